@@ -1,16 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { bundleCommand } from '../../scripts/build.ts';
-import { startProcess, until } from '../support/process.ts';
+import { bundledCommand, startProcess, until } from '../support/process.ts';
 import { testFolder } from './support/world.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 beforeAll(async () => {
-  const bundle = join(root, 'dist/maestro-cli.cjs');
-  if (!existsSync(join(root, 'dist/maestro-cli/loader.cjs'))) await bundleCommand(bundle);
+  if (!existsSync(join(root, 'dist/maestro-cli/loader.cjs')))
+    cpSync(dirname(await bundledCommand()), join(root, 'dist'), { recursive: true });
 });
 
 test('bin/maestro-cli starts through a symlink from another folder, without npm', async () => {

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { packageCommand } from '../../scripts/package.ts';
 import { full, renderedCommands, valuesFiles } from '../charts/support/values.ts';
 import { findHelm } from '../gitops/rig/binaries.ts';
+import { packagedExecutable } from '../support/executable.ts';
 import { freePort, startProcess, until, type Finished, type Running } from '../support/process.ts';
 
 const helm = findHelm();
@@ -28,7 +28,7 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'maestro-cli-executable-'));
-  ({ executable } = await packageCommand(join(folder, 'out')));
+  executable = await packagedExecutable();
   writeFileSync(join(folder, 'work.yaml'), work);
   standIn = startProcess(executable, ['dev', '--http-port=0', '--grpc-port=0', '--consumers=c1'], {
     env: { PATH: '' },

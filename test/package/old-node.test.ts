@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundleCommand, buildLibrary } from '../../scripts/build.ts';
-import { startProcess, type Finished } from '../support/process.ts';
+import { buildLibrary } from '../../scripts/build.ts';
+import { bundledCommand, startProcess, type Finished } from '../support/process.ts';
 import { projectRoot } from '../support/run-cli.ts';
 
 /** Where the package lies as npm installs it, with its link in .bin, and no Node beside it. */
@@ -25,10 +25,10 @@ let installed: string;
 beforeAll(async () => {
   user = mkdtempSync(join(tmpdir(), 'maestro-cli-old-node-'));
   const source = join(user, 'source');
-  mkdirSync(join(source, 'dist'), { recursive: true });
+  mkdirSync(source);
   for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'job-templates', 'bin'])
     cpSync(join(projectRoot, file), join(source, file), { recursive: true });
-  await bundleCommand(join(source, 'dist/maestro-cli.cjs'));
+  cpSync(dirname(await bundledCommand()), join(source, 'dist'), { recursive: true });
   await buildLibrary(join(source, 'dist/lib'));
   execFileSync('npm', ['pack', '--ignore-scripts', `--pack-destination=${user}`], { cwd: source, stdio: 'ignore' });
   const { name } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as { name: string };

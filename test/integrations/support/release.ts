@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { packageCommand } from '../../../scripts/package.ts';
 import { checksums, checksumsFile, executableName } from '../../../scripts/release/artefacts.ts';
 import type { Architecture } from '../../../scripts/release/artefacts.ts';
-import { madeOnce } from '../../support/process.ts';
+import { packagedExecutable } from '../../support/executable.ts';
 import { projectRoot } from '../../support/run-cli.ts';
 
 /** The version of this commit, which hook and action take without being told one. */
@@ -84,11 +83,7 @@ export function publish(
 
 /** The executable as it ships. */
 export async function realExecutable(): Promise<Buffer> {
-  const folder = await madeOnce('executable', async (target) => {
-    const { executable } = await packageCommand(join(target, 'out'));
-    renameSync(executable, join(target, thisMachines));
-  });
-  return readFileSync(join(folder, thisMachines));
+  return readFileSync(await packagedExecutable());
 }
 
 /** What a clone of this repository at a tag has of what hook and action use. */

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { packageCommand } from '../../scripts/package.ts';
+import { executableName, type Architecture } from '../../scripts/release/artefacts.ts';
+import { madeOnce } from './process.ts';
+
+/**
+ * The executable as it ships, made by the first test worker that asks for it; its checksum, bill of materials and
+ * notices lie beside it.
+ *
+ * @returns where it lies
+ */
+export async function packagedExecutable(): Promise<string> {
+  return join(await madeOnce('executable', packageCommand), executableName(process.arch as Architecture));
+}
