@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cli, startCli } from '../support/process.ts';
+import { cli, startCli, until } from '../support/process.ts';
 import { adapterWork, source } from './support/migration.ts';
 import { endpoints, testFolder, testStandIn } from './support/world.ts';
 import { writeFileSync } from 'node:fs';
@@ -50,13 +50,17 @@ test('M7: kill -9 at 50 moments of run, finish and rollback loses no object and 
     // A fixed sequence, so that a failure can be looked at again.
     for (let at = 0; killed < kills; at += 1) {
       const goal = goals[at % goals.length] ?? 'run';
-      for (const waitMs of [60, 140, 220, 300, 400]) {
+      for (const writes of [0, 1, 0, 2, 1]) {
         const sent = standIn.publishes().length;
         const run = await startCli(['migrate', goal, '--plan=plan.json', '--yes', '--timeout=30s'], {
           env,
           cwd: folder,
         });
-        const timer = setTimeout(() => run.kill('SIGKILL'), waitMs + ((at * 37) % 80));
+        // The wait alone ends while it starts or reads; a busy machine does not get to a write in any fixed time.
+        let over = false;
+        void run.done.then(() => (over = true));
+        await until(`${writes} writes, or the end`, () => over || standIn.publishes().length >= sent + writes, 40_000);
+        const timer = setTimeout(() => run.kill('SIGKILL'), (writes === 0 ? 60 : 0) + ((at * 37 + killed * 13) % 80));
         const { signal } = await run.done;
         clearTimeout(timer);
         if (signal !== 'SIGKILL') break;
@@ -70,7 +74,7 @@ test('M7: kill -9 at 50 moments of run, finish and rollback loses no object and 
     }
     if (!planned) await done('migrate', 'rollback', '--plan=plan.json', '--yes', '--timeout=30s');
     expect([...seen]).toEqual([]);
-    expect(midway, 'runs that were killed after they had written').toBeGreaterThan(kills / 10);
+    expect(midway, 'runs that were killed after they had written').toBeGreaterThan(kills / 5);
     expect(looks).toBeGreaterThan(100);
     expect(uids()).toBe(before);
     expect(standIn.objects('c1').map(({ owners }) => owners.length)).toEqual([1, 1, 1, 1, 1, 1]);
