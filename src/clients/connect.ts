@@ -8,6 +8,7 @@ import type { StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
 /** What both sides are made with. */
 export interface ConnectDeps {
   readonly clock: Clock;
+  /** In [0, 1), for jitter. */
   readonly random: () => number;
   /**
    * True for a process that may end after one write: its first ones then go without the gRPC library, and over a
