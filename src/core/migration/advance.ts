@@ -98,6 +98,10 @@ export function advance(plan: ClusterPlan, rows: Rows, options: AdvanceOptions):
   const from = forward ? old : fresh;
   const isLeft = from.every(({ form }) => form === 'absent');
   if (forward && isOver(old, fresh)) return settle(to, ownerProof);
+  if (goal === 'finish' && isRewritten(old, fresh)) {
+    const unwritten = fresh.filter(({ form }) => form !== 'other');
+    return own(unwritten, { proven: ownerProof, begins: false, isLeft }) ?? letGo(old);
+  }
   const refused = refusalOf(old, fresh, goal);
   if (refused !== undefined) return refused;
   if (isLeft && to.every(({ form }) => form === 'plain' || form === 'proof')) return settle(to, ownerProof);
@@ -108,8 +112,23 @@ export function advance(plan: ClusterPlan, rows: Rows, options: AdvanceOptions):
 
 /** The old works are gone and the new ones are there, whatever their managers have written to them since. */
 function isOver(old: readonly Standing[], fresh: readonly Standing[]): boolean {
-  const isThere = ({ form }: Standing): boolean => form === 'plain' || form === 'proof' || form === 'other';
   return fresh.length > 0 && old.every(({ form }) => form === 'absent') && fresh.every((one) => isThere(one));
+}
+
+/**
+ * A new work was written after every old one was told to let go. That was done when the new ones were proved to own, so
+ * what is left of the old ones may go.
+ */
+function isRewritten(old: readonly Standing[], fresh: readonly Standing[]): boolean {
+  return (
+    old.every(({ form }) => form === 'orphaned' || form === 'deleting' || form === 'absent') &&
+    fresh.every((one) => isThere(one)) &&
+    fresh.some(({ form }) => form === 'other')
+  );
+}
+
+function isThere({ form }: Standing): boolean {
+  return form === 'plain' || form === 'proof' || form === 'other';
 }
 
 function standing(of: MovedWork, rows: Rows): Standing {
@@ -141,7 +160,7 @@ export function positionOf(plan: ClusterPlan, rows: Rows): Position {
     some.some(({ form }) => forms.includes(form));
   if (isOver(old, fresh))
     return fresh.every((one) => !isProving(one) && (one.form === 'other' || isApplied(one))) ? 'finished' : 'settling';
-  if (any([...old, ...fresh], 'other')) return 'moved';
+  if (any([...old, ...fresh], 'other') && !isRewritten(old, fresh)) return 'moved';
   if (every(fresh, 'absent')) {
     if (every(old, 'plain')) return old.every(isPinned) ? 'planned' : 'rolled-back';
     return any(old, 'proof') ? 'rolling-back' : 'moved';

@@ -80,6 +80,35 @@ describe('a new work that its managers have written to after the old ones were g
     expect(once('rollback', true), 'what was written would be lost').toBe('Moved');
   });
 
+  it('does not stop a finish that has told all old works to let go', () => {
+    const { model, plan, reach, once } = setting();
+    expect(reach('run', true)).toBe('done');
+    expect(once('finish', true)).toBe('write');
+    const row = model.rows.get(plan.new[0]!.id)!;
+    row.work = { ...row.work, labels: { written: 'since' } };
+    row.version += 1;
+    expect(positionOf(plan, model.read())).toBe('letting-go');
+    expect(once('finish', true)).toMatch(/^wait: hyperfleet-c1-np applied/);
+    expect([once('run', true), once('rollback', true)]).toEqual(['Moved', 'Moved']);
+    expect(reach('finish', true)).toBe('done');
+    expect(positionOf(plan, model.read())).toBe('finished');
+    expect(model.lost).toEqual([]);
+    expect([...model.cluster.values()].map(({ owners }) => owners.size)).toEqual([1, 1, 1]);
+    expect(model.rows.get(plan.new[0]!.id)?.work).toMatchObject({ labels: { written: 'since' }, manifestConfigs: [] });
+  });
+
+  it('stops a finish that has told only some of the old works to let go', () => {
+    const { model, plan, reach } = setting();
+    expect(reach('run', true)).toBe('done');
+    expect(model.advance(plan, { goal: 'finish', ownerProof: true }, 1).kind).toBe('write');
+    const row = model.rows.get(plan.new[0]!.id)!;
+    row.work = { ...row.work, labels: { written: 'since' } };
+    row.version += 1;
+    expect(positionOf(plan, model.read())).toBe('moved');
+    expect(reach('finish', true)).toBe('Moved');
+    expect(model.lost).toEqual([]);
+  });
+
   it('loses the proofs that an interrupted finish has left, and nothing else', () => {
     const { model, plan, reach, once } = setting();
     expect(reach('run', true)).toBe('done');
