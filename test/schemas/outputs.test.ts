@@ -261,6 +261,7 @@ describe('all else', () => {
     await run('migrate finish --plan=p.json --dry-run -o json', 5, { env });
     await run('migrate run --plan=p.json -y -o json', 0, { env });
     await run('migrate finish --plan=p.json --dry-run -o json', 0, { env });
+    await run('describe --name=hyperfleet-c1 -c c1 -o json', 0, { env });
     const { files } = await run('migrate map --plan=p.json -o json', 0, { env });
     const document = { schema: 'migration-plan', value: JSON.parse(files['p.json'] ?? '') as unknown };
     expect(schemaFaults(document.schema, document.value)).toEqual([]);

@@ -33,6 +33,7 @@ describe('argv to options', () => {
   it.each([
     { argv: ['--to=C'], says: '--plan is required' },
     { argv: [plan], says: '--to is required' },
+    { argv: ['--plan=-', '--to=C'], says: '--plan names a file here' },
     { argv: [plan, '--to=D'], says: '--to does not know "D"' },
     { argv: [plan, '--to=C', '--manager-of=w'], says: '--manager-of takes WORK=MANAGER, not "w"' },
     { argv: [plan, '--to=C', '--name={manager}'], says: '{manager} is not known for pattern C' },
@@ -188,6 +189,36 @@ describe('options to effects', () => {
       replaces: ['hyperfleet-c1', 'hyperfleet-c1-idp', 'hyperfleet-c1-np', 'hyperfleet-c1-ns'],
       managers: { np: ['ConfigMap/default/pool', 'ConfigMap/default/size'] },
     });
+  });
+
+  it('leaves a way out when an old work is written while others have let go already', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    const before = world.objects();
+    await world.done('migrate', 'plan', '--to=C', plan);
+    await world.done('migrate', 'run', plan, '-y');
+    world.standIn.setAgent('c1', { online: false });
+    expect((await world.run('migrate', 'finish', plan, '-y', '--timeout=300ms')).exitCode).toBe(6);
+    // Somebody whose client knows nothing of migrations.
+    await world.writeBeside('hyperfleet-c1-np', { pool: '9', size: '1' });
+    world.standIn.setAgent('c1', { online: true });
+    expect((await world.run('migrate', 'finish', plan, '-y')).exitCode).toBe(5);
+    expect((await world.run('migrate', 'rollback', plan, '-y')).exitCode).toBe(5);
+    const status = await world.done('migrate', 'status', plan, '-o', 'json');
+    expect(JSON.parse(status.stdout)).toMatchObject([
+      { position: 'moved', old: [{ form: 'orphaned' }, { form: 'other' }, { form: 'orphaned' }] },
+    ]);
+    for (const name of ['hyperfleet-c1-idp', 'hyperfleet-c1-ns'])
+      await world.done('delete', `--name=${name}`, '--consumer=c1', '--force', '--all', '--watch');
+    await world.done('wait', '--name=hyperfleet-c1-np', '--consumer=c1', '--for=Applied');
+    const again = '--plan=again.json';
+    await world.done('migrate', 'plan', '--to=C', again, '--prefer=hyperfleet-c1-np', '--name=all-{cluster}');
+    await world.done('migrate', 'run', again, '-y');
+    await world.done('migrate', 'finish', again, '-y');
+    expect(await world.names('c1')).toEqual(['all-c1']);
+    expect(world.objects().map(({ name, uid, owners, value }) => [name, uid, owners, value])).toEqual(
+      before.map(({ name, uid, value }) => [name, uid, 1, name === 'pool' ? '9' : value]),
+    );
   });
 
   it('writes as the source of the plan, whatever source is set where it is carried out', async () => {

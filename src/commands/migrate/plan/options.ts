@@ -30,13 +30,16 @@ export function parseMigratePlan(input: ParseInput): PlanOptions {
     throw new MaestroError('usage', '--to is required: the pattern that the works are to have', {
       hint: 'A: one work for each adapter; B: one for each object; C: one for each cluster.',
     });
+  const plan = flags.required('plan', 'the file that the plan is written to');
+  if (plan === '-')
+    throw new MaestroError('usage', '--plan names a file here: a plan holds Secrets, and is kept for a rollback');
   const name = flags.text('name');
   if (name !== undefined) checkNameTemplate(name, to);
   const selector = flags.text('selector');
   return {
     ...connectionOptions(input, callTimeoutMs),
     to,
-    plan: flags.required('plan', 'the file that the plan is written to'),
+    plan,
     consumers: clustersOption(flags),
     managerOf: Object.fromEntries(flags.list('managerOf').map((text) => managerOf(text))),
     ...present({
