@@ -34,6 +34,7 @@ export async function carryOutPlan(options: CarryOutOptions, context: Context): 
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
     const { host, port } = options.settings.grpcEndpoint;
     if (context.stdout.isTTY) session.reporter.info(`writing to ${host}:${port} as source ${plan.source}`);
+    if (!options.ownerProof) session.reporter.warn(unprovenText);
     const stages = stagesOf(plan.clusters, options.canary, options.waves);
     const output = openMigrationOutput(plan, { ...options, staged: stages.length > 1 }, context, session.reporter);
     const events = runMigration(
@@ -49,6 +50,10 @@ export async function carryOutPlan(options: CarryOutOptions, context: Context): 
     }
   });
 }
+
+/** What --no-owner-proof trusts. */
+const unprovenText =
+  'no agent is asked who owns the objects: one that reports Applied for what it does not own leaves them without an owner, and those of 2024-12 to 2025-02 do';
 
 async function predict(
   plan: MigrationPlan,
