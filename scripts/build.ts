@@ -15,6 +15,7 @@ import type { ResultCommand } from '../src/command-line/result-path.ts';
 import type { Grammar } from '../src/command-line/scan-argv.ts';
 import { commands } from '../src/commands/index.ts';
 import { billOfMaterials } from './artefacts/bill-of-materials.ts';
+import { noticesFile } from './artefacts/names.ts';
 import { noticesText, ownNotices, packageNotice, type Notice } from './artefacts/notices.ts';
 import { readLock } from './artefacts/packages.ts';
 import { writeManPages } from './man-pages.ts';
@@ -210,7 +211,7 @@ function keepImportsOf(file: string): Plugin {
 async function describePackage(folder: string, paths: readonly string[]): Promise<void> {
   const bundled = [...new Set(paths)].sort();
   const notices = [...ownNotices(), ...bundled.map((path) => packageNotice(join(root, path)))];
-  writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), noticesText(notices));
+  writeFileSync(join(folder, noticesFile), noticesText(notices));
   const bill = await billOfMaterials(
     { artefact: 'maestro-cli-npm', type: Enums.ComponentType.Application, bundled, installed: readLock().installed() },
     buildFacts(),

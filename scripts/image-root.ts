@@ -23,13 +23,11 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Enums } from '@cyclonedx/cyclonedx-library';
 import { billOfMaterials, type Contents, type DebianPackage } from './artefacts/bill-of-materials.ts';
+import { architectureOf, noticesFile } from './artefacts/names.ts';
 import { buildFacts } from './build.ts';
 import { packageCommand } from './package.ts';
 
 const root = join(import.meta.dirname, '..');
-
-/** Docker names processors as Go does. */
-const nodeNames: Readonly<Record<string, string>> = { amd64: 'x64', arm64: 'arm64' };
 
 const { values } = parseArgs({
   options: { out: { type: 'string' }, 'base-packages': { type: 'string' }, arch: { type: 'string' } },
@@ -40,12 +38,11 @@ refuseUnknownBuild();
 
 const work = mkdtempSync(join(tmpdir(), 'maestro-cli-image-'));
 try {
-  const nodeName = arch === undefined || arch === '' ? process.arch : nodeNames[arch];
-  if (nodeName === undefined) throw new Error(`no executable is made for ${arch ?? ''}`);
-  const { executable, contents } = await packageCommand(work, { arch: nodeName });
+  const of = arch === undefined || arch === '' ? process.arch : arch;
+  const { executable, contents } = await packageCommand(work, { arch: architectureOf(of) });
   put(executable, 'usr/local/bin/maestro-cli', 0o755);
   put(join(root, 'LICENSE'), 'licenses/maestro-cli/LICENSE');
-  put(join(work, 'THIRD-PARTY-NOTICES.txt'), 'licenses/maestro-cli/THIRD-PARTY-NOTICES.txt');
+  put(join(work, noticesFile), `licenses/maestro-cli/${noticesFile}`);
   const bill = join(work, 'image.cdx.json');
   const artefact = contents.artefact.replace('maestro-cli', 'maestro-cli-image');
   const image: Contents = {

@@ -33,6 +33,7 @@ import { Enums } from '@cyclonedx/cyclonedx-library';
 import { inject } from 'postject';
 import { billOfMaterials, type Contents } from './artefacts/bill-of-materials.ts';
 import { emulatorOf } from './artefacts/emulator.ts';
+import { architectureOf, executableName, noticesFile, type Architecture } from './artefacts/names.ts';
 import { nodeFiles, type NodeFiles } from './artefacts/node-files.ts';
 import type { Notice } from './artefacts/notices.ts';
 import { buildFacts, bundleCommand, bundleLoader, writeCodeCaches } from './build.ts';
@@ -42,8 +43,8 @@ const root = join(import.meta.dirname, '..');
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 export interface PackageOptions {
-  /** As Node names it; this machine's without it. */
-  readonly arch?: string;
+  /** This machine's without it. */
+  readonly arch?: Architecture;
 }
 
 export interface Packaged {
@@ -56,20 +57,21 @@ export interface Packaged {
  * Writes into `folder` the executable `maestro-cli-<platform>-<arch>`, beside it its `.sha256` and `.cdx.json`, and
  * `THIRD-PARTY-NOTICES.txt`, which is the same for every processor.
  */
-export async function packageCommand(folder: string, { arch = process.arch }: PackageOptions = {}): Promise<Packaged> {
+export async function packageCommand(folder: string, options: PackageOptions = {}): Promise<Packaged> {
   // A file for macOS asks for another format and a signature, and one for Windows for another launcher.
   if (process.platform !== 'linux')
     throw new Error('an executable is made for Linux alone; elsewhere take the package');
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-package-'));
   try {
+    const arch = options.arch ?? architectureOf(process.arch);
     const emulator = emulatorOf(arch);
     const node = nodeFiles(work, arch);
     const loader = join(work, 'maestro-cli.cjs');
     const { packages, notices } = await bundleCommand(loader, [nodeNotice(node)]);
     if (emulator !== undefined) writeCodeCaches(loader, [...emulator, node.executable]);
     const blob = await applicationBlob(work);
-    const name = `maestro-cli-${process.platform}-${arch}`;
+    const name = executableName(arch);
     const executable = join(folder, name);
     const injected = join(work, name);
     await copy(node.executable, injected);
@@ -88,7 +90,7 @@ export async function packageCommand(folder: string, { arch = process.arch }: Pa
       node: process.versions,
     };
     writeFileSync(`${executable}.cdx.json`, await billOfMaterials(contents, buildFacts()));
-    writeFileSync(join(folder, 'THIRD-PARTY-NOTICES.txt'), notices);
+    writeFileSync(join(folder, noticesFile), notices);
     return { executable, contents };
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -151,6 +153,6 @@ if (import.meta.main) {
       arch: { type: 'string', default: process.arch },
     },
   });
-  const { executable } = await packageCommand(resolve(root, values.out), { arch: values.arch });
+  const { executable } = await packageCommand(resolve(root, values.out), { arch: architectureOf(values.arch) });
   console.log(executable);
 }

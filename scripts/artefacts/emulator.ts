@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { findTool } from '../release/tools.ts';
+import { findTool } from '../tools.ts';
 
 /** Programs that run what is for another processor, and where Debian puts the libraries of that. */
 const emulators: Readonly<Record<string, readonly [program: string, libraries: string]>> = {

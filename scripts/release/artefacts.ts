@@ -3,15 +3,12 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { executableName, noticesFile, type Architecture } from '../artefacts/names.ts';
 
 /** Of GitHub: where a release and its files are. */
 export const repository = 'openshift-hyperfleet/maestro-cli';
 export const repositoryUrl = `https://github.com/${repository}`;
 export const chartName = 'multicluster-maestro-integrations';
-
-/** Processors that executables are made for, as Node names them, and as Go's programs do (kubectl, krew, aqua). */
-export const architectures = { x64: 'amd64', arm64: 'arm64' } as const;
-export type Architecture = keyof typeof architectures;
 
 export type ArtefactKind =
   | 'npm'
@@ -58,10 +55,8 @@ export interface ReleaseManifest {
 }
 
 export const manifestFile = 'artefacts.json';
-export const noticesFile = 'THIRD-PARTY-NOTICES.txt';
 export const checksumsFile = 'SHA256SUMS';
 
-export const executableName = (arch: Architecture): string => `maestro-cli-linux-${arch}`;
 export const archiveName = (arch: Architecture): string => `${executableName(arch)}.tar.gz`;
 export const npmTarballName = (version: string): string => `openshift-hyperfleet-maestro-cli-${version}.tgz`;
 export const chartArchiveName = (version: string): string => `${chartName}-${version}.tgz`;

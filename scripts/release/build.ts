@@ -11,17 +11,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { architectures, executableName, noticesFile, type Architecture } from '../artefacts/names.ts';
 import { writeManPages } from '../man-pages.ts';
 import { packageCommand } from '../package.ts';
 import {
-  architectures,
   entryArtefacts,
-  executableName,
   firstArtefacts,
   measured,
-  noticesFile,
   sbomName,
-  type Architecture,
   type Artefact,
   type ArtefactKind,
   type BuiltArtefact,
@@ -30,7 +27,7 @@ import { releaseNotes, withFullLinks } from './changelog.ts';
 import { aquaRegistry, miseConfig } from './entries/aqua.ts';
 import { formula } from './entries/formula.ts';
 import { krewManifest } from './entries/krew.ts';
-import { findTool, run } from './tools.ts';
+import { findTool, run } from '../tools.ts';
 import { chartFolder } from './version.ts';
 
 export interface BuildRequest {

@@ -11,18 +11,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  architectures,
-  checksums,
-  checksumsFile,
-  manifestFile,
-  type Architecture,
-  type ReleaseManifest,
-} from './artefacts.ts';
+import { architectureOf, architectures, type Architecture } from '../artefacts/names.ts';
+import { checksums, checksumsFile, manifestFile, type ReleaseManifest } from './artefacts.ts';
 import { buildRelease } from './build.ts';
 import { checkRelease } from './check.ts';
 import { readStanding, refusals } from './refusals.ts';
-import { run } from './tools.ts';
+import { run } from '../tools.ts';
 import { packageVersion } from './version.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -69,11 +63,7 @@ const sizeText = (bytes: number): string =>
 const lines = (texts: readonly string[]): string => texts.map((text) => `  ${text}`).join('\n');
 
 function architecturesOf(text: string): readonly Architecture[] {
-  return text.split(',').map((name) => {
-    const found = (Object.keys(architectures) as Architecture[]).find((arch) => arch === name);
-    if (found === undefined) throw new Error(`--arch=${name} is none of ${Object.keys(architectures).join(', ')}`);
-    return found;
-  });
+  return text.split(',').map(architectureOf);
 }
 
 const { values } = parseArgs({

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { architectures, checksumsFile, downloadUrl, executableName } from '../../scripts/release/artefacts.ts';
-import type { Architecture } from '../../scripts/release/artefacts.ts';
+import { architectures, executableName, type Architecture } from '../../scripts/artefacts/names.ts';
+import { checksumsFile, downloadUrl } from '../../scripts/release/artefacts.ts';
 import { startProcess, type Finished } from '../support/process.ts';
 import { cloneOfRepository, publish, sha256, startReleaseServer, thisMachines, version } from './support/release.ts';
 import type { ReleaseServer } from './support/release.ts';

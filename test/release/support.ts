@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  firstArtefacts,
-  type Architecture,
-  type BuiltArtefact,
-  type ReleaseManifest,
-} from '../../scripts/release/artefacts.ts';
+import { type Architecture } from '../../scripts/artefacts/names.ts';
+import { firstArtefacts, type BuiltArtefact, type ReleaseManifest } from '../../scripts/release/artefacts.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 

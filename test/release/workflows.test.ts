@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { imageRepository } from '../../src/core/jobs/image.ts';
-import { findTool } from '../../scripts/release/tools.ts';
+import { findTool } from '../../scripts/tools.ts';
 import { projectRoot } from '../support/run-cli.ts';
 
 interface Step {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packageCommand } from '../../scripts/package.ts';
-import { executableName, type Architecture } from '../../scripts/release/artefacts.ts';
+import { architectureOf, executableName } from '../../scripts/artefacts/names.ts';
 import { madeOnce } from './process.ts';
 
 /**
@@ -10,5 +10,5 @@ import { madeOnce } from './process.ts';
  * @returns where it lies
  */
 export async function packagedExecutable(): Promise<string> {
-  return join(await madeOnce('executable', packageCommand), executableName(process.arch as Architecture));
+  return join(await madeOnce('executable', packageCommand), executableName(architectureOf(process.arch)));
 }

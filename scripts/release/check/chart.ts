@@ -3,7 +3,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { imageRepository } from '../../../src/core/jobs/image.ts';
 import { chartName } from '../artefacts.ts';
 import type { Release } from '../check.ts';
-import { findTool, run } from '../tools.ts';
+import { findTool, run } from '../../tools.ts';
 
 /** The chart says the version, and what it renders runs the image of that version. */
 export function chartFaults({ folder, manifest, tell }: Release): readonly string[] {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checksums, checksumsFile, manifestFile, sha256OfFile } from '../artefacts.ts';
 import type { Release } from '../check.ts';
-import { run } from '../tools.ts';
+import { run } from '../../tools.ts';
 
 /** Every artefact of the list is there as it was listed, nothing else is, and `sha256sum` says so too. */
 export async function checksumFaults({ folder, manifest, tell }: Release): Promise<readonly string[]> {

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { architectures, downloadUrl, type BuiltArtefact, type ReleaseManifest } from '../artefacts.ts';
+import { architectures } from '../../artefacts/names.ts';
+import { downloadUrl, type BuiltArtefact, type ReleaseManifest } from '../artefacts.ts';
 import type { Release } from '../check.ts';
-import { findTool, run } from '../tools.ts';
+import { findTool, run } from '../../tools.ts';
 
 /** Homebrew, krew, aqua and mise would find the files of this release under these names and checksums. */
 export function entryFaults(release: Release): readonly string[] {

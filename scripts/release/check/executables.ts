@@ -1,9 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
+import { executableName, type Architecture } from '../../artefacts/names.ts';
 import { emulatorOf } from '../../artefacts/emulator.ts';
-import { archiveName, executableName, type Architecture } from '../artefacts.ts';
+import { archiveName } from '../artefacts.ts';
 import type { Release } from '../check.ts';
-import { run } from '../tools.ts';
+import { run } from '../../tools.ts';
 
 /** `e_machine` of an ELF header. */
 const elfMachines: Readonly<Record<Architecture, number>> = { x64: 62, arm64: 183 };

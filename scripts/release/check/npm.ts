@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Release } from '../check.ts';
-import { run } from '../tools.ts';
+import { run } from '../../tools.ts';
 
 interface PackedPackage {
   readonly name: string;

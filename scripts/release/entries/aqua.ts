@@ -1,14 +1,6 @@
 import { stringify } from 'yaml';
-import {
-  archiveName,
-  architectures,
-  checksumOf,
-  checksumsFile,
-  downloadUrl,
-  repository,
-  type Architecture,
-  type BuiltArtefact,
-} from '../artefacts.ts';
+import { architectures, type Architecture } from '../../artefacts/names.ts';
+import { archiveName, checksumOf, checksumsFile, downloadUrl, repository, type BuiltArtefact } from '../artefacts.ts';
 
 /** Who signs: the workflow of this repository on a tag. */
 export const signerIdentity = (version: string): string =>

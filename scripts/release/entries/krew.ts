@@ -1,13 +1,6 @@
 import { stringify } from 'yaml';
-import {
-  archiveName,
-  architectures,
-  checksumOf,
-  downloadUrl,
-  repositoryUrl,
-  type Architecture,
-  type BuiltArtefact,
-} from '../artefacts.ts';
+import { architectures, type Architecture } from '../../artefacts/names.ts';
+import { archiveName, checksumOf, downloadUrl, repositoryUrl, type BuiltArtefact } from '../artefacts.ts';
 
 /** The manifest of the kubectl plugin `kubectl maestro`; krew links `kubectl-maestro` to `bin`. */
 export function krewManifest(

@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import { firstExecutable, rigFolder } from '../../../scripts/release/tools.ts';
+import { firstExecutable, rigFolder } from '../../../scripts/tools.ts';
 
 /** The programs that a rig is made of. */
 export interface RigBinaries {

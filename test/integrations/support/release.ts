@@ -4,15 +4,15 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { checksums, checksumsFile, executableName } from '../../../scripts/release/artefacts.ts';
-import type { Architecture } from '../../../scripts/release/artefacts.ts';
+import { architectureOf, executableName } from '../../../scripts/artefacts/names.ts';
+import { checksums, checksumsFile } from '../../../scripts/release/artefacts.ts';
 import { packagedExecutable } from '../../support/executable.ts';
 import { projectRoot } from '../../support/run-cli.ts';
 
 /** The version of this commit, which hook and action take without being told one. */
 export const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
 
-export const thisMachines = executableName(process.arch as Architecture);
+export const thisMachines = executableName(architectureOf(process.arch));
 
 export function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
