@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020, type Schema } from 'ajv/dist/2020.js';
 import { commands } from '../../src/commands/index.ts';
 import { installedIn } from './installation.ts';
-import { attempt, check, packageName, plainPath, run } from './run.ts';
+import { attempt, check, packageName, plainPath, root, run } from './run.ts';
 
 const work = `apiVersion: work.open-cluster-management.io/v1
 kind: ManifestWork
@@ -64,11 +64,20 @@ export async function checkCommand(user: string, node?: string): Promise<void> {
       JSON.parse(readFileSync(schema, 'utf8')) as Schema,
     );
     check('and is as the schema in the package has it', isAsDescribed(result), isAsDescribed.errors);
+    if (node === undefined) checkDocumentedTool(user);
     succeed(['get', ...one, '-o', 'yaml'], 'name: packed', env);
     succeed(['delete', ...one, '--all', '--watch'], 'packed', env);
   } finally {
     standIn.kill('SIGTERM');
   }
+}
+
+/** The line of docs/schemas.md that checks a result with npm's tools, where npm has kept nothing of an earlier run. */
+function checkDocumentedTool(user: string): void {
+  const documented = readFileSync(join(root, 'docs/schemas.md'), 'utf8').match(/^(?:schemas=|npx ).*$/gm) ?? [];
+  copyFileSync(join(user, 'r.json'), join(user, 'result.json'));
+  const script = `export npm_config_cache="$PWD/npm-cache"; ${documented.join('; ')}`;
+  check('docs/schemas.md checks it with npx', run('sh', ['-c', script], user) === 'result.json valid\n');
 }
 
 /** Reads the two addresses that the stand-in prints once it listens. */
