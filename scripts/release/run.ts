@@ -33,14 +33,17 @@ async function build(folder: string, archs: readonly Architecture[], dryRun: boo
   if (readdirSync(folder).length > 0) throw new Error(`${folder} is not empty`);
   // What npm kept of an earlier run need not be asked for again.
   process.env['npm_config_prefer_offline'] = 'true';
-  const commitDate = run('git', ['log', '-1', '--format=%cI'], { cwd: root }).trim();
+  const commit = run('git', ['rev-parse', 'HEAD'], { cwd: root }).trim();
+  const commitDate = run('git', ['log', '-1', '--format=%cI', commit], { cwd: root }).trim();
+  // Every artefact says this commit, whatever is committed while they are made.
+  Object.assign(process.env, { COMMIT: commit, COMMIT_DATE: commitDate });
   const { artefacts, leftOut } = await buildRelease({ root, folder, version, commitDate, archs, tell });
   for (const line of leftOut) tell(`left out ${line}`);
   if (!dryRun && leftOut.length > 0) throw new Error(`a release leaves nothing out:\n${lines(leftOut)}`);
 
   const manifest: ReleaseManifest = {
     version,
-    commit: run('git', ['rev-parse', 'HEAD'], { cwd: root }).trim(),
+    commit,
     commitDate,
     artefacts,
     leftOut,
