@@ -30,7 +30,6 @@ import { join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { Enums } from '@cyclonedx/cyclonedx-library';
-import { inject } from 'postject';
 import { billOfMaterials, type Contents } from './artefacts/bill-of-materials.ts';
 import { emulatorOf } from './artefacts/emulator.ts';
 import { architectureOf, executableName, noticesFile, type Architecture } from './artefacts/names.ts';
@@ -75,7 +74,7 @@ export async function packageCommand(folder: string, options: PackageOptions = {
     const executable = join(folder, name);
     const injected = join(work, name);
     await copy(node.executable, injected);
-    await inject(injected, 'NODE_SEA_BLOB', blob, { sentinelFuse: fuse });
+    inject(injected, blob);
     await copy(injected, executable);
     chmodSync(executable, 0o755);
     if (emulator !== undefined) prove([...emulator, executable]);
@@ -114,7 +113,19 @@ async function copy(from: string, to: string): Promise<void> {
   await pipeline(createReadStream(from), createWriteStream(to));
 }
 
-async function applicationBlob(work: string): Promise<Buffer> {
+/** In a process of its own, whose warnings of sections that it does not know are heard only when it fails. */
+function inject(executable: string, blob: string): void {
+  const postject = join(root, 'node_modules/postject/dist/cli.js');
+  quietly(postject, executable, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', fuse);
+}
+
+/** Runs Node to its end. @throws Error with what it wrote to its stderr */
+function quietly(...args: readonly string[]): void {
+  execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+}
+
+/** @returns the file of it */
+async function applicationBlob(work: string): Promise<string> {
   const index = JSON.parse(readFileSync(join(work, 'maestro-cli/index.json'), 'utf8')) as Record<string, string>;
   await bundleLoader('bin/start-single.ts', join(work, 'main.cjs'), index);
   const scripts = join(work, 'maestro-cli');
@@ -133,10 +144,8 @@ async function applicationBlob(work: string): Promise<Buffer> {
     assets: Object.fromEntries(files.map((file) => [file, join(scripts, file)])),
   };
   writeFileSync(join(work, 'config.json'), JSON.stringify(config));
-  execFileSync(process.execPath, ['--experimental-sea-config', join(work, 'config.json')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  return readFileSync(config.output);
+  quietly('--experimental-sea-config', join(work, 'config.json'));
+  return config.output;
 }
 
 /** A copy of Node that took no application would print Node's version, so what it prints is looked at. */
