@@ -7,6 +7,9 @@ import { migratePlanCommand } from '../../../src/commands/migrate/plan/command.t
 import { migrateRollbackCommand } from '../../../src/commands/migrate/rollback/command.ts';
 import { migrateRunCommand } from '../../../src/commands/migrate/run/command.ts';
 import { migrateStatusCommand } from '../../../src/commands/migrate/status/command.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { connectInProcess } from '../../../src/clients/in-process.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { adapterWork, migrationWorld, source, threeAdapters } from '../../acceptance/support/migration.ts';
 import { usageErrorOf } from '../../command-line/support.ts';
 import { parseFor } from '../../support/parse-for.ts';
@@ -110,15 +113,68 @@ describe('options to effects', () => {
     expect([nothing.exitCode, nothing.stderr]).toEqual([2, expect.stringContaining('nothing has to move')]);
   });
 
-  it('refuses works that are deleted, not applied, or too large together, and writes no plan', async () => {
+  it('refuses works that are deleted or not applied at their version, and writes no plan', async () => {
     const world = await migrationWorld();
     await threeAdapters(world);
     world.standIn.setAgent('c1', { online: false });
     await world.run('delete', '--name=hyperfleet-c1-idp', '--consumer=c1', '--force');
+    await world.writeBeside('hyperfleet-c1-np', { pool: '2' });
     const refused = await world.run('migrate', 'plan', '--to=C', plan);
     expect(refused.exitCode).toBe(5);
     expect(refused.stderr).toContain('c1: hyperfleet-c1-idp: it is being deleted since');
+    expect(refused.stderr).toContain('c1: hyperfleet-c1-np: it is not applied at its version 2: ');
     expect(refused.files).not.toHaveProperty('p.json');
+  });
+
+  it('refuses works that are too large together, with their size and the most, and writes no plan', async () => {
+    const world = await migrationWorld();
+    for (const adapter of ['one', 'two'])
+      await world.apply('c1', adapter, adapterWork(`hyperfleet-c1-${adapter}`, { [adapter]: 'x'.repeat(300_000) }));
+    const refused = await world.run('migrate', 'plan', '--to=C', plan);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      5,
+      expect.stringMatching(/hyperfleet-c1-one, hyperfleet-c1-two: .*take 586\.1 KiB as JSON, .* take 500 KiB/),
+    ]);
+    expect(refused.files).not.toHaveProperty('p.json');
+  });
+
+  it('refuses an executor that no record tells, because nobody could write it again', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    const maestro = connectInProcess(world.standIn);
+    const executor = { subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'spaces', name: 'writer' } } };
+    const id = bundleId('hyperfleet', 'c1', 'foreign');
+    const manifests = [
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'foreign', namespace: 'default' }, data: {} },
+    ];
+    await maestro.writer.publish(
+      {
+        kind: 'create',
+        target: { id, consumer: 'c1', source: 'hyperfleet' },
+        work: { name: 'foreign', labels: {}, annotations: {}, manifests, manifestConfigs: [], executor },
+      },
+      { signal: new AbortController().signal, deadlineMs: systemClock.monotonicMs() + 10_000 },
+    );
+    await maestro.close();
+    await world.done('wait', '--name=foreign', '--consumer=c1', '--for=Applied');
+    const refused = await world.run('migrate', 'plan', '--to=C', plan);
+    expect([refused.exitCode, refused.stderr]).toEqual([
+      5,
+      expect.stringContaining(
+        'c1: foreign: it has an executor that Maestro does not show, so it cannot be written again',
+      ),
+    ]);
+    expect(refused.files).not.toHaveProperty('p.json');
+  });
+
+  it('shows on a terminal how many clusters are done, and what one waits for', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    await world.done('migrate', 'plan', '--to=C', plan);
+    const options = { cwd: world.folder, maestro: world.standIn, isTTY: true };
+    const { stderr } = await runCli(['migrate', 'run', plan, '-y'], options);
+    expect(stderr).toMatch(/░\] both own 0\/1 · c1: hyperfleet-c1: the agent has not/);
+    expect(stderr).toMatch(/█\] both own 1\/1/);
   });
 
   it('gives a new work no name that another work has taken the place of, for nobody could write to it', async () => {

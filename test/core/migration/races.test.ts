@@ -9,7 +9,7 @@ import { Model } from './model.ts';
 import { configMap, planned, request, stored, work } from './stored.ts';
 
 /** Set to try more: `RUNS=5000 npx vitest run test/core/migration/races.test.ts`. */
-const numRuns = Number(process.env['RUNS'] ?? 300);
+const numRuns = Number(process.env['RUNS'] ?? 200);
 
 /** One process that carries out a goal: it looks, and sends later what followed from that look. */
 class Runner {

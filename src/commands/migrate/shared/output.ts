@@ -29,7 +29,7 @@ const endWords = { run: 'both own', finish: 'migrated', rollback: 'rolled back' 
 
 /** What is printed of a work, by its reason. */
 const reasonWords: Readonly<Record<MigrationReason, string>> = {
-  BothOwn: endWords.run,
+  BothOwn: 'owns beside the old works',
   LettingGo: 'owns, and finish has begun',
   Finished: endWords.finish,
   RolledBack: endWords.rollback,
