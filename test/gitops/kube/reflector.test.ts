@@ -12,6 +12,7 @@ import type {
 import { objectAt, textAt } from '../../../src/core/json-fields.ts';
 import { systemClock } from '../../../src/clock.ts';
 import type { Clock } from '../../../src/clock.ts';
+import { ManualClock } from '../../support/fake-clock.ts';
 import { status } from './support/fake-hub.ts';
 import type { FakeHub } from './support/fake-hub.ts';
 import { startHub, until, widgets } from './support/hub-client.ts';
@@ -38,8 +39,9 @@ async function follow(
   options: Partial<ReflectorOptions<string>> = {},
   prepare: (hub: FakeHub) => void = () => undefined,
   deps: Partial<ReflectorDeps> = {},
+  hubDeps: Parameters<typeof startHub>[0] = {},
 ): Promise<Followed> {
-  const { hub, api } = await startHub();
+  const { hub, api } = await startHub(hubDeps);
   prepare(hub);
   const events: ReflectorEvent<string>[] = [];
   const view = new Map<string, string>();
@@ -142,12 +144,23 @@ describe('reflect', () => {
   });
 
   it('goes on from where it was, without a word, when a watch has nothing to tell for long', async () => {
-    const { hub, events, problems, reflector } = await follow({ silenceMs: 30 }, (prepared) => prepared.put('a'));
-    await until(() => reflector.state.restarts === 2, 'two watches that were silent');
-    const before = reflector.state.lastEventMs ?? 0;
-    await until(() => (reflector.state.lastEventMs ?? 0) > before, 'the sign of life of the next');
+    const clock = new ManualClock();
+    const { hub, events, problems, reflector } = await follow({}, (prepared) => prepared.put('a'), {}, { clock });
+    const isTold = async (name: string): Promise<void> =>
+      until(() => events.some((event) => 'key' in event && event.key === `ns/${name}`), name);
+    await until(() => hub.watchers === 1, 'the watch');
     hub.put('b');
-    await until(() => events.some((event) => 'key' in event && event.key === 'ns/b'), 'b');
+    await isTold('b');
+    for (const restarts of [1, 2]) {
+      const before = reflector.state.lastEventMs ?? 0;
+      await clock.advance(90_000);
+      await until(
+        () => reflector.state.restarts === restarts && (reflector.state.lastEventMs ?? 0) > before,
+        'the sign of life of the next watch, which tells nothing else',
+      );
+    }
+    hub.put('c');
+    await isTold('c');
     expect(problems).toEqual([]);
     expect(reflector.state).toMatchObject({ lists: 1, failures: 0 });
   });
