@@ -102,7 +102,7 @@ function general(reason: string, facts: AnswerFacts): ServerAnswer {
       options: {
         reason: 'ConsumerNotFound',
         hint: {
-          program: 'The consumers that there are, consumers() of a client tells.',
+          program: 'consumers() of the client gives those that there are.',
           command: 'See "maestro-cli consumer list", or create it with "maestro-cli consumer create".',
         },
       },

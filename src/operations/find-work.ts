@@ -124,7 +124,7 @@ export async function notFound(
   if (consumer === undefined) return consumerNotFound(address.consumer);
   return new MaestroError('not-found', `there is no work named ${address.name} on consumer ${address.consumer}`, {
     hint: {
-      program: 'The works that there are, list() of the consumer tells.',
+      program: 'list() of the consumer gives the works that there are.',
       command: `See what there is: maestro-cli list --consumer=${address.consumer}`,
     },
   });
@@ -134,7 +134,7 @@ export function consumerNotFound(consumer: string): MaestroError {
   return new MaestroError('not-found', `there is no consumer named ${consumer}`, {
     reason: 'ConsumerNotFound',
     hint: {
-      program: 'The names, consumers() of a client tells.',
+      program: 'consumers() of the client gives the names.',
       command: 'See the names with: maestro-cli consumer list',
     },
   });

@@ -52,7 +52,7 @@ function notFound(message: string): MaestroError {
   return new MaestroError('not-found', message, {
     reason: 'ConsumerNotFound',
     hint: {
-      program: 'Nothing was sent. Names and labels, consumers() of a client tells.',
+      program: 'Nothing was sent. consumers() of the client gives names and labels.',
       command: 'Nothing was sent. See names and labels with: maestro-cli consumer list',
     },
   });
