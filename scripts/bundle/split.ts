@@ -16,7 +16,7 @@ export interface Bundle {
  * Packages that cost much to load and are rarely used by those who import them:
  * loaded by the first use of something in them. None has effects when loaded.
  */
-const latePackages = ['string-width', '@grpc/proto-loader', 'ipaddr.js'];
+const latePackages = ['string-width', '@grpc/proto-loader'];
 
 /** Parts above this size are scripts by themselves: whoever needs one must not pay for another. */
 const largeBytes = 40_000;
