@@ -487,7 +487,7 @@ const usability: readonly Fault[] = [
     row: 'B63',
     fault: 'the image changes its dependencies while it is built, and hides the command',
     shown: [
-      ...by('docker/dockerfile', 'with the command on the PATH'),
+      ...by('image/layout', 'as its entry point', 'as a Job says it'),
       ...by('go-tool/command-lines', 'the first Job hands everything over'),
       ...here('installs in the image exactly what the lock file says'),
     ],
