@@ -132,3 +132,55 @@ describe('a new work that its managers have written to after the old ones were g
     expect(once('finish', true)).toBe('done');
   });
 });
+
+describe('a rollback after run', () => {
+  it('writes the old works before the new ones let go, so that a finish that has read them earlier is refused', () => {
+    for (const ownerProof of [true, false]) {
+      const { model, plan, reach, once } = setting();
+      expect(reach('run', ownerProof)).toBe('done');
+      expect(positionOf(plan, model.read())).toBe('both-own');
+      expect(once('rollback', ownerProof)).toBe('write');
+      expect(plan.old.map(({ id }) => model.rows.get(id)?.version)).toEqual([2, 2]);
+      expect(plan.new.map(({ id }) => model.rows.get(id)?.version)).toEqual([1]);
+      expect(positionOf(plan, model.read())).toBe('rolling-back');
+      expect(once('finish', ownerProof)).toBe(ownerProof ? 'RollbackBegun' : 'Moved');
+      expect(reach('rollback', ownerProof)).toBe('done');
+      expect(positionOf(plan, model.read())).toBe('rolled-back');
+    }
+  });
+
+  it('writes nothing where there is no new work, so that the plan can still be carried out', () => {
+    const { model, plan, reach } = setting();
+    expect(reach('rollback', true)).toBe('done');
+    expect(positionOf(plan, model.read())).toBe('planned');
+    expect(reach('run', true)).toBe('done');
+  });
+});
+
+describe('old works that others have deleted', () => {
+  it('do not end a run before the new works are proved to own', () => {
+    const { model, plan, once } = setting();
+    expect(once('run', true)).toBe('write');
+    for (const { id } of plan.old) model.rows.delete(id);
+    model.apply(plan.new[0]!.id);
+    expect([once('run', true), once('finish', true)]).toEqual([
+      'wait: hyperfleet-c1 applied',
+      'wait: hyperfleet-c1 applied',
+    ]);
+    model.report(plan.new[0]!.id);
+    expect(once('finish', true), 'what proved it is taken off').toBe('write');
+  });
+});
+
+describe('a new work that somebody deletes', () => {
+  it('is told as deleted, and not as a rollback that has begun', () => {
+    const { model, plan, reach, once } = setting();
+    expect(reach('run', true)).toBe('done');
+    model.deleteBeside(plan.new[0]!.id);
+    expect([once('run', true), once('finish', true)]).toEqual(['Moved', 'Moved']);
+    model.end(plan.new[0]!.id);
+    expect(once('finish', true)).toBe('NotRun');
+    expect([reach('run', true), reach('finish', true)]).toEqual(['done', 'done']);
+    expect(model.lost).toEqual([]);
+  });
+});

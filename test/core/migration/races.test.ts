@@ -83,8 +83,12 @@ interface Story {
   readonly first: Goal | undefined;
 }
 
-/** Plays a story, and holds after each move that nothing was lost and everything has an owner. */
-function play({ olds, goals, moves, ownerProof, ownsUnchanged, first }: Story): void {
+/**
+ * Plays a story, and holds after each move that nothing was lost and everything has an owner.
+ *
+ * @returns what a rollback comes to that is carried out then, alone and to its end
+ */
+function play({ olds, goals, moves, ownerProof, ownsUnchanged, first }: Story): string {
   const model = new Model({ ownsUnchanged });
   for (const { id, work: content, version } of olds) {
     model.store(id, content, version);
@@ -125,6 +129,13 @@ function play({ olds, goals, moves, ownerProof, ownsUnchanged, first }: Story): 
     }
     holds(move);
   }
+  for (let round = 0; round < 20; round += 1) {
+    const { kind } = model.advance(plan, { goal: 'rollback', ownerProof }, 99);
+    if (kind === 'done' || kind === 'refused') return kind;
+    ids.forEach(agent);
+    holds('rollback');
+  }
+  return 'endless';
 }
 
 const anyFirst = fc.constantFrom<Goal | undefined>(undefined, 'run', 'run', 'finish');
@@ -132,7 +143,7 @@ const anyMoves = (arbitrary: fc.Arbitrary<Move>): fc.Arbitrary<readonly Move[]> 
   fc.array(arbitrary, { maxLength: 60, size: 'max' });
 
 describe('several who carry out one plan at once', () => {
-  it('leave no object without an owner and delete none, whatever each has read when it writes', () => {
+  it('leave no object without an owner and delete none, whatever each has read when it writes, and it can be rolled back', () => {
     const stories = fc.record({
       olds: anyWorksOfA,
       goals: anyGoals,
@@ -141,7 +152,12 @@ describe('several who carry out one plan at once', () => {
       ownsUnchanged: fc.constant(true),
       first: anyFirst,
     });
-    fc.assert(fc.property(stories, play), { numRuns });
+    fc.assert(
+      fc.property(stories, (story) => {
+        expect(play(story)).toBe('done');
+      }),
+      { numRuns },
+    );
   });
 
   it('do so beside others who write and delete works, but for what these delete', () => {
@@ -153,7 +169,12 @@ describe('several who carry out one plan at once', () => {
       ownsUnchanged: fc.constant(true),
       first: anyFirst,
     });
-    fc.assert(fc.property(stories, play), { numRuns });
+    fc.assert(
+      fc.property(stories, (story) => {
+        expect(play(story)).not.toBe('endless');
+      }),
+      { numRuns },
+    );
   });
 
   it('do so with an agent that reports Applied and owns nothing that is already as wished, because they ask for proof', () => {
@@ -165,7 +186,12 @@ describe('several who carry out one plan at once', () => {
       ownsUnchanged: fc.constant(false),
       first: anyFirst,
     });
-    fc.assert(fc.property(stories, play), { numRuns });
+    fc.assert(
+      fc.property(stories, (story) => {
+        play(story);
+      }),
+      { numRuns },
+    );
   });
 
   it('never both let go: a finish that has decided before a rollback began is refused its write', () => {
