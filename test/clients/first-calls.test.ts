@@ -11,6 +11,8 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createChannelSource } from '../../src/clients/grpc/channel.ts';
 import type { ChannelSource } from '../../src/clients/grpc/event-calls.ts';
 import { createFirstCalls } from '../../src/clients/grpc/first-calls.ts';
+import { grpcTlsSource } from '../../src/clients/grpc/tls-source.ts';
+import { openSession } from '../../src/clients/grpc/unary-call.ts';
 import type { ConnectionSettings } from '../../src/clients/index.ts';
 import type { GrpcStatus } from '../../src/clients/translate-error.ts';
 import { systemClock } from '../../src/clock.ts';
@@ -144,6 +146,19 @@ describe('the first calls of a process', () => {
       traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
       'user-agent': 'maestro-cli',
     });
+  });
+
+  it('learn at once of a client certificate that the server refuses after the handshake', async () => {
+    const { port } = await startGrpcServer({ tls: await authority.issue(), clientCa: authority.cert });
+    const settings = settingsFor({
+      grpcEndpoint: { host: 'localhost', port, plaintext: false },
+      grpcTls: { caFile: file('refused-ca.pem', authority.cert) },
+    });
+    const signal = AbortSignal.timeout(30_000);
+    await expect(openSession(settings, grpcTlsSource(settings)(), signal)).rejects.toMatchObject({
+      code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    });
+    expect(signal.aborted).toBe(false);
   });
 
   it('leave to grpc-js what is called at the same time, and all that comes after it', async () => {

@@ -36,6 +36,9 @@ export async function openSession(
     createConnection: () => socket,
     settings: { enablePush: false },
   });
+  // Node tells the session nothing of an alert that comes after the handshake, such as that of a refused certificate,
+  // until what lies under it ends.
+  socket.on('error', () => plain.destroy());
   return new Promise((resolve, reject) => {
     session.once('remoteSettings', () => resolve(session));
     // Stays on: what happens later is told by the stream that it happens to.
