@@ -25,7 +25,8 @@ export interface PrintedOutcome {
   readonly phase: Phase;
   /**
    * One word for it: Accepted, Unchanged, DeletionRequested, Deleted, NotFound, DryRun, ConditionMet or the condition
-   * waited for; of a failure the reason of its error.
+   * waited for; of a migration BothOwn, Finished, RolledBack or how much further it is; of a failure the reason of its
+   * error.
    */
   readonly reason: string;
   /** The outcome in words. */
