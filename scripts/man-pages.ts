@@ -9,7 +9,7 @@ import type { AnyCommandSpec, FlagSpec } from '../src/command-line/command-spec.
 import { commonFlags } from '../src/command-line/common-flags.ts';
 import { flagText } from '../src/command-line/flag-syntax.ts';
 import { exitCodesOf } from '../src/command-line/exit-codes.ts';
-import { groupSummaries, sentence } from '../src/command-line/program.ts';
+import { groupOf, groupSummaries, sentence } from '../src/command-line/program.ts';
 import { commands } from '../src/commands/index.ts';
 import { topics, type Topic } from '../src/commands/help/topics.ts';
 import { allExitCodes, exitCodes, type ExitCode } from '../src/exit-code.ts';
@@ -141,7 +141,7 @@ function commandPage(spec: AnyCommandSpec, head: Head): string {
 
 /** Of a word that is no command itself, and leads to some. */
 function groupPage(name: string, summary: string, head: Head): string {
-  const children = commands.filter((other) => isBeside(other.name, name));
+  const children = commands.filter((other) => other.name.startsWith(`${name} `));
   return page({ name: pageName(name), section: 1, ...head }, [
     nameSection(pageName(name), summary),
     section('SYNOPSIS', [`${bold(`${program} ${name}`)} ${italic('command')} [${italic('flags')}]`]),
@@ -155,9 +155,9 @@ function listed(specs: readonly AnyCommandSpec[]): readonly string[] {
   return specs.flatMap((spec) => term(reference(pageName(spec.name), 1), said(sentence(spec.summary))));
 }
 
-/** Commands of the same group, and the group. */
+/** Commands of the same group, and the group; of a command that leads to others, those. */
 function isBeside(other: string, name: string): boolean {
-  const group = name.split(' ')[0] ?? '';
+  const group = groupOf(name).join(' ') || name;
   return other === group || other.startsWith(`${group} `);
 }
 

@@ -121,22 +121,28 @@ function configured(command: Command, output: ProgramOutput): Command {
     .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined });
 }
 
-/** Of the groups that are no command themselves. */
+/** Of the groups that are no command themselves, by all the words that lead to them. */
 export const groupSummaries: Readonly<Record<string, string>> = {
   consumer: 'target clusters and their labels',
   migrate: 'move the works of clusters to other works, without an object lost on the way',
+  gitops: 'Argo CD applications of a hub on its clusters, through Maestro',
 };
 
 function parentOf(program: Command, name: string): Command {
-  const words = name.split(' ').slice(0, -1);
-  return words.reduce((parent, word) => {
+  const words = groupOf(name);
+  return words.reduce((parent, word, index) => {
     const existing = parent.commands.find((command) => command.name() === word);
-    const summary = groupSummaries[word] ?? word;
+    const summary = groupSummaries[words.slice(0, index + 1).join(' ')] ?? word;
     return (
       existing ??
       parent.command(word).helpCommand(false).usage('<command> [flags]').summary(summary).description(sentence(summary))
     );
   }, program);
+}
+
+/** The words that lead to a command: `gitops`, `migrate` of `gitops migrate plan`, and none of `apply`. */
+export function groupOf(name: string): readonly string[] {
+  return name.split(' ').slice(0, -1);
 }
 
 /** A summary as a sentence of its own. */

@@ -10,13 +10,16 @@ import type { CommandData } from './command-spec.ts';
  * @throws MaestroError usage
  */
 export function refuseUnknownCommand(argv: readonly string[], specs: readonly CommandData[]): void {
-  const [first = '-', second = '-'] = argv;
-  if (first.startsWith('-')) return;
-  const heads = specs.map(({ name }) => name.split(' ')[0] ?? name);
-  if (!heads.includes(first)) throw unknownCommand(first, heads, '');
-  const within = specs.flatMap(({ name }) => (name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : []));
-  if (second.startsWith('-') || within.length === 0) return;
-  if (!within.includes(second)) throw unknownCommand(second, within, `${first} `);
+  let group = '';
+  for (const word of argv) {
+    const known = specs.flatMap(({ name }) =>
+      name.startsWith(group) ? (name.slice(group.length).split(' ')[0] ?? []) : [],
+    );
+    // Behind the last word of a command stand its arguments.
+    if (word.startsWith('-') || known.length === 0) return;
+    if (!known.includes(word)) throw unknownCommand(word, known, group);
+    group += `${word} `;
+  }
 }
 
 /** Says that there is no such command; `group` is empty, or ends with a space. */

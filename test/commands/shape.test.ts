@@ -58,9 +58,10 @@ function isListed(name: string): boolean {
   return commands.some((spec) => spec.name === name || spec.name.startsWith(`${name} `));
 }
 
-test('the tests of each command lie in the folder of its name', () => {
+test('the tests of each command lie in the folder of its name, or of its group', () => {
   const tests = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' });
-  const untested = [...new Set(ownFolders.map((folder) => folder.split('/')[0] ?? ''))].filter(
+  const groups = ownFolders.map((folder) => (folder.includes('/') ? dirname(folder) : folder));
+  const untested = [...new Set(groups)].filter(
     (name) => !tests.some((path) => path.startsWith(`${name}/`) && path.endsWith('.test.ts')),
   );
   expect(
@@ -123,7 +124,7 @@ test('no command imports another: what two need is shared', () => {
       .filter((target) => !target.startsWith('..'))
       .filter((target) => {
         const [from, to] = [homeOf(path), homeOf(target)];
-        const shared = to === 'shared' || to === `${dirname(from)}/shared` || to === `${from}/shared`;
+        const shared = basename(to) === 'shared' && (dirname(to) === '.' || `${from}/`.startsWith(`${dirname(to)}/`));
         return to !== from && !shared && !subcommandsOf(from).includes(to);
       })
       .map((target) => `${path} imports ${target}`),

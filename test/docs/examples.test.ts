@@ -14,11 +14,10 @@ const alsoRight: Readonly<Record<string, readonly number[]>> = {
   watch: [130],
   list: [130],
   dev: [130],
-  gitops: [130],
   'gitops controller': [130],
 };
 /** These go on until they are interrupted. */
-const endless = /^maestro-cli (watch|dev|gitops)\b|^maestro-cli list .*--watch/s;
+const endless = /^maestro-cli (watch|dev|gitops controller)\b|^maestro-cli list .*--watch/s;
 
 const job = {
   apiVersion: 'batch/v1',
@@ -164,7 +163,8 @@ async function fitted(
   command: string,
   world: { readonly cwd: string; readonly env: Record<string, string> },
 ): Promise<string> {
-  if (command.startsWith('maestro-cli gitops')) return `${command} --health-address=127.0.0.1:0 --metrics-address=none`;
+  if (command.startsWith('maestro-cli gitops controller'))
+    return `${command} --health-address=127.0.0.1:0 --metrics-address=none`;
   const id = /--id=[0-9a-f-]{36}/.exec(command)?.[0];
   if (id === undefined && !command.startsWith('maestro-cli dev')) return command;
   if (id === undefined)

@@ -9,7 +9,7 @@ import { filled, literal, page, prose, section } from '../../scripts/man-pages/r
 import { commonFlags } from '../../src/command-line/common-flags.ts';
 import { exitCodesOf } from '../../src/command-line/exit-codes.ts';
 import { flagSyntaxes } from '../../src/command-line/flag-syntax.ts';
-import { groupSummaries } from '../../src/command-line/program.ts';
+import { groupOf, groupSummaries } from '../../src/command-line/program.ts';
 import { commands } from '../../src/commands/index.ts';
 import { topics } from '../../src/commands/help/topics.ts';
 import { exitCodes } from '../../src/exit-code.ts';
@@ -39,9 +39,11 @@ function rendered(text: string): string {
 
 const head = { name: 'a', section: 1, date: '2026-01-31', version: '1' } as const;
 
-const groups = [...new Set(commands.map(({ name }) => name.split(' ')[0] ?? ''))].filter(
-  (word) => !commands.some(({ name }) => name === word),
-);
+const groups = [
+  ...new Set(
+    commands.flatMap(({ name }) => groupOf(name).map((_, index, words) => words.slice(0, index + 1).join(' '))),
+  ),
+].filter((group) => !commands.some(({ name }) => name === group));
 
 test('each word that only leads to commands says what they are for, in help and in a page', () => {
   expect(Object.keys(groupSummaries).sort()).toEqual(groups.sort());
@@ -52,7 +54,7 @@ test('there is a page for each command, group and topic, and package.json instal
     [
       'maestro-cli.1',
       ...commands.map(({ name }) => `maestro-cli-${name.replaceAll(' ', '-')}.1`),
-      ...groups.map((name) => `maestro-cli-${name}.1`),
+      ...groups.map((name) => `maestro-cli-${name.replaceAll(' ', '-')}.1`),
       ...Object.keys(topics).map((name) => `maestro-cli-${name}.7`),
     ].sort(),
   );

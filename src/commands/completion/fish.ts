@@ -1,3 +1,4 @@
+import { groupSummaries } from '../../command-line/program.ts';
 import { forwardedFlags, namesTimeout, type Completed, type CompletedFlag, type CompletionModel } from './model.ts';
 
 /** The completion script for fish, which shows what each word is for. */
@@ -81,7 +82,7 @@ ${lines.join('\n')}
 
 function nextLine(model: CompletionModel, before: string, word: string): string {
   const name = before === '' ? word : `${before} ${word}`;
-  const summary = model.commands.find((command) => command.name === name)?.summary;
+  const summary = model.commands.find((command) => command.name === name)?.summary ?? groupSummaries[name];
   return `complete -c maestro-cli -n '__maestro_cli_at ${before}' -a ${word}${about(summary)}`;
 }
 
