@@ -70,6 +70,13 @@ export const contentHashStamp = `${ownAnnotationPrefix}content-hash`;
 export const versionStamp = `${ownAnnotationPrefix}version`;
 /** Set by a migration on bundles that it works on: names its run. */
 export const migrationStamp = `${ownAnnotationPrefix}migration`;
+/**
+ * Annotation on a ManagedCluster: which model its applications are left to. `classic` has our controllers leave them
+ * alone, absent or `maestro` is ours; with anything else they are left alone too, because a doubt refuses.
+ */
+export const pullModelAnnotation = `${ownAnnotationPrefix}pull-model`;
+/** Annotation on what a migration stopped, the classic Deployment or its operator: what was there before. */
+export const beforeMigrationAnnotation = `${ownAnnotationPrefix}before-migration`;
 export const oneShotStamp = `${ownAnnotationPrefix}one-shot`;
 
 /** Types of the conditions that we leave on a hub application; Argo CD's own never have these names. */

@@ -8,6 +8,7 @@ import { CancelSource } from './cancel-source.ts';
 import type { CredentialSource } from './credentials.ts';
 import { exchange, type WholeAnswer } from './exchange.ts';
 import type {
+  DeletePreconditions,
   JsonPatchStep,
   KubeApi,
   KubeCallFact,
@@ -35,7 +36,7 @@ export interface HttpKubeDeps {
 
 interface Outgoing {
   readonly verb: KubeCallFact['verb'];
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: ResourcePath;
   readonly namespace?: string;
   readonly name?: string;
@@ -72,9 +73,7 @@ export class HttpKubeApi implements KubeApi {
 
   async get(path: ResourcePath, ref: ObjectRef, options: CallOptions): Promise<JsonObject | undefined> {
     return this.#ask({ verb: 'get', method: 'GET', path, ...ref }, options, (answer, call) => {
-      // A kind that is not served is a 404 as well, but not one of an object.
-      if (answer.status === 404 && /"reason":\s*"NotFound"/.test(answer.body) && /"name":/.test(answer.body))
-        return undefined;
+      if (isMissingObject(answer)) return undefined;
       return objectIn(answer, call);
     });
   }
@@ -136,6 +135,22 @@ export class HttpKubeApi implements KubeApi {
   async update(path: ResourcePath, ref: ObjectRef, object: JsonObject, options: CallOptions): Promise<JsonObject> {
     const outgoing = { verb: 'update', method: 'PUT', path, ...ref, body: toWireJson(object) } as const;
     return this.#ask(outgoing, options, objectIn);
+  }
+
+  async delete(
+    path: ResourcePath,
+    ref: ObjectRef,
+    { uid, resourceVersion }: DeletePreconditions,
+    options: CallOptions,
+  ): Promise<'taken' | 'absent'> {
+    const preconditions = resourceVersion === undefined ? { uid } : { uid, resourceVersion };
+    const body = toWireJson({ apiVersion: 'v1', kind: 'DeleteOptions', preconditions });
+    const outgoing = { verb: 'delete', method: 'DELETE', path, ...ref, body } as const;
+    return this.#ask(outgoing, options, (answer, call) => {
+      if (isMissingObject(answer)) return 'absent';
+      objectIn(answer, call);
+      return 'taken';
+    });
   }
 
   async *watch(path: ResourcePath, query: WatchQuery, options: WatchOptions): AsyncIterable<WatchEvent> {
@@ -307,6 +322,11 @@ async function failedAnswer({ body, ...answer }: OpenAnswer, call: KubeCall): Pr
   const parts: Buffer[] = [];
   for await (const chunk of body) parts.push(chunk);
   return translateAnswer({ ...answer, body: Buffer.concat(parts).toString('utf8') }, call);
+}
+
+/** A kind that is not served is a 404 as well, but not one of an object. */
+function isMissingObject({ status, body }: WholeAnswer): boolean {
+  return status === 404 && /"reason":\s*"NotFound"/.test(body) && /"name":/.test(body);
 }
 
 function objectIn(answer: WholeAnswer, call: KubeCall): JsonObject {

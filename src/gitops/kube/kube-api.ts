@@ -24,6 +24,12 @@ export interface JsonPatchStep {
   readonly value?: JsonValue;
 }
 
+/** Which object a deletion means; never only a name, because that may be another's by now. */
+export interface DeletePreconditions {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+}
+
 export interface PageQuery {
   /** All namespaces when absent. */
   readonly namespace?: string;
@@ -114,6 +120,18 @@ export interface KubeApi {
   ): Promise<JsonObject>;
   /** PUT; with `metadata.resourceVersion` in the object, another version on the server is `conflict`. */
   update(path: ResourcePath, ref: ObjectRef, object: JsonObject, options: CallOptions): Promise<JsonObject>;
+  /**
+   * Deletes exactly the object that was looked at: one of another uid or, when it is given, of another resource
+   * version is `conflict` and stays. An object with finalizers is there until they are taken off.
+   *
+   * @returns `absent` when there was no such object
+   */
+  delete(
+    path: ResourcePath,
+    ref: ObjectRef,
+    expected: DeletePreconditions,
+    options: CallOptions,
+  ): Promise<'taken' | 'absent'>;
   /** Ends all connections, watches too. */
   close(): Promise<void>;
 }
@@ -129,7 +147,7 @@ export interface CallerDeps<P = MaestroError> {
 
 /** What one call came to, for metrics. */
 export interface KubeCallFact {
-  readonly verb: 'get' | 'list' | 'watch' | 'patch' | 'create' | 'update';
+  readonly verb: 'get' | 'list' | 'watch' | 'patch' | 'create' | 'update' | 'delete';
   readonly resource: string;
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;

@@ -1,18 +1,17 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
+import {
+  classicConfigMap,
+  classicDeployment,
+  deploymentFact,
+  maestroDeployment,
+  pullModelSwitches,
+} from '../model/pull-models.ts';
 import { slept } from '../../clock.ts';
 import { callLimits } from '../access/call-limits.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
 import type { ControllerDeps } from './controller-deps.ts';
-import {
-  classicConfigMap,
-  classicDeployment,
-  decideGuard,
-  deploymentFact,
-  maestroDeployment,
-  pullModelSwitches,
-  type GuardLook,
-} from './guard-decision.ts';
+import { decideGuard, type GuardLook } from './guard-decision.ts';
 import type { Guard, GuardState } from './guard-state.ts';
 import type { ControllerSettings } from './settings.ts';
 

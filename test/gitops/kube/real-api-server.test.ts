@@ -57,6 +57,26 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
     await rig?.stop();
   });
 
+  it('deletes the object that was looked at, and no other of its name', async () => {
+    const ref = { namespace, name: 'deleted' };
+    const made = await api.create(kinds.applications, namespace, application('deleted'), soon());
+    const uid = textAt(objectAt(made, 'metadata'), 'uid');
+    for (const expected of [{ uid: 'another-uid' }, { uid, resourceVersion: '1' }]) {
+      expect(await failureOf(api.delete(kinds.applications, ref, expected, soon()))).toMatchObject({
+        code: 'conflict',
+        delivery: 'refused',
+      });
+    }
+    expect(await api.get(kinds.applications, ref, soon())).toEqual(made);
+    expect(await api.delete(kinds.applications, ref, { uid, resourceVersion: versionOf(made) }, soon())).toBe('taken');
+    const held = (await api.get(kinds.applications, ref, soon())) ?? {};
+    expect(objectAt(held, 'metadata')['deletionTimestamp']).toBeDefined();
+    await api.jsonPatch(kinds.applications, ref, [{ op: 'remove', path: '/metadata/finalizers' }], soon());
+    expect(await api.delete(kinds.applications, ref, { uid }, soon())).toBe('absent');
+    const nobody = { group: 'example.com', version: 'v1', resource: 'nobodies' };
+    expect(await failureOf(api.delete(nobody, ref, { uid }, soon()))).toMatchObject({ code: 'not-found' });
+  });
+
   it('takes the JSON patches, and a failed test is a conflict', async () => {
     const ref = { namespace, name: 'patched' };
     const operation = { sync: { revision: 'abc', syncOptions: ['Prune=true'] } };

@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import type { ObjectRef, ResourcePath } from '../../../src/gitops/kube/kube-api.ts';
-import {
-  decideGuard,
-  deploymentFact,
-  pullModelSwitches,
-  type DeploymentFact,
-  type GuardLook,
-} from '../../../src/gitops/run/guard-decision.ts';
+import { deploymentFact, pullModelSwitches, type DeploymentFact } from '../../../src/gitops/model/pull-models.ts';
+import { decideGuard, type GuardLook } from '../../../src/gitops/run/guard-decision.ts';
 import type { GuardState } from '../../../src/gitops/run/guard-state.ts';
 import { createGuard, deploymentsEveryMs, lookExpiresMs, switchEveryMs } from '../../../src/gitops/run/guard.ts';
 import { ManualClock } from '../../support/fake-clock.ts';

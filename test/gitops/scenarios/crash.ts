@@ -83,6 +83,8 @@ export class Crash {
         this.#dead ? never(options.signal) : api.create(path, namespace, object, options),
       update: (path, ref, object, options) =>
         this.#dead ? never(options.signal) : api.update(path, ref, object, options),
+      delete: (path, ref, expected, options) =>
+        this.#dead ? never(options.signal) : api.delete(path, ref, expected, options),
       close: () => api.close(),
     };
   }
@@ -147,6 +149,7 @@ function withCalls(api: KubeApi, calls: Pick<KubeApi, 'jsonPatch' | 'watch'>): K
     listPage: (...args) => api.listPage(...args),
     create: (...args) => api.create(...args),
     update: (...args) => api.update(...args),
+    delete: (...args) => api.delete(...args),
     close: () => api.close(),
     ...calls,
   };

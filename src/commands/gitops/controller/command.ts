@@ -2,29 +2,18 @@ import type { CommandSpec, FlagSpec } from '../../../command-line/command-spec.t
 import { publishesAbout } from '../../../command-line/consumer-choice.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
+import { classicNamespaceFlag, hubFlags, hubIdFlag } from '../shared/hub-flags.ts';
 import { parseGitopsController, type GitopsControllerOptions } from './options.ts';
 
-const hubFlags: readonly FlagSpec[] = [
+const roleFlags: readonly FlagSpec[] = [
   {
     flags: '--controllers <names>',
     about: 'which of propagation and aggregation run, separated by commas',
     env: 'MAESTRO_GITOPS_CONTROLLERS',
     defaultText: 'propagation,aggregation',
   },
-  {
-    flags: '--kubeconfig <file>',
-    about: 'how to reach the hub',
-    env: 'KUBECONFIG',
-    defaultText: "~/.kube/config, else the pod's service account",
-  },
-  { flags: '--kube-context <name>', about: 'context of the kubeconfig' },
-  { flags: '--in-cluster', about: "the pod's service account, whatever KUBECONFIG says" },
-  {
-    flags: '--hub-id <id>',
-    about: 'who this hub is; stamped on every work',
-    env: 'MAESTRO_HUB_ID',
-    defaultText: 'uid of the namespace kube-system',
-  },
+  ...hubFlags,
+  hubIdFlag,
 ];
 
 const electionFlags: readonly FlagSpec[] = [
@@ -120,11 +109,7 @@ const aggregationFlags: readonly FlagSpec[] = [
 ];
 
 const coexistenceFlags: readonly FlagSpec[] = [
-  {
-    flags: '--classic-namespace <name>',
-    about: 'where the classic pull model and its ConfigMap live',
-    defaultText: 'open-cluster-management',
-  },
+  classicNamespaceFlag,
   {
     flags: '--allow-classic-coexistence',
     about: 'write although the classic or the Go controllers run, or could not be looked for',
@@ -154,7 +139,14 @@ export const gitopsControllerCommand: CommandSpec<GitopsControllerOptions> = {
     },
   ],
   exitCodes: [ExitCode.Usage, ExitCode.AccessDenied],
-  flags: [...hubFlags, ...electionFlags, ...serverFlags, ...propagationFlags, ...aggregationFlags, ...coexistenceFlags],
+  flags: [
+    ...roleFlags,
+    ...electionFlags,
+    ...serverFlags,
+    ...propagationFlags,
+    ...aggregationFlags,
+    ...coexistenceFlags,
+  ],
   hasOutcome: false,
   logsJson: true,
   parse: parseGitopsController,

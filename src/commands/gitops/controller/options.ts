@@ -5,9 +5,9 @@ import { flagName, flagReader, type FlagReader } from '../../../command-line/fla
 import { logOptions } from '../../../command-line/log-options.ts';
 import { parseDuration } from '../../../core/duration.ts';
 import { MaestroError } from '../../../errors.ts';
-import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
 import type { ElectionOptions } from '../../../gitops/kube/lease-election.ts';
 import { logLevels, type ControllerLogOptions } from '../../../gitops/run/log.ts';
+import { dnsName, goSource, hubConnection, hubIdOption, standardNamespace } from '../shared/hub-flags.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import type { ControllerSettings, Controllers, GcBrake, ListenAddress } from '../../../gitops/run/settings.ts';
 
@@ -16,9 +16,6 @@ export interface GitopsControllerOptions {
   readonly log: ControllerLogOptions;
 }
 
-/** What the Go controllers publish as: with the same source the same ids, so their works are taken over. */
-const goSource = 'app-work-client';
-const standardNamespace = 'open-cluster-management';
 const standardLease = 'multicluster-maestro-integrations';
 
 /** Inside the 30 s that a pod has by default, with time left for the process to end. */
@@ -30,13 +27,7 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
   const { settings: maestro, timeoutMs } = connectionOptions(input, callTimeoutMs);
   const ownNamespace = dnsName(flags.text('leaseNamespace', 'POD_NAMESPACE') ?? standardNamespace, '--lease-namespace');
   const election = electionSettings(input, flags, ownNamespace);
-  const hubId = flags.text('hubId', 'MAESTRO_HUB_ID');
-  if (hubId !== undefined && !/^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(hubId)) {
-    throw new MaestroError(
-      'usage',
-      `--hub-id takes up to 63 letters, digits, ".", "_" and "-", not ${JSON.stringify(hubId)}`,
-    );
-  }
+  const hubId = hubIdOption(flags);
   const noise = neverOrDuration(flags, 'noise', undefined);
   return {
     log: controllerLog(input),
@@ -99,24 +90,6 @@ function controllers(text = 'propagation,aggregation'): Controllers {
     });
   }
   return { propagation: names.includes('propagation'), aggregation: names.includes('aggregation') };
-}
-
-function hubConnection(flags: FlagReader): KubeSettings {
-  const inCluster = flags.on('inCluster');
-  const context = flags.text('kubeContext');
-  const kubeconfig = flags.text('kubeconfig');
-  if (inCluster && (kubeconfig !== undefined || context !== undefined)) {
-    throw new MaestroError(
-      'usage',
-      `--in-cluster and ${kubeconfig === undefined ? '--kube-context' : '--kubeconfig'} name two ways to the hub`,
-      { hint: 'Leave one of the two out.' },
-    );
-  }
-  // KUBECONFIG may list several files, so it is left to what reads kubeconfigs.
-  return {
-    inCluster,
-    ...present({ kubeconfig, context }),
-  };
 }
 
 function electionSettings(input: ParseInput, flags: FlagReader, namespace: string): ElectionOptions | undefined {
@@ -192,14 +165,6 @@ function words(text: string): readonly string[] {
     .split(',')
     .map((word) => word.trim())
     .filter((word) => word !== '');
-}
-
-function dnsName(text: string, flag: string): string {
-  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) return text;
-  throw new MaestroError(
-    'usage',
-    `${flag} takes a name of lower case letters, digits and "-", up to 63 characters, not ${JSON.stringify(text)}`,
-  );
 }
 
 /** undefined is never. */

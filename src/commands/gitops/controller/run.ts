@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { buildInfo } from '../../../build-info.ts';
 import { isUnverified, unverifiedWarning } from '../../../clients/index.ts';
@@ -10,6 +9,7 @@ import { createElection } from '../../../gitops/kube/lease-election.ts';
 import { runController } from '../../../gitops/run/controller.ts';
 import { createPinoLog } from '../../../gitops/run/pino-log.ts';
 import { runProcess } from '../../../gitops/run/process.ts';
+import { fromDirectory } from '../shared/with-hub.ts';
 import type { GitopsControllerOptions } from './options.ts';
 
 /** Runs until a signal comes, and ends with the code of that signal: a controller is never done. */
@@ -22,10 +22,7 @@ export async function run(
   const { hub, maestro } = options.settings;
   if (isUnverified(maestro)) log.warn(unverifiedWarning);
   await runProcess(
-    {
-      ...options.settings,
-      hub: { ...hub, ...(hub.kubeconfig === undefined ? {} : { kubeconfig: resolve(context.cwd, hub.kubeconfig) }) },
-    },
+    { ...options.settings, hub: fromDirectory(hub, context.cwd) },
     {
       parts: { connectKube, connectMaestro: context.connect, createElection, createEventRecorder, runController },
       clock,

@@ -49,6 +49,10 @@ export class MemoryApi implements KubeApi {
     throw new MaestroError('internal', 'nobody patches here');
   }
 
+  async delete(): Promise<never> {
+    throw new MaestroError('internal', 'nobody deletes here');
+  }
+
   async close(): Promise<void> {
     this.objects.clear();
   }

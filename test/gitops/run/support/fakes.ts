@@ -52,6 +52,7 @@ export function fakeKube(
     jsonPatch: unexpected,
     create: unexpected,
     update: unexpected,
+    delete: unexpected,
     close: async () => {
       closed = true;
     },

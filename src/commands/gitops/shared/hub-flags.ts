@@ -1,0 +1,72 @@
+import type { FlagSpec } from '../../../command-line/command-spec.ts';
+import type { FlagReader } from '../../../command-line/flag-values.ts';
+import { present } from '../../../core/present.ts';
+import { MaestroError } from '../../../errors.ts';
+import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
+
+/** What the Go controllers publish as: with the same source the same ids, so their works are taken over. */
+export const goSource = 'app-work-client';
+export const standardNamespace = 'open-cluster-management';
+
+/** How the hub is reached. */
+export const hubFlags: readonly FlagSpec[] = [
+  {
+    flags: '--kubeconfig <file>',
+    about: 'how to reach the hub',
+    env: 'KUBECONFIG',
+    defaultText: "~/.kube/config, else the pod's service account",
+  },
+  { flags: '--kube-context <name>', about: 'context of the kubeconfig' },
+  { flags: '--in-cluster', about: "the pod's service account, whatever KUBECONFIG says" },
+];
+
+export const hubIdFlag: FlagSpec = {
+  flags: '--hub-id <id>',
+  about: 'who this hub is; stamped on every work',
+  env: 'MAESTRO_HUB_ID',
+  defaultText: 'uid of the namespace kube-system',
+};
+
+export const classicNamespaceFlag: FlagSpec = {
+  flags: '--classic-namespace <name>',
+  about: 'where the classic pull model and its ConfigMap live',
+  defaultText: standardNamespace,
+};
+
+/** @throws MaestroError usage for two ways to the hub */
+export function hubConnection(flags: FlagReader): KubeSettings {
+  const inCluster = flags.on('inCluster');
+  const context = flags.text('kubeContext');
+  const kubeconfig = flags.text('kubeconfig');
+  if (inCluster && (kubeconfig !== undefined || context !== undefined)) {
+    throw new MaestroError(
+      'usage',
+      `--in-cluster and ${kubeconfig === undefined ? '--kube-context' : '--kubeconfig'} name two ways to the hub`,
+      { hint: 'Leave one of the two out.' },
+    );
+  }
+  // KUBECONFIG may list several files, so it is left to what reads kubeconfigs.
+  return {
+    inCluster,
+    ...present({ kubeconfig, context }),
+  };
+}
+
+/** @throws MaestroError usage for what is no name of a hub */
+export function hubIdOption(flags: FlagReader): string | undefined {
+  const hubId = flags.text('hubId', 'MAESTRO_HUB_ID');
+  if (hubId === undefined || /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/.test(hubId)) return hubId;
+  throw new MaestroError(
+    'usage',
+    `--hub-id takes up to 63 letters, digits, ".", "_" and "-", not ${JSON.stringify(hubId)}`,
+  );
+}
+
+/** @throws MaestroError usage */
+export function dnsName(text: string, flag: string): string {
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) return text;
+  throw new MaestroError(
+    'usage',
+    `${flag} takes a name of lower case letters, digits and "-", up to 63 characters, not ${JSON.stringify(text)}`,
+  );
+}

@@ -1,0 +1,75 @@
+import type { Budget } from '../../operations/budget.ts';
+import { MaestroError } from '../../errors.ts';
+import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
+import {
+  classicConfigMap,
+  classicDeployment,
+  deploymentFact,
+  maestroDeployment,
+  multiClusterHubFact,
+  pullModelSwitches,
+  type DeploymentFact,
+  type MultiClusterHubFact,
+  type PullModelSwitches,
+} from '../model/pull-models.ts';
+import { callWithin } from './call.ts';
+import { looked, readEach, type Looked } from './read-each.ts';
+
+export const deployments: ResourcePath = { group: 'apps', version: 'v1', resource: 'deployments' };
+export const configMaps: ResourcePath = { group: '', version: 'v1', resource: 'configmaps' };
+export const multiClusterHubs: ResourcePath = {
+  group: 'operator.open-cluster-management.io',
+  version: 'v1',
+  resource: 'multiclusterhubs',
+};
+
+/** Where the two models live on the hub. */
+export interface PullModelPlaces {
+  readonly classicNamespace: string;
+  /** Of our Deployment. */
+  readonly ownNamespace: string;
+}
+
+/** What runs, what is switched off, and who would start it again. */
+export interface PullModels {
+  /** undefined: there is no such Deployment. */
+  readonly classic: Looked<DeploymentFact | undefined>;
+  /** Under our name: ours, or that of the Go controllers. */
+  readonly maestro: Looked<DeploymentFact | undefined>;
+  readonly switches: Looked<PullModelSwitches | 'unreadable'>;
+  /** None when the hub has no such kind: nobody starts the classic model again by itself. */
+  readonly hubs: Looked<readonly MultiClusterHubFact[]>;
+}
+
+/** @throws MaestroError for whatever but a missing right */
+export async function readPullModels(
+  kube: Pick<KubeApi, 'get' | 'listPage'>,
+  places: PullModelPlaces,
+  budget: Budget,
+): Promise<PullModels> {
+  const deployment = async (namespace: string, name: string): Promise<Looked<DeploymentFact | undefined>> =>
+    looked(async () => {
+      const found = await kube.get(deployments, { namespace, name }, callWithin(budget));
+      return found === undefined ? undefined : deploymentFact(found);
+    });
+  const [classic, maestro, switches, hubs] = await Promise.all([
+    deployment(places.classicNamespace, classicDeployment),
+    deployment(places.ownNamespace, maestroDeployment),
+    looked(async () =>
+      pullModelSwitches(
+        await kube.get(configMaps, { namespace: places.classicNamespace, name: classicConfigMap }, callWithin(budget)),
+      ),
+    ),
+    looked(async () => readHubs(kube, budget)),
+  ]);
+  return { classic, maestro, switches, hubs };
+}
+
+async function readHubs(kube: Pick<KubeApi, 'listPage'>, budget: Budget): Promise<readonly MultiClusterHubFact[]> {
+  try {
+    return await readEach(kube, { path: multiClusterHubs }, multiClusterHubFact, budget);
+  } catch (error) {
+    if (error instanceof MaestroError && error.code === 'not-found') return [];
+    throw error;
+  }
+}
