@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../src/core/json.ts';
+import { manifestWorkSchema, setReportSchema } from './crds-classic.ts';
 
 /** Any object: the real definitions spell these out, which no test needs. */
 const anything: JsonObject = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
@@ -175,6 +176,36 @@ export const hubDefinitions: readonly JsonObject[] = [
     subresources: status,
   },
   { group: `apps.${ocm}`, version: 'v1beta1', kind: 'GitOpsCluster', plural: 'gitopsclusters', subresources: status },
+  {
+    group: `work.${ocm}`,
+    version: 'v1',
+    kind: 'ManifestWork',
+    plural: 'manifestworks',
+    schema: manifestWorkSchema,
+    subresources: status,
+  },
+  {
+    group: `apps.${ocm}`,
+    version: 'v1alpha1',
+    kind: 'MulticlusterApplicationSetReport',
+    plural: 'multiclusterapplicationsetreports',
+    schema: setReportSchema,
+    subresources: {},
+  },
+  {
+    group: `operator.${ocm}`,
+    version: 'v1',
+    kind: 'MultiClusterHub',
+    plural: 'multiclusterhubs',
+    subresources: status,
+  },
+  {
+    group: `addon.${ocm}`,
+    version: 'v1alpha1',
+    kind: 'ManagedClusterAddOn',
+    plural: 'managedclusteraddons',
+    subresources: status,
+  },
   lease(),
   { group: 'events.k8s.io', version: 'v1', kind: 'Event', plural: 'events', schema: anything },
 ].map(customResourceDefinition);

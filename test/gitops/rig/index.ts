@@ -8,6 +8,7 @@ import { startEtcd } from './api-server.ts';
 import type { Etcd } from './api-server.ts';
 import { ApplicationSets } from './application-sets.ts';
 import { findBinaries } from './binaries.ts';
+import { ClassicAgent, HubWorks } from './classic-agent.ts';
 import { issueRigKeys } from './certificates.ts';
 import { addManagedCluster, startHub, startSpoke } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
@@ -17,6 +18,9 @@ import { kinds } from './kube-client.ts';
 import type { KubeObject } from './kube-client.ts';
 import { MiniAgent } from './mini-agent.ts';
 
+export { classicWork, classicWorkName } from './classic-works.ts';
+export { workFinalizer } from './classic-agent.ts';
+export type { ClassicAgent } from './classic-agent.ts';
 export { findBinaries, findHelm, findPromtool } from './binaries.ts';
 export { addManagedCluster, setAvailable, setDecision } from './cluster.ts';
 export type { Cluster } from './cluster.ts';
@@ -44,6 +48,8 @@ export interface RigOptions {
 /** A managed cluster and all that lives on it. */
 export interface Spoke extends Cluster {
   readonly agent: MiniAgent;
+  /** The klusterlet's work agent: takes the ManifestWorks of its namespace on the hub. */
+  readonly classicAgent: ClassicAgent;
   readonly argo: FakeArgo;
   /** The ConfigMap that Argo CD made for an application with such a path; undefined when there is none. */
   workload(namespace: string, name: string): KubeObject | undefined;
@@ -130,7 +136,11 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       const standIn = await timed('maestro', () => startStandIn({ ...options.standIn, consumers: options.clusters }));
       stops.push(() => standIn.close());
       await timed('managed clusters', () => Promise.all(options.clusters.map((name) => addManagedCluster(hub, name))));
-      const spokes = new Map(clusters.map((cluster) => [cluster.name, populate(cluster, standIn, options, stops)]));
+      const works = new HubWorks(hub);
+      stops.push(() => works.stop());
+      const populated = (cluster: Cluster): Spoke =>
+        populate(cluster, { standIn, works, hubUrl: hub.url }, options, stops);
+      const spokes = new Map(clusters.map((cluster) => [cluster.name, populated(cluster)]));
       const applicationSets = options.applicationSets === false ? undefined : new ApplicationSets(hub);
       stops.push(() => applicationSets?.stop());
       return { hub, etcd, standIn, applicationSets, folder, startMs, stop, ...lookups(hub, spokes, standIn) };
@@ -143,26 +153,35 @@ export async function startRig(options: RigOptions): Promise<Rig> {
 
 function populate(
   cluster: Cluster,
-  standIn: StandIn,
+  hub: { readonly standIn: StandIn; readonly works: HubWorks; readonly hubUrl: string },
   options: RigOptions,
   stops: (() => Promise<void> | void)[],
 ): Spoke {
   const { statusSyncMs, largestFeedback } = options;
   const agent = new MiniAgent({
-    standIn,
+    standIn: hub.standIn,
     consumer: cluster.name,
     spoke: cluster,
     ...(statusSyncMs === undefined ? {} : { statusSyncMs }),
     ...(largestFeedback === undefined ? {} : { largestFeedback }),
   });
+  const classicAgent = new ClassicAgent({
+    works: hub.works,
+    cluster: cluster.name,
+    spoke: cluster,
+    hubUrl: hub.hubUrl,
+    ...(statusSyncMs === undefined ? {} : { statusSyncMs }),
+  });
   const argo = new FakeArgo({ ...options.argo, spoke: cluster });
   stops.push(
     () => agent.stop(),
+    () => classicAgent.stop(),
     () => argo.stop(),
   );
   return {
     ...cluster,
     agent,
+    classicAgent,
     argo,
     workload: (namespace, name) => cluster.front.memory.get(kinds.configMaps, { namespace, name }),
   };

@@ -29,6 +29,14 @@ export const kinds = {
   gitOpsClusters: { group: 'apps.open-cluster-management.io', version: 'v1beta1', resource: 'gitopsclusters' },
   leases: { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' },
   events: { group: 'events.k8s.io', version: 'v1', resource: 'events' },
+  manifestWorks: { group: 'work.open-cluster-management.io', version: 'v1', resource: 'manifestworks' },
+  setReports: {
+    group: 'apps.open-cluster-management.io',
+    version: 'v1alpha1',
+    resource: 'multiclusterapplicationsetreports',
+  },
+  multiClusterHubs: { group: 'operator.open-cluster-management.io', version: 'v1', resource: 'multiclusterhubs' },
+  addOns: { group: 'addon.open-cluster-management.io', version: 'v1alpha1', resource: 'managedclusteraddons' },
   customResourceDefinitions: { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' },
   configMaps: { group: '', version: 'v1', resource: 'configmaps' },
   namespaces: { group: '', version: 'v1', resource: 'namespaces' },
@@ -48,6 +56,12 @@ export interface Answer {
 export interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: KubeObject;
+}
+
+/** What a deletion insists on. */
+export interface Preconditions {
+  readonly uid?: string;
+  readonly resourceVersion?: string;
 }
 
 /** Any object, with the metadata that everything here looks at. */
@@ -88,18 +102,21 @@ export interface KubeClientOptions {
   readonly userAgent?: string;
 }
 
-/**
- * The rig's own client for a Kubernetes API: bare HTTPS, so that it shares no
- * code, and no fault, with the client under test.
- */
-export class KubeClient {
-  readonly #options: KubeClientOptions;
-  readonly #agent: Agent;
+/** The verbs of a Kubernetes API on top of one request, whatever carries it. */
+export abstract class ObjectClient {
+  readonly #fieldManager: string | undefined;
 
-  constructor(options: KubeClientOptions) {
-    this.#options = options;
-    this.#agent = new Agent({ keepAlive: true, ca: options.ca, cert: options.cert, key: options.key });
+  protected constructor(fieldManager: string | undefined) {
+    this.#fieldManager = fieldManager;
   }
+
+  /** One request as it is; any status is an answer. */
+  abstract send(method: string, path: string, body?: unknown, contentType?: string): Promise<Answer>;
+
+  /** Events from a version on, until the server or the signal ends the watch. */
+  abstract watch(kind: Kind, resourceVersion: string, signal: AbortSignal): AsyncGenerator<WatchEvent>;
+
+  abstract close(): void;
 
   async get(kind: Kind, ref: Ref): Promise<KubeObject | undefined> {
     const answer = await this.send('GET', pathOf(kind, ref));
@@ -158,23 +175,42 @@ export class KubeClient {
   async delete(
     kind: Kind,
     ref: Ref,
-    options: { readonly propagationPolicy?: string; readonly uid?: string } = {},
+    options: { readonly propagationPolicy?: string } & Preconditions = {},
   ): Promise<boolean> {
-    const { propagationPolicy = 'Background', uid } = options;
-    const body = {
-      apiVersion: 'v1',
-      kind: 'DeleteOptions',
-      propagationPolicy,
-      ...(uid === undefined ? {} : { preconditions: { uid } }),
-    };
+    const { propagationPolicy = 'Background', ...preconditions } = options;
+    const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions };
     const answer = await this.send('DELETE', pathOf(kind, ref), body);
     if (answer.status === 404) return false;
     if (answer.status >= 300) throw new ApiError(answer, `delete ${kind.resource}`);
     return true;
   }
 
-  /** Events from a version on, until the server or the signal ends the watch. */
-  async *watch(kind: Kind, resourceVersion: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  #manager(prefix: '?' | '&'): string {
+    const fieldManager = this.#fieldManager;
+    return fieldManager === undefined ? '' : `${prefix}fieldManager=${encodeURIComponent(fieldManager)}`;
+  }
+
+  #object(answer: Answer, what: string): KubeObject {
+    if (answer.status >= 300) throw new ApiError(answer, what);
+    return answer.body as KubeObject;
+  }
+}
+
+/**
+ * The rig's own client for a Kubernetes API: bare HTTPS, so that it shares no
+ * code, and no fault, with the client under test.
+ */
+export class KubeClient extends ObjectClient {
+  readonly #options: KubeClientOptions;
+  readonly #agent: Agent;
+
+  constructor(options: KubeClientOptions) {
+    super(options.fieldManager);
+    this.#options = options;
+    this.#agent = new Agent({ keepAlive: true, ca: options.ca, cert: options.cert, key: options.key });
+  }
+
+  override async *watch(kind: Kind, resourceVersion: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
     const query = `?watch=true&allowWatchBookmarks=true&resourceVersion=${encodeURIComponent(resourceVersion)}`;
     const response = await this.#open('GET', pathOf(kind, {}) + query, undefined, undefined, signal);
     if (response.statusCode !== 200) throw new ApiError(await readAnswer(response), `watch ${kind.resource}`);
@@ -186,12 +222,11 @@ export class KubeClient {
     }
   }
 
-  /** One request as it is; any status is an answer. */
-  async send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
+  override async send(method: string, path: string, body?: unknown, contentType = 'application/json'): Promise<Answer> {
     return readAnswer(await this.#open(method, path, body, contentType));
   }
 
-  close(): void {
+  override close(): void {
     this.#agent.destroy();
   }
 
@@ -221,16 +256,6 @@ export class KubeClient {
       outgoing.once('error', reject);
       outgoing.end(text);
     });
-  }
-
-  #manager(prefix: '?' | '&'): string {
-    const { fieldManager } = this.#options;
-    return fieldManager === undefined ? '' : `${prefix}fieldManager=${encodeURIComponent(fieldManager)}`;
-  }
-
-  #object(answer: Answer, what: string): KubeObject {
-    if (answer.status >= 300) throw new ApiError(answer, what);
-    return answer.body as KubeObject;
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from './kube-client.ts';
-import type { Kind, KubeClient, KubeObject, Ref } from './kube-client.ts';
+import type { Kind, KubeObject, ObjectClient, Ref } from './kube-client.ts';
 
 /** Told of each change; of one that was made or is gone, the other side is undefined. */
 export type Changed = (before: KubeObject | undefined, after: KubeObject | undefined) => void;
@@ -8,13 +8,13 @@ export type Changed = (before: KubeObject | undefined, after: KubeObject | undef
 /** The objects of one kind as a watch tells of them. */
 export class ObjectCache {
   readonly #objects = new Map<string, KubeObject>();
-  readonly #client: KubeClient;
+  readonly #client: ObjectClient;
   readonly #kind: Kind;
   readonly #changed: Changed;
   readonly #ending = new AbortController();
   readonly #done: Promise<void>;
 
-  constructor(client: KubeClient, kind: Kind, changed: Changed = () => undefined) {
+  constructor(client: ObjectClient, kind: Kind, changed: Changed = () => undefined) {
     this.#client = client;
     this.#kind = kind;
     this.#changed = changed;

@@ -110,8 +110,10 @@ describe.skipIf(skipped)('the rig', { timeout: 60_000 }, () => {
     const spokeApp = await app('guestbook');
     const managers = spokeApp?.metadata['managedFields'] as readonly { manager: string; operation: string }[];
     expect(managers.some(({ manager, operation }) => manager === 'work-agent' && operation === 'Apply')).toBe(true);
-    expect(spokeApp?.metadata.annotations?.[specHashAnnotation]).toMatch(/^[0-9a-f]{64}$/);
-    expect(spokeApp?.metadata['ownerReferences']).toMatchObject([{ kind: 'AppliedManifestWork', uid: id }]);
+    expect(spokeApp?.metadata.annotations?.[specHashAnnotation]).toMatch(/^[0-9a-f]{32}$/);
+    expect(spokeApp?.metadata['ownerReferences']).toMatchObject([
+      { kind: 'AppliedManifestWork', name: expect.stringMatching(new RegExp(`^[0-9a-f]{64}-${id}$`)) as string },
+    ]);
     await eventually(async () => {
       const seen = await reported(id);
       expect(seen).toEqual((await app('guestbook'))?.['status']);
