@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { entryLine, headerLine, readJournal, type JournalEntry, type JournalHeader } from '../core/fleet/journal.ts';
 import { MaestroError } from '../errors.ts';
-import { lockJournal, type Lock, type LockOwner } from './journal-lock.ts';
+import { lockFile, type Lock, type LockOwner } from './file-lock.ts';
 import { readRegularFile } from './read-file.ts';
 import { fileFault, fileMode, openAppended } from './write-file.ts';
 
@@ -55,7 +55,9 @@ export function openJournal(path: string, cwd: string, header: JournalHeader, ow
     }
   };
   try {
-    lock = guarded(path, () => lockJournal(realpathSync(target), path, owner));
+    lock = guarded(path, () =>
+      lockFile(realpathSync(target), { noun: 'journal', shown: path, flag: '--journal' }, owner),
+    );
     const { entries, wholeBytes } = readJournal(
       guarded(path, () => readRegularFile(target, maxJournalBytes).toString('utf8')),
       path,

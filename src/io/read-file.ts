@@ -69,6 +69,78 @@ export function readRegularFile(path: string, maxBytes: number): Buffer {
   }
 }
 
+/** One line of a file, and where it stands in it. */
+export interface FileLine {
+  /** Without its end. */
+  readonly text: string;
+  readonly offset: number;
+  /** Without its end. */
+  readonly bytes: number;
+  /** False of a last line without an end: whoever wrote it was stopped. */
+  readonly whole: boolean;
+}
+
+/**
+ * Reads a regular file line by line, however long it is: one line and one chunk are in memory at a time.
+ *
+ * @param maxLineBytes a longer line is an error
+ * @throws the system's error, or one that says that it is no regular file, or that a line is too long
+ */
+export function* readLines(path: string, maxLineBytes: number): Generator<FileLine, void, void> {
+  const file = openSync(path, readOnly);
+  try {
+    if (!fstatSync(file).isFile()) throw new Error('it is no regular file');
+    let rest: Buffer[] = [];
+    let restBytes = 0;
+    let offset = 0;
+    const line = (whole: boolean): FileLine => {
+      const bytes = joined(rest);
+      const found = { text: bytes.toString('utf8'), offset, bytes: bytes.length, whole };
+      offset += bytes.length + 1;
+      rest = [];
+      restBytes = 0;
+      return found;
+    };
+    for (;;) {
+      const chunk = Buffer.allocUnsafe(chunkBytes);
+      const count = readSync(file, chunk, 0, chunk.length, null);
+      if (count === 0) break;
+      let start = 0;
+      for (let end = chunk.indexOf(10); end >= 0 && end < count; end = chunk.indexOf(10, start)) {
+        rest.push(chunk.subarray(start, end));
+        yield line(true);
+        start = end + 1;
+      }
+      rest.push(chunk.subarray(start, count));
+      restBytes += count - start;
+      refuseTooLong(restBytes, maxLineBytes);
+    }
+    if (restBytes > 0) yield line(false);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Reads a line again whose place is known.
+ *
+ * @throws the system's error, or one that says that it is not there any more
+ */
+export function readLineAt(path: string, { offset, bytes }: Pick<FileLine, 'offset' | 'bytes'>): string {
+  const file = openSync(path, readOnly);
+  try {
+    const line = Buffer.alloc(bytes);
+    for (let size = 0; size < bytes;) {
+      const count = readSync(file, line, size, bytes - size, offset + size);
+      if (count === 0) throw new Error('it is shorter than it was');
+      size += count;
+    }
+    return line.toString('utf8');
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * The bytes of a stream to its end.
  *

@@ -142,7 +142,9 @@ function openOrCreate(path: string, mode: number): number {
     if (code === 'EISDIR') throw new Error(notRegular, { cause: error });
     if (code !== 'ENOENT') throw error;
   }
-  return openSync(path, appending | (newFile & ~constants.O_WRONLY), mode);
+  const made = openSync(path, appending | (newFile & ~constants.O_WRONLY), mode);
+  syncDirectory(dirname(path));
+  return made;
 }
 
 /** The system may take less than it was given, on a disk that is nearly full for one. */

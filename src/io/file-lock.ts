@@ -32,28 +32,38 @@ const tries = 5;
 /** A lock is one line. */
 const maxLockBytes = 64 * 1024;
 
+/** What is locked, in words. */
+export interface LockedFile {
+  /** `journal`. */
+  readonly noun: string;
+  /** As the user wrote it. */
+  readonly shown: string;
+  /** The flag that names another one. */
+  readonly flag: string;
+}
+
 /**
- * Takes the exclusive lock of a journal: a file beside it that is made with
- * O_EXCL and holds process, host and time. One that a process of this host left
- * behind when it was killed is taken over. Everything is synchronous, so that a
- * signal cannot fall between the steps.
+ * Takes the exclusive lock of a file that one run at a time may add to: a file
+ * beside it that is made with O_EXCL and holds process, host and time. One that
+ * a process of this host left behind when it was killed is taken over.
+ * Everything is synchronous, so that a signal cannot fall between the steps.
  *
- * @param target the journal, as the file system knows it; @param shown as the user wrote it
+ * @param target the file, as the file system knows it
  * @throws MaestroError usage while another run holds it, or may hold it on another host
  */
-export function lockJournal(target: string, shown: string, owner: LockOwner): Lock {
+export function lockFile(target: string, locked: LockedFile, owner: LockOwner): Lock {
   const path = `${target}.lock`;
   const text = holderText(owner);
   for (let attempt = 0; attempt < tries; attempt += 1) {
     if (made(path, text)) return { release: () => removeOwn(path, text) };
     const found = textOf(path);
     if (found === undefined) continue;
-    refuseHeld(readHolder(found), { shown, path }, owner);
+    refuseHeld(readHolder(found), { ...locked, path }, owner);
     const guard = `${path}.takeover`;
     // Whoever judged by the same old lock must not remove the new one.
     if (!made(guard, text))
       throw held(
-        shown,
+        locked,
         'is being taken over by another run',
         `Wait until it has ended. If there is none, remove ${guard} and ${path}.`,
       );
@@ -64,32 +74,33 @@ export function lockJournal(target: string, shown: string, owner: LockOwner): Lo
     }
   }
   throw held(
-    shown,
+    locked,
     'is locked by one run after the other',
-    'Try again later, or give this run another --journal file.',
+    `Try again later, or give this run another ${locked.flag} file.`,
   );
 }
 
 function refuseHeld(
   holder: Holder | undefined,
-  { shown, path }: { readonly shown: string; readonly path: string },
+  locked: LockedFile & { readonly path: string },
   owner: LockOwner,
 ): void {
+  const { path, flag } = locked;
   if (holder === undefined)
     throw held(
-      shown,
+      locked,
       `is locked by ${path}, which does not say by whom`,
       `If no other run uses it, remove ${path} and start again.`,
     );
   const by = `process ${holder.pid} on ${holder.host} since ${holder.since}`;
   if (holder.host !== hostname())
     throw held(
-      shown,
+      locked,
       `is in use by ${by}`,
       `Whether that process still runs cannot be seen from here. If it does not, remove ${path} and start again.`,
     );
   if (!isGone(holder, owner))
-    throw held(shown, `is in use by ${by}`, 'Wait until that run has ended, or give this one another --journal file.');
+    throw held(locked, `is in use by ${by}`, `Wait until that run has ended, or give this one another ${flag} file.`);
 }
 
 function isGone({ pid, began }: Holder, { isRunning }: LockOwner): boolean {
@@ -161,6 +172,6 @@ function removeOwn(path: string, text: string): void {
   }
 }
 
-function held(shown: string, what: string, hint: string): MaestroError {
-  return new MaestroError('usage', `the journal ${shown} ${what}`, { hint: `Nothing was sent. ${hint}` });
+function held({ noun, shown }: LockedFile, what: string, hint: string): MaestroError {
+  return new MaestroError('usage', `the ${noun} ${shown} ${what}`, { hint: `Nothing was sent. ${hint}` });
 }
