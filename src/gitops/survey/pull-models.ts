@@ -60,12 +60,20 @@ export async function readPullModels(
         await kube.get(configMaps, { namespace: places.classicNamespace, name: classicConfigMap }, callWithin(budget)),
       ),
     ),
-    looked(async () => readHubs(kube, budget)),
+    looked(async () => readMultiClusterHubs(kube, budget)),
   ]);
   return { classic, maestro, switches, hubs };
 }
 
-async function readHubs(kube: Pick<KubeApi, 'listPage'>, budget: Budget): Promise<readonly MultiClusterHubFact[]> {
+/**
+ * Every MultiClusterHub; none where the hub has no such kind, and so no operator that starts anything by itself.
+ *
+ * @throws MaestroError as the hub answers
+ */
+export async function readMultiClusterHubs(
+  kube: Pick<KubeApi, 'listPage'>,
+  budget: Budget,
+): Promise<readonly MultiClusterHubFact[]> {
   try {
     return await readEach(kube, { path: multiClusterHubs }, multiClusterHubFact, budget);
   } catch (error) {
