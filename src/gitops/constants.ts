@@ -41,6 +41,13 @@ export const instanceLabel = 'app.kubernetes.io/instance';
 
 /** Label on a ManagedCluster: `true`, in any case, is the hub itself. */
 export const localClusterLabel = 'local-cluster';
+/**
+ * Annotation on a ManagedCluster: which pull model its applications are left to. Absent or `maestro`, they are ours;
+ * with any other value, such as `classic`, we leave them alone.
+ */
+export const pullModelAnnotation = `${ownAnnotationPrefix}pull-model`;
+/** Its value for us. */
+export const ownPullModel = 'maestro';
 /** Condition of a ManagedCluster. */
 export const clusterAvailableCondition = 'ManagedClusterConditionAvailable';
 

@@ -8,7 +8,7 @@ import type { ControllerDeps } from '../run/controller-deps.ts';
 import type { HubHandler } from '../store/hub-handler.ts';
 import type { HubContent, Store } from '../store/store.ts';
 import { callLimits } from './call-limits.ts';
-import { mayWrite } from './may-write.ts';
+import { mayWrite, WriteRefusedError } from './may-write.ts';
 
 export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
 
@@ -54,12 +54,18 @@ export class HubApplications {
     if (app.hub?.uid === written.uid) this.#handler.applicationSeen(app.key, written);
   }
 
-  /** One request, and nothing else. The caller has asked whether it may write. */
+  /**
+   * One request, and nothing else.
+   *
+   * @throws WriteRefusedError when it may not be written any more
+   * @throws MaestroError
+   */
   async write(
-    { namespace, name }: AppFacts,
+    { namespace, name, hub }: AppFacts,
     steps: readonly JsonPatchStep[],
     signal: AbortSignal,
   ): Promise<JsonObject> {
+    mayWrite(this.#deps, this.#store.clusters, 'written', hub?.cluster);
     return this.#asking(
       this.#deps.kube.jsonPatch(applications, { namespace, name }, steps, callLimits(this.#deps, signal)),
     );
@@ -76,7 +82,6 @@ export class HubApplications {
     signal: AbortSignal,
   ): Promise<void> {
     const { clock, metrics } = this.#deps;
-    mayWrite(this.#deps, 'written');
     const startMs = clock.monotonicMs();
     const { losses } = app;
     try {
@@ -87,6 +92,7 @@ export class HubApplications {
       if (what !== 'finalizers' && app.losses === losses) this.taken(app, answer);
     } catch (caught) {
       const error = MaestroError.from(caught);
+      if (error instanceof WriteRefusedError) throw error;
       const result = error.code === 'not-found' ? 'gone' : error.code === 'conflict' ? 'conflict' : 'failed';
       metrics.hubWrite(what, result, clock.monotonicMs() - startMs);
       if (result === 'failed') throw error;

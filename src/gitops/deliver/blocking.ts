@@ -1,3 +1,4 @@
+import { WriteRefusedError } from '../access/may-write.ts';
 import { isAway } from '../queue/unreached.ts';
 import type { MaestroError } from '../../errors.ts';
 import type { AppFacts } from '../index/facts.ts';
@@ -17,6 +18,8 @@ export function block(step: Omit<DeliverStep, 'signal'>, reason: BlockReason, me
   const same = before?.reason === reason && before.message === message;
   states.edit(app.key).blocked = { reason, message, since: same ? before.since : store.now() };
   store.contents.delete(app.key);
+  // That is told once, of the cluster: nothing is written to the hub about its applications, and no time helps.
+  if (isLeftAlone(step)) return {};
   store.news.tell(`parked ${app.key}`, `${reason}: ${message}`, 'an application is not delivered', {
     application: app.key,
     cluster: app.hub?.cluster,
@@ -30,6 +33,11 @@ export function block(step: Omit<DeliverStep, 'signal'>, reason: BlockReason, me
     deps.events.record(eventOf(app, reason, 'Deliver', message));
   }
   return { requeueAfterMs: blockedAgainMs, lane: 'resync' };
+}
+
+/** Its cluster is switched off for us. */
+function isLeftAlone({ app, store }: Pick<DeliverStep, 'app' | 'store'>): boolean {
+  return app.hub !== undefined && store.clusters.leftTo(app.hub.cluster) !== undefined;
 }
 
 export function unblock({ app, store, deps, states, tellStatus }: Omit<DeliverStep, 'signal'>): void {
@@ -53,7 +61,7 @@ export function noteUnsent(step: DeliverStep, error: MaestroError): void {
   const { app, deps, store, states } = step;
   const { hub } = app;
   // We may not write, which says nothing of Maestro.
-  if (deps.guard.current().blocked || !deps.stillLeader()) return;
+  if (error instanceof WriteRefusedError || deps.guard.current().blocked || !deps.stillLeader()) return;
   if (!isAway(error) || hub === undefined) return noteSent(step);
   const deleting = hub.deletionTimestamp !== '';
   if (!deleting && (!hub.selected || currentBundle(app, hub)?.stored.contentHash === hub.desiredHash))

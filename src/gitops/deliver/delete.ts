@@ -36,8 +36,8 @@ export async function stripBundle(step: DeliverStep, bundle: BundleFacts): Promi
 /** Asks Maestro to delete the bundle. The caller has made sure that it may go. */
 export async function deleteBundle(step: DeliverStep, bundle: BundleFacts): Promise<void> {
   const { app, signal, deps, store, maestroHandler } = step;
-  mayWrite(deps, 'deleted');
-  const { id, name: workName, version } = bundle.stored;
+  const { id, name: workName, version, consumer } = bundle.stored;
+  mayWrite(deps, store.clusters, 'deleted', consumer);
   // Asking once more for what is gone by now would be answered as if it were under way, and its end is told once.
   if (bundle.deleteUnsure) {
     const stored = await readBundle(step, id);
@@ -61,7 +61,7 @@ export async function deleteBundle(step: DeliverStep, bundle: BundleFacts): Prom
   deletionAsked(bundle, deps.clock.monotonicMs());
   store.index.restate(bundle, { ...bundle.stored, deleting: true });
   awaitDeletion(app, store.now());
-  deps.log.debug('deletion requested', { application: app.key, bundle: id, cluster: bundle.stored.consumer });
+  deps.log.debug('deletion requested', { application: app.key, bundle: id, cluster: consumer });
 }
 
 /** What is about to be deleted is asked about once more: the index may be behind. */

@@ -22,7 +22,7 @@ export class Garbage {
     return this.#collecting.has(app);
   }
 
-  /** It has its application. */
+  /** It has its application, or nothing is to be done to its bundles now: it begins anew. */
   keep(app: AppFacts): void {
     this.#passes.delete(app);
     this.#collecting.delete(app);
@@ -48,9 +48,9 @@ export class Garbage {
    * @param maySweep false when absence proves nothing now
    */
   async sweep(signal: AbortSignal, maySweep: () => boolean): Promise<void> {
-    const { index, deps, news } = this.#store;
+    const { index, deps, news, clusters } = this.#store;
     if (!maySweep()) return;
-    const sweep = new OrphanSweep(deps.hubId);
+    const sweep = new OrphanSweep(deps.hubId, (cluster) => clusters.leftTo(cluster));
     const passesOf = (app: AppFacts): number => this.#passes.get(app) ?? 0;
     const looked = await inTurns(index.all(), { clock: deps.clock, signal }, (app) => {
       const passes = sweep.look(app, { passes: passesOf(app), collecting: this.isCollecting(app) });

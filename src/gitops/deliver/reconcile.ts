@@ -1,4 +1,5 @@
 import { MaestroError } from '../../errors.ts';
+import { WriteRefusedError } from '../access/may-write.ts';
 import { awaitDeletion } from '../index/write-facts.ts';
 import { lookAgainMs } from '../policy/one-shots.ts';
 import { currentBundle, type Action } from '../policy/propagation.ts';
@@ -118,6 +119,8 @@ function settled(step: DeliverStep): Outcome {
 
 /** What will never succeed is not tried for ever: it is told, and looked at when something changes. */
 function failed(step: DeliverStep, error: MaestroError): Outcome {
+  if (error instanceof WriteRefusedError && error.switchedOff)
+    return { requeueAfterMs: 0, lane: 'change', waits: true };
   if (neverSucceeds(error)) {
     noteDeletionSent(step);
     return block(step, error.delivery === 'not-sent' ? 'Invalid' : 'RefusedByServer', error.message);

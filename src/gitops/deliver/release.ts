@@ -14,7 +14,10 @@ export async function release(step: DeliverStep, confirmed: boolean): Promise<Ou
   if (content === undefined) return {};
   const steps = finalizersPatch(content.uid, content.finalizers, isArgoFinalizer);
   if (steps === undefined || content.deletionTimestamp === undefined) return {};
-  if (confirmed && (await lookForUnknownBundle(step, content)) && decideStep(step, app).do !== 'release') return {};
+  if (confirmed) await lookForUnknownBundle(step, content);
+  // What was read, and what came meanwhile, may lead to another step.
+  const decided = decideStep(step, app);
+  if (decided.do !== 'release' || decided.confirmed !== confirmed) return { requeueAfterMs: 0, lane: 'delete' };
   if (!confirmed || app.end === 'unseen') tellUnconfirmed(step, content.cluster, confirmed);
   await hub.patch(app, 'finalizers', steps, signal);
   hubHandler.released(app);
@@ -36,17 +39,14 @@ function tellUnconfirmed({ app, deps }: DeliverStep, cluster: string, confirmed:
  * Where no end of a bundle was heard of, Maestro is asked whether there is one
  * after all: a list may have left it out, or a leader before us have published
  * it at the last moment. What is found is taken in, and leads to its deletion.
- *
- * @returns whether Maestro was asked
  */
-async function lookForUnknownBundle(step: DeliverStep, content: HubSummary): Promise<boolean> {
+async function lookForUnknownBundle(step: DeliverStep, content: HubSummary): Promise<void> {
   const { app, maestroHandler } = step;
   const { cluster } = content;
   const { clusters, bundleSettings } = step.store;
-  if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return false;
+  if (app.bundles.length > 0 || app.end !== '' || cluster === '' || clusters.get(cluster)?.local === true) return;
   for (const id of possibleIds(content, bundleSettings.sourceId, cluster)) {
     const stored = await readBundle(step, id);
     if (stored !== undefined) maestroHandler.row(stored);
   }
-  return true;
 }

@@ -1,4 +1,5 @@
 import type { AppFacts } from '../index/facts.ts';
+import type { HubFacts } from '../index/hub-facts.ts';
 import { oneShotStand, refreshDoubtLimitMs } from '../policy/one-shots.ts';
 import { belongs, currentBundle } from '../policy/propagation.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
@@ -33,7 +34,8 @@ export class HubStatusKeys {
   /** Time has brought a condition, or taken one back. */
   timePassed(app: AppFacts): void {
     const { states, liveness } = this.#parts;
-    if (app.hub !== undefined && states.get(app.key).due !== liveness.due(app)) this.#queue.put(app.key, 'resync');
+    if (app.hub !== undefined && !this.#isLeftAlone(app.hub) && states.get(app.key).due !== liveness.due(app))
+      this.#queue.put(app.key, 'resync');
   }
 
   readabilityChanged(app: AppFacts): void {
@@ -49,7 +51,7 @@ export class HubStatusKeys {
     if (!store.synced) return;
     const state = states.edit(app.key);
     if (state.unwrittenSinceMs === 0) state.unwrittenSinceMs = clock.monotonicMs();
-    if (app.hub?.selected !== true || !belongs(app.hub, bundle)) {
+    if (app.hub?.selected !== true || !belongs(app.hub, bundle) || this.#isLeftAlone(app.hub)) {
       state.unwrittenSinceMs = 0;
       return;
     }
@@ -78,13 +80,18 @@ export class HubStatusKeys {
   #lookFor(app: AppFacts, noise: WriteConditions['noise']): StatusDecision {
     const { store } = this.#parts;
     const { hub } = app;
-    if (hub?.selected !== true) return none;
+    if (hub?.selected !== true || this.#isLeftAlone(hub)) return none;
     const bundle = currentBundle(app, hub);
     const own = bundle !== undefined && belongs(hub, bundle) ? bundle : undefined;
     if (own?.troubled === true || this.#tells(app)) return now;
     if (own?.reported === undefined) return none;
     const stand = oneShotStand(app, hub, own, store.deps.clock.monotonicMs());
     return decideByContent(own.reported, writeConditions(this.#parts, app, stand, noise));
+  }
+
+  /** Its cluster is switched off for us. */
+  #isLeftAlone({ cluster }: HubFacts): boolean {
+    return this.#parts.store.clusters.leftTo(cluster) !== undefined;
   }
 
   /** Its conditions tell of something, or are to: what exactly, a look finds out. */

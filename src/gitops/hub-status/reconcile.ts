@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { isLaterReport } from '../../core/works/report-order.ts';
 import { MaestroError } from '../../errors.ts';
-import { mayWrite } from '../access/may-write.ts';
+import { mayWrite, WriteRefusedError } from '../access/may-write.ts';
 import type { AppFacts } from '../index/facts.ts';
 import type { HubFacts } from '../index/hub-facts.ts';
 import { conditionsPatch, oneShotSteps, statusConditionsPatch, statusPatch } from '../kube/patches.ts';
@@ -41,6 +41,10 @@ export class HubStatusReconciler {
   /** @throws MaestroError when it could not be read or written, and may be later */
   readonly reconcile = async (key: string, signal: AbortSignal): Promise<Outcome> => {
     const app = this.#parts.store.index.get(key);
+    if (app?.hub !== undefined && this.#parts.store.clusters.leftTo(app.hub.cluster) !== undefined) {
+      this.#forgetReport(app);
+      return {};
+    }
     // Nobody waits for it any more; what is kept takes the place of others.
     if (app?.hub?.selected !== true) this.#parts.store.reports.delete(key);
     // Without the label its status is somebody else's to write, but for what we left in it.
@@ -48,6 +52,7 @@ export class HubStatusReconciler {
     try {
       return await (app.hub.selected ? this.#bringHome(app, app.hub, signal) : this.#takeLeave(app, app.hub, signal));
     } catch (caught) {
+      if (caught instanceof WriteRefusedError && caught.switchedOff) return anew;
       return this.#refused(app, MaestroError.from(caught));
     }
   };
@@ -68,7 +73,7 @@ export class HubStatusReconciler {
     const { decision, bundle, report, publishedVersion } = look;
     if (decision.write === 'after') return { requeueAfterMs: decision.afterMs, lane: decision.lane, waits: true };
     if (decision.write === 'none') return this.#settled(app);
-    await this.#turn(signal);
+    await this.#turn(app, signal);
     // The wait may have outlasted the version that the look was at.
     if (app.hub !== hub || (bundle?.stored.version ?? 0) !== publishedVersion) return anew;
     // Or the report: what is known of the operation by now may be of a later one.
@@ -78,9 +83,10 @@ export class HubStatusReconciler {
   }
 
   /** Waits until the hub may be written to. */
-  async #turn(signal: AbortSignal): Promise<void> {
-    await this.#parts.budget.take(signal);
-    mayWrite(this.#parts.deps, 'written');
+  async #turn({ hub }: AppFacts, signal: AbortSignal): Promise<void> {
+    const { budget, deps, store } = this.#parts;
+    await budget.take(signal);
+    mayWrite(deps, store.clusters, 'written', hub?.cluster);
   }
 
   async #write(app: AppFacts, look: Look, signal: AbortSignal): Promise<Outcome> {
@@ -123,6 +129,7 @@ export class HubStatusReconciler {
     { error, current, startMs }: { readonly error: MaestroError; readonly current: boolean; readonly startMs: number },
     signal: AbortSignal,
   ): Promise<Outcome> {
+    if (error instanceof WriteRefusedError) throw error;
     const { deps, budget, hub } = this.#parts;
     const what = current ? 'status' : 'condition';
     if (asksForFewer(error)) {
@@ -173,7 +180,7 @@ export class HubStatusReconciler {
    */
   async #takeLeave(app: AppFacts, hub: HubFacts, signal: AbortSignal): Promise<Outcome> {
     const { deps, store, hub: applications } = this.#parts;
-    await this.#turn(signal);
+    await this.#turn(app, signal);
     const object = await applications.read(app, signal);
     if (app.hub !== hub) return { ...anew, lane: 'resync' };
     const before = object === undefined ? undefined : objectAt(object, 'status')?.['conditions'];

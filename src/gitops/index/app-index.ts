@@ -27,6 +27,7 @@ export interface BundleSighting {
 export class AppIndex {
   readonly #apps = new Map<string, AppRecord>();
   readonly #byBundle = new Map<string, AppRecord>();
+  /** Those that name the cluster, or have a bundle there. */
   readonly #byCluster = new Map<string, Set<string>>();
   /** `<cluster>/<spoke namespace>/<name>`, taken by who wants it and by who has a bundle there, if only still. */
   readonly #spokeNames = new SharedNames();
@@ -75,6 +76,7 @@ export class AppIndex {
     return this.#apps.values();
   }
 
+  /** Those that name the cluster, and those that have a bundle there, if only still. */
   ofCluster(cluster: string): Iterable<string> {
     return this.#byCluster.get(cluster) ?? [];
   }
@@ -108,6 +110,7 @@ export class AppIndex {
     app.bundles = others.length === 0 ? [bundle] : [...others, bundle];
     bundle.stored = this.#sharing(bundle.stored, app);
     this.#byBundle.set(bundle.stored.id, app);
+    this.#joinCluster(bundle.stored.consumer, app);
     this.#joinHeldName(bundle.stored, key);
     return app;
   }
@@ -129,7 +132,10 @@ export class AppIndex {
     this.#byBundle.delete(id);
     const gone = app.bundles.filter(({ stored }) => stored.id === id);
     app.bundles = app.bundles.filter(({ stored }) => stored.id !== id);
-    for (const { stored } of gone) this.#leaveSpokeName(app, heldName(stored));
+    for (const { stored } of gone) {
+      this.#leaveSpokeName(app, heldName(stored));
+      this.#leaveCluster(stored.consumer, app);
+    }
     this.#forgetIfEmpty(app);
     return app;
   }
@@ -139,19 +145,15 @@ export class AppIndex {
     const app = writable(facts);
     const before = app.hub;
     const moved = before?.cluster !== hub?.cluster || before?.spokeNamespace !== hub?.spokeNamespace;
-    if (before !== undefined && moved) {
-      const keys = this.#byCluster.get(before.cluster);
-      keys?.delete(app.key);
-      if (keys?.size === 0) this.#byCluster.delete(before.cluster);
-    }
     app.hub = hub === undefined ? undefined : this.#sharingHub(hub, app);
     if (hub !== undefined && hub.cluster !== '' && moved) {
-      let keys = this.#byCluster.get(hub.cluster);
-      if (keys === undefined) this.#byCluster.set(hub.cluster, (keys = new Set()));
-      keys.add(app.key);
+      this.#joinCluster(hub.cluster, app);
       this.#spokeNames.join(spokeName(app, hub), app.key);
     }
-    if (before !== undefined && moved) this.#leaveSpokeName(app, spokeName(app, before));
+    if (before !== undefined && moved) {
+      this.#leaveCluster(before.cluster, app);
+      this.#leaveSpokeName(app, spokeName(app, before));
+    }
     this.#forgetIfEmpty(app);
   }
 
@@ -218,6 +220,19 @@ export class AppIndex {
       spokeNamespace: this.#names.of(hub.spokeNamespace),
       desiredHash: sameText(hub.desiredHash, stored?.contentHash),
     };
+  }
+
+  #joinCluster(cluster: string, { key }: AppRecord): void {
+    let keys = this.#byCluster.get(cluster);
+    if (keys === undefined) this.#byCluster.set(cluster, (keys = new Set()));
+    keys.add(key);
+  }
+
+  #leaveCluster(cluster: string, { key, hub, bundles }: AppRecord): void {
+    if (hub?.cluster === cluster || bundles.some(({ stored }) => stored.consumer === cluster)) return;
+    const keys = this.#byCluster.get(cluster);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#byCluster.delete(cluster);
   }
 
   #joinHeldName(stored: StoredBundle, key: string): void {

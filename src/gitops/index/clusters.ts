@@ -13,6 +13,18 @@ export class ClusterTable {
     return this.#clusters.get(name);
   }
 
+  /** What the cluster is left to in our place; undefined while its applications are ours. */
+  leftTo(name: string): string | undefined {
+    return this.#clusters.get(name)?.leftTo;
+  }
+
+  /** How many are left to somebody else. */
+  get switchedOff(): number {
+    let count = 0;
+    for (const { leftTo } of this.#clusters.values()) if (leftTo !== undefined) count += 1;
+    return count;
+  }
+
   set(cluster: ManagedCluster): void {
     this.#clusters.set(cluster.name, cluster);
     this.#missingSince.delete(cluster.name);

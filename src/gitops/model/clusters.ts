@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import { clusterAvailableCondition, localClusterLabel } from '../constants.ts';
+import { clusterAvailableCondition, localClusterLabel, ownPullModel, pullModelAnnotation } from '../constants.ts';
 import { objectAt, objectsAt, stringMapAt, textAt } from '../../core/json-fields.ts';
 
 /** What the controllers keep of a ManagedCluster. */
@@ -11,6 +11,11 @@ export interface ManagedCluster {
   readonly available: boolean | undefined;
   /** RFC 3339: since when `available` is what it is. */
   readonly availableSince?: string;
+  /**
+   * The cluster is switched off for us: what its annotation names in our place, such as `classic`. Absent while its
+   * applications are ours.
+   */
+  readonly leftTo?: string;
 }
 
 /** Reads a ManagedCluster; never throws. */
@@ -18,12 +23,14 @@ export function parseManagedCluster(object: JsonObject): ManagedCluster {
   const metadata = objectAt(object, 'metadata');
   const conditions = objectsAt(objectAt(object, 'status'), 'conditions');
   const condition = conditions.find((item) => textAt(item, 'type') === clusterAvailableCondition);
+  const leftTo = stringMapAt(metadata, 'annotations')[pullModelAnnotation] ?? ownPullModel;
   const since = condition === undefined ? '' : textAt(condition, 'lastTransitionTime');
   return {
     name: textAt(metadata, 'name'),
     local: stringMapAt(metadata, 'labels')[localClusterLabel]?.toLowerCase() === 'true',
     available: condition === undefined ? undefined : textAt(condition, 'status') === 'True',
     ...(since === '' ? {} : { availableSince: since }),
+    ...(leftTo === ownPullModel ? {} : { leftTo }),
   };
 }
 

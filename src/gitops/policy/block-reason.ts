@@ -12,4 +12,5 @@ export type BlockReason =
   | 'RefusedByServer'
   | 'Unreadable'
   | 'BundleUnreadable'
-  | 'Migrating';
+  | 'Migrating'
+  | 'ClusterSwitchedOff';

@@ -23,13 +23,16 @@ const passes = 2;
  */
 export class OrphanSweep {
   readonly #hubId: string;
+  readonly #leftTo: (cluster: string) => string | undefined;
   readonly #ripe: AppFacts[] = [];
   readonly #found: AppFacts[] = [];
   #own = 0;
   #orphans = 0;
 
-  constructor(hubId: string) {
+  /** @param leftTo bundles of a cluster that is left to somebody else are neither garbage nor counted */
+  constructor(hubId: string, leftTo: (cluster: string) => string | undefined) {
     this.#hubId = hubId;
+    this.#leftTo = leftTo;
   }
 
   /**
@@ -37,7 +40,10 @@ export class OrphanSweep {
    * @returns sweeps in a row, with this one, that found no hub application for its bundles
    */
   look(app: AppFacts, before: { readonly passes: number; readonly collecting: boolean }): number {
-    const ours = app.bundles.filter(({ stored }) => stored.managedBy === 'us' && stored.hubId === this.#hubId);
+    const ours = app.bundles.filter(
+      ({ stored }) =>
+        stored.managedBy === 'us' && stored.hubId === this.#hubId && this.#leftTo(stored.consumer) === undefined,
+    );
     this.#own += ours.length;
     if (app.hub !== undefined || !ours.some(({ stored }) => !stored.deleting)) return 0;
     this.#orphans += 1;

@@ -1,4 +1,5 @@
 import { markAgain } from '../bundle/operation-mark.ts';
+import { ownPullModel, pullModelAnnotation } from '../constants.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
 import type { HubFacts } from '../index/hub-facts.ts';
 import type { BlockReason } from './block-reason.ts';
@@ -33,6 +34,8 @@ export interface DecisionInput {
   readonly deletionFallbackMs: number;
   /** What another client made of its bundle; absent while nobody changed it. */
   readonly overwrites?: Overwrites | undefined;
+  /** What a cluster is left to in our place, see `ManagedCluster.leftTo`; undefined while its applications are ours. */
+  readonly leftTo: (cluster: string) => string | undefined;
   /** Why the bundle that Maestro has for the application cannot be read; absent when it can, or there is none. */
   readonly bundleUnreadable?: string;
   readonly monotonicMs: number;
@@ -91,6 +94,8 @@ const nothing: Action = { do: 'nothing' };
 export function decidePropagation(app: AppFacts, input: DecisionInput): Action {
   const { hub } = app;
   if (hub === undefined) return nothing;
+  const left = input.leftTo(hub.cluster);
+  if (left !== undefined) return switchedOff(hub.cluster, left);
   // Without knowing what is there it may be neither written over nor taken for gone.
   if (input.bundleUnreadable !== undefined) return block('BundleUnreadable', input.bundleUnreadable);
   const migrating = app.bundles.find(({ stored }) => stored.migration !== undefined)?.stored;
@@ -180,6 +185,13 @@ export function refusalOf(hub: HubFacts, input: DecisionInput, current: BundleFa
     );
   }
   return undefined;
+}
+
+function switchedOff(cluster: string, leftTo: string): Action {
+  return block(
+    'ClusterSwitchedOff',
+    `annotation ${pullModelAnnotation} of ManagedCluster ${cluster} is ${JSON.stringify(leftTo)}: its applications are left alone until it is removed or ${JSON.stringify(ownPullModel)}`,
+  );
 }
 
 function block(reason: BlockReason, message: string): Action {
@@ -280,6 +292,9 @@ function decideDeletion(app: AppFacts, hub: HubFacts, input: DecisionInput): Act
   const step = removal(app.bundles, hub, input);
   if (step !== undefined) return step;
   const ours = app.bundles.filter(({ stored }) => isOurs(stored, input.hubId, hub.cluster));
+  // What is left on an earlier cluster, which is not ours now, is ours to delete again when that is.
+  const elsewhere = ours.map(({ stored }) => stored.consumer).find((cluster) => input.leftTo(cluster) !== undefined);
+  if (elsewhere !== undefined) return switchedOff(elsewhere, input.leftTo(elsewhere) ?? '');
   if (ours.length === 0) return hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
   if (input.deletion === 'requested') return hub.argoFinalizers ? { do: 'release', confirmed: false } : nothing;
   const { clusterGoneMs, monotonicMs, deletionFallbackMs } = input;
@@ -326,10 +341,11 @@ function isSpared({ stored }: BundleFacts, hub: HubFacts): boolean {
 /** @param cluster that the hub application names; undefined when there is none */
 export function mayDelete(
   { stored, deleteSentMs }: BundleFacts,
-  input: Pick<DecisionInput, 'hubId' | 'monotonicMs'>,
+  input: Pick<DecisionInput, 'hubId' | 'monotonicMs' | 'leftTo'>,
   cluster: string | undefined,
 ): boolean {
   if (!isOurs(stored, input.hubId, cluster) || stored.migration !== undefined) return false;
+  if (input.leftTo(stored.consumer) !== undefined) return false;
   return !stored.deleting && input.monotonicMs - deleteSentMs >= deleteAgainMs;
 }
 

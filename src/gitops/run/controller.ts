@@ -145,6 +145,7 @@ class Controller {
       applications: store.index.size,
       bundles: store.index.bundles,
       clusters: store.clusters.size,
+      switchedOff: store.clusters.switchedOff,
     });
     await inTurns(store.index.all(), { clock, signal: this.#signal }, (app) => store.changed(app));
     if (this.#signal.aborted) return;

@@ -68,6 +68,7 @@ function listen(
       status.keys.changed(app);
     },
     onHub: (app) => parts().delivery.parts.garbage.keep(app),
+    switched: (app) => parts().delivery.parts.garbage.keep(app),
     offHub: (app) => parts().delivery.keys.offHub(app),
     due: (app, lane) => parts().delivery.keys.due(app, lane),
     statusChanged: (app) => parts().status.keys.changed(app),
@@ -95,7 +96,7 @@ function wireDelivery(base: Base, tellStatus: DeliverParts['tellStatus']) {
   const parts: DeliverParts = {
     ...base,
     states: store.index.keep(newDeliverState),
-    publisher: new Publisher(deps, running),
+    publisher: new Publisher(deps, store.clusters, running),
     garbage: new Garbage(store),
     missingConsumers: new Set(),
     tellStatus,

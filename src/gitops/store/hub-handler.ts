@@ -95,7 +95,10 @@ export class HubHandler {
     const before = clusters.get(cluster.name);
     clusters.set(cluster);
     if (!this.#store.synced) return;
-    if (before === undefined || before.local !== cluster.local) this.#store.changedKeys(index.ofCluster(cluster.name));
+    const switched = before?.leftTo !== cluster.leftTo;
+    if (switched) this.#switched(cluster);
+    if (before === undefined || before.local !== cluster.local || switched)
+      this.#store.changedKeys(index.ofCluster(cluster.name));
     if (before?.available === cluster.available) return;
     for (const key of index.ofCluster(cluster.name)) {
       const app = index.get(key);
@@ -145,6 +148,19 @@ export class HubHandler {
     showStatus(app, undefined, app.delivery);
     listener.offHub(app);
     index.setHub(app, undefined);
+  }
+
+  /** Told once, of the cluster: of its applications nothing is told while they are left alone. */
+  #switched({ name, leftTo }: ManagedCluster): void {
+    const { index, deps, listener } = this.#store;
+    const keys = [...index.ofCluster(name)];
+    for (const key of keys) {
+      const app = index.get(key);
+      if (app !== undefined) listener.switched(app);
+    }
+    const fields = { cluster: name, applications: keys.length };
+    if (leftTo === undefined) deps.log.info('a cluster is switched on for these controllers', fields);
+    else deps.log.info('a cluster is switched off for these controllers', { ...fields, pullModel: leftTo });
   }
 
   /**

@@ -34,6 +34,8 @@ export interface StoreListener {
   onHub(app: AppFacts): void;
   /** It is not on the hub any more. */
   offHub(app: AppFacts): void;
+  /** A cluster of it was switched off for us, or on again: what was found out about its bundles begins anew. */
+  switched(app: AppFacts): void;
   /** It is to be looked at, such as one that may be gone from the hub and is to be read again. */
   due(app: AppFacts, lane: 'delete' | 'resync'): void;
   /** Its status on the hub, or what its conditions tell of its cluster, may be other than before. */

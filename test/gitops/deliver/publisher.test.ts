@@ -11,7 +11,7 @@ function start(maxConcurrency = defaultPublishes) {
   /** Keys that are being worked on: those that wait for their turn are not among them. */
   const working = new Set<string>();
   const running = { begin: (key: string) => void working.add(key), end: (key: string) => void working.delete(key) };
-  const publisher = new Publisher(controllers.deps, running);
+  const publisher = new Publisher(controllers.deps, controllers.store.clusters, running);
   const most = { all: 0, updates: 0 };
   let updates = 0;
   maestro.whilePublishing = async () => {
@@ -23,7 +23,11 @@ function start(maxConcurrency = defaultPublishes) {
     updates -= Number(kind !== 'create');
   };
   const publish = (kind: 'create' | 'update' | 'delete', at: number): Promise<void> =>
-    publisher.publish(`argocd/app-${String(at)}`, { kind } as WorkRequest, stop.signal);
+    publisher.publish(
+      `argocd/app-${String(at)}`,
+      { kind, target: { id: 'b1', consumer: 'c1', source: 's' } } as WorkRequest,
+      stop.signal,
+    );
   return { publish, publisher, maestro, most, stop, working };
 }
 

@@ -178,12 +178,11 @@ describe('after whatever happened', () => {
         expect([...index.all()].map((app) => app.key).sort()).toEqual([...keys].sort());
         expect([index.size, index.bundles]).toEqual([keys.size, bundles.size]);
         for (const id of ['1', '2', '3']) expect(index.byBundle(id)?.app.key).toBe(bundles.get(id));
+        // All bundles are for c1.
+        const delivered = new Map([['c1', new Set(bundles.values())]]);
         for (const cluster of ['c1', 'c2']) {
           expect([...index.ofCluster(cluster)].sort()).toEqual(
-            [...hub]
-              .filter(([, facts_]) => facts_.cluster === cluster)
-              .map(([name]) => name)
-              .sort(),
+            [...keys].filter((name) => hub.get(name)?.cluster === cluster || delivered.get(cluster)?.has(name)).sort(),
           );
         }
         for (const [name, mine] of hub) {

@@ -27,6 +27,17 @@ describe('parseManagedCluster', () => {
     expect(cluster).toEqual({ name: 'c', local: false, available, availableSince: '2026-01-01T00:00:00Z' });
   });
 
+  it.each([
+    [undefined, undefined],
+    ['maestro', undefined],
+    ['classic', 'classic'],
+    ['Maestro', 'Maestro'],
+    ['', ''],
+  ])('takes the pull model %j as being left to %j', (value, leftTo) => {
+    const annotations = value === undefined ? {} : { 'maestro-cli.hyperfleet.io/pull-model': value };
+    expect(parseManagedCluster({ metadata: { name: 'c', annotations } }).leftTo).toBe(leftTo);
+  });
+
   it.each<[JsonObject]>([
     [{}],
     [{ metadata: 'x', status: [] }],

@@ -26,7 +26,7 @@ function look(sweep: OrphanSweep, app: AppFacts): void {
 }
 
 function run(apps: readonly AppRecord[], over: Partial<Brakes> = {}): SweepResult {
-  const sweep = new OrphanSweep(ourHub);
+  const sweep = new OrphanSweep(ourHub, () => undefined);
   for (const app of apps) look(sweep, app);
   return sweep.result({ brake: { kind: 'count', count: 100 }, overrideBrake: false, ...over }, passesOf);
 }
@@ -48,11 +48,26 @@ describe('a sweep', () => {
   test('leaves one whose application came and went again while others were looked at', () => {
     const app = orphan('n/a');
     run([app]);
-    const sweep = new OrphanSweep(ourHub);
+    const sweep = new OrphanSweep(ourHub, () => undefined);
     look(sweep, app);
     // Whoever sweeps was told of it.
     passes.delete(app);
     expect(sweep.result({ brake: { kind: 'count', count: 1 }, overrideBrake: false }, passesOf).collect).toEqual([]);
+  });
+
+  test('takes what is left on a cluster that is switched off for nothing, and counts it nowhere', () => {
+    const apps = Array.from({ length: 5 }, (_unused, at) => orphan(`n/${String(at)}`));
+    const brake = { kind: 'count', count: 2 } as const;
+    const off = (): SweepResult => {
+      const sweep = new OrphanSweep(ourHub, (cluster) => (cluster === 'c1' ? 'classic' : undefined));
+      for (const app of apps) look(sweep, app);
+      return sweep.result({ brake, overrideBrake: false }, passesOf);
+    };
+    expect(twice(apps, { brake })).toMatchObject({ collect: [], orphans: 5, brakeOn: true });
+    expect(off()).toEqual({ collect: [], found: [], orphans: 0, brakeOn: false });
+    // Switched on again, it takes two sweeps once more.
+    expect(run(apps)).toMatchObject({ collect: [], orphans: 5 });
+    expect(run(apps).collect).toHaveLength(5);
   });
 
   test('takes two passes in a row that find nothing', () => {
@@ -68,7 +83,7 @@ describe('a sweep', () => {
   test('leaves what got its application while others were looked at', () => {
     const [first, second] = [orphan('n/a'), orphan('n/b')];
     run([first, second]);
-    const sweep = new OrphanSweep(ourHub);
+    const sweep = new OrphanSweep(ourHub, () => undefined);
     look(sweep, first);
     first.hub = hubFacts();
     look(sweep, second);

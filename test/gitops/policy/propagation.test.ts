@@ -44,6 +44,8 @@ const deletes = { deletionTimestamp: '2026-11-22T10:00:00Z' };
 const runs: BundleOver = { operationRuns: true, runsSinceMs: 400_001 };
 /** Since ten minutes. */
 const runsForLong: BundleOver = { operationRuns: true, runsSinceMs: 400_000 };
+const c1Off: Partial<DecisionInput> = { leftTo: (cluster) => (cluster === 'c1' ? 'classic' : undefined) };
+const leftAlone = block('ClusterSwitchedOff');
 const ended = fingerprintOf({ operationState: { phase: 'Succeeded' } });
 /** An operation of hash A travels with b1. */
 const flightA: BundleOver = { stored: { oneShot: { op: 'A', opAfter: '' } } };
@@ -596,6 +598,54 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     { cluster: undefined, authorised: false, namespaceAllowed: false, spokeHolder: 'o/a' },
     { do: 'delete', bundle: 'b1' },
   ],
+  // A cluster is switched off for us
+  ['not delivered', {}, c1Off, leftAlone],
+  ['other content', { hub: { desiredHash: '1:b' }, bundles: [{}] }, c1Off, leftAlone],
+  ['deleted', { hub: deletes, bundles: [{}] }, c1Off, leftAlone],
+  ['deleted, nothing there', { hub: deletes }, c1Off, leftAlone],
+  ['opted out', { hub: { selected: false }, bundles: [{}] }, c1Off, leftAlone],
+  [
+    'an operation that is over and still on the hub',
+    { hub: { operation: 'A' }, bundles: [{ ...doneA, operationBegunMs: 0 }] },
+    c1Off,
+    leftAlone,
+  ],
+  [
+    'moved away from it: delivered to the new one',
+    { hub: { cluster: 'c2' }, bundles: [{}] },
+    c1Off,
+    publish(undefined),
+  ],
+  [
+    'moved away from it: what is left there stays',
+    { hub: { cluster: 'c2' }, bundles: [{ stored: { id: 'b2', consumer: 'c2' }, appliedVersion: 1 }, {}] },
+    c1Off,
+    nothing,
+  ],
+  [
+    'moved away from it and deleted: gone from the new one first',
+    { hub: { ...deletes, cluster: 'c2' }, bundles: [{}, { stored: { id: 'b2', consumer: 'c2' } }] },
+    c1Off,
+    { do: 'delete', bundle: 'b2' },
+  ],
+  [
+    'moved away from it and deleted: not released while something is left there',
+    { hub: { ...deletes, cluster: 'c2' }, bundles: [{}] },
+    { ...c1Off, deletion: 'requested' },
+    leftAlone,
+  ],
+  [
+    'moved to it: what is left on the old one stays until it is delivered',
+    { hub: { cluster: 'c2' }, bundles: [{}] },
+    { leftTo: (cluster) => (cluster === 'c2' ? 'classic' : undefined) },
+    leftAlone,
+  ],
+  [
+    'the annotation was taken off, and what is left there stays',
+    { hub: { cluster: '' }, bundles: [{}] },
+    c1Off,
+    nothing,
+  ],
 ];
 
 describe('the next step', () => {
@@ -630,15 +680,18 @@ describe('the next step', () => {
   ] satisfies [string, Partial<StoredBundle>, boolean][])(
     'a bundle that is %s may be deleted: %s → %s',
     (_, stored, may) => {
-      expect(mayDelete(bundleRecord({ stored }), { hubId: ourHub, monotonicMs: 0 }, 'c1')).toBe(may);
+      expect(mayDelete(bundleRecord({ stored }), decisionInput(), 'c1')).toBe(may);
     },
   );
 });
 
 test('garbage collection, which has no hub application to go by, deletes nothing of the Go controllers', () => {
-  expect(
-    mayDelete(bundleRecord({ stored: { managedBy: 'go', hubId: '' } }), { hubId: ourHub, monotonicMs: 0 }, undefined),
-  ).toBe(false);
+  expect(mayDelete(bundleRecord({ stored: { managedBy: 'go', hubId: '' } }), decisionInput(), undefined)).toBe(false);
+});
+
+test('garbage collection deletes nothing of a cluster that is switched off for us', () => {
+  expect(mayDelete(bundleRecord(), decisionInput(), undefined)).toBe(true);
+  expect(mayDelete(bundleRecord(), decisionInput(c1Off), undefined)).toBe(false);
 });
 
 const operations = fc.constantFrom('', 'A', 'B');

@@ -74,6 +74,7 @@ export function decisionInput(over: Partial<DecisionInput> = {}): DecisionInput 
     deletion: 'confirmed',
     deletionFallbackMs: 600_000,
     monotonicMs: 1_000_000,
+    leftTo: () => undefined,
     ...over,
   };
 }
