@@ -41,13 +41,6 @@ export const instanceLabel = 'app.kubernetes.io/instance';
 
 /** Label on a ManagedCluster: `true`, in any case, is the hub itself. */
 export const localClusterLabel = 'local-cluster';
-/**
- * Annotation on a ManagedCluster: which pull model its applications are left to. Absent or `maestro`, they are ours;
- * with any other value, such as `classic`, we leave them alone.
- */
-export const pullModelAnnotation = `${ownAnnotationPrefix}pull-model`;
-/** Its value for us. */
-export const ownPullModel = 'maestro';
 /** Condition of a ManagedCluster. */
 export const clusterAvailableCondition = 'ManagedClusterConditionAvailable';
 
@@ -82,6 +75,8 @@ export const migrationStamp = `${ownAnnotationPrefix}migration`;
  * alone, absent or `maestro` is ours; with anything else they are left alone too, because a doubt refuses.
  */
 export const pullModelAnnotation = `${ownAnnotationPrefix}pull-model`;
+/** Its value for our controllers. */
+export const ownPullModel = 'maestro';
 /** Annotation on what a migration stopped, the classic Deployment or its operator: what was there before. */
 export const beforeMigrationAnnotation = `${ownAnnotationPrefix}before-migration`;
 export const oneShotStamp = `${ownAnnotationPrefix}one-shot`;

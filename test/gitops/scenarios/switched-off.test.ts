@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { eventually, kinds, startRig, type Rig } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
@@ -12,6 +13,7 @@ import {
   createApp,
   deleteApp,
   namespace,
+  pullLabel,
   skipped,
   startController,
   type AppOptions,
@@ -54,9 +56,9 @@ describe.skipIf(skipped)('a cluster that is switched off for the controllers', {
       { name },
       { metadata: { annotations: { [pullModelAnnotation]: pullModel } } },
     );
-  const edit = async (name: string, change: object): Promise<unknown> =>
+  const edit = async (name: string, change: JsonObject): Promise<unknown> =>
     rig.hub.admin.mergePatch(kinds.applications, { namespace, name }, change);
-  const owner = (value: string): object => ({ metadata: { annotations: { 'example.com/owner': value } } });
+  const owner = (value: string): JsonObject => ({ metadata: { annotations: { 'example.com/owner': value } } });
   const ownerOn = async (cluster: string, name: string): Promise<unknown> =>
     (await rig.spokeApp(cluster, namespace, name))?.metadata.annotations?.['example.com/owner'];
   const deliver = async (name: string, options: AppOptions = {}): Promise<void> => {
@@ -157,7 +159,11 @@ describe.skipIf(skipped)('a cluster that is switched off for the controllers', {
     await turn('c1', 'somebody-else');
     // With those that other tests left there.
     const applications = (await rig.hub.admin.list(kinds.applications)).items;
-    await parked(applications.filter((app) => app.metadata.annotations?.[clusterAnnotation] === 'c1').length);
+    await parked(
+      applications.filter(
+        ({ metadata: { annotations, labels } }) => annotations?.[clusterAnnotation] === 'c1' && labels?.[pullLabel],
+      ).length,
+    );
     for (const name of names) await deleteApp(rig, name);
     await deleteApp(rig, 'sw-gc-other');
     // Searches go on, and find what is garbage elsewhere.
