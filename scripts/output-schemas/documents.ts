@@ -69,6 +69,14 @@ export const outputDocuments: readonly OutputDocument[] = [
     from: { file: 'src/output/outcome.ts', type: 'PrintedOutcomes' },
   },
   {
+    name: 'outcomes',
+    title: 'Outcomes of works',
+    of: '`gitops freeze -o json`, `gitops unfreeze -o json`',
+    since,
+    commands: ['gitops freeze', 'gitops unfreeze'],
+    from: { file: 'src/output/outcome.ts', type: 'PrintedOutcomes' },
+  },
+  {
     name: 'migration-inventory',
     title: 'Inventory before a migration',
     of: '`migrate inventory -o json`',

@@ -79,8 +79,16 @@ export const pullModelAnnotation = `${ownAnnotationPrefix}pull-model`;
 export const ownPullModel = 'maestro';
 /** Annotation on what a migration stopped, the classic Deployment or its operator: what was there before. */
 export const beforeMigrationAnnotation = `${ownAnnotationPrefix}before-migration`;
+/** What a frozen bundle's update strategies were: a JSON list, in the order of its manifest configs. */
+export const strategiesStamp = `${ownAnnotationPrefix}strategies-before-freeze`;
 export const oneShotStamp = `${ownAnnotationPrefix}one-shot`;
 
 /** Types of the conditions that we leave on a hub application; Argo CD's own never have these names. */
 export const deliveryErrorType = 'MaestroDeliveryError';
 export const deliveryWarningType = 'MaestroDeliveryWarning';
+
+/**
+ * Annotation on an Application in a bundle: makes it another one for the agent, which so applies it once more. It is no
+ * part of the content that is hashed.
+ */
+export const touchAnnotation = `${ownAnnotationPrefix}touched`;

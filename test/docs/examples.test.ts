@@ -15,6 +15,9 @@ const alsoRight: Readonly<Record<string, readonly number[]>> = {
   list: [130],
   dev: [130],
   'gitops controller': [130],
+  // Of a hub that is away.
+  'gitops freeze': [8],
+  'gitops unfreeze': [8],
 };
 /** These go on until they are interrupted. */
 const endless = /^maestro-cli (watch|dev|gitops controller)\b|^maestro-cli list .*--watch/s;

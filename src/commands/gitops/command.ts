@@ -1,4 +1,10 @@
 import type { AnyCommandSpec } from '../../command-line/command-spec.ts';
 import { gitopsControllerCommand } from './controller/command.ts';
+import { gitopsFreezeCommand } from './freeze/command.ts';
+import { gitopsUnfreezeCommand } from './unfreeze/command.ts';
 
-export const gitopsCommands: readonly AnyCommandSpec[] = [gitopsControllerCommand];
+export const gitopsCommands: readonly AnyCommandSpec[] = [
+  gitopsControllerCommand,
+  gitopsFreezeCommand,
+  gitopsUnfreezeCommand,
+];

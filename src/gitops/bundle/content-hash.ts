@@ -6,7 +6,7 @@ import { bundleData } from '../../core/works/document.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
 import { ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
-import { applicationKind, argoGroup, refreshAnnotation } from '../constants.ts';
+import { applicationKind, argoGroup, refreshAnnotation, touchAnnotation } from '../constants.ts';
 import { objectAt } from '../../core/json-fields.ts';
 import { withoutMark } from './operation-mark.ts';
 
@@ -57,15 +57,21 @@ export function isCurrentFormula(hash: string): boolean {
   return hash.startsWith(`${formula}:`);
 }
 
-/** The manifest as it stays: an Application loses `operation` and the refresh annotation, others are what they are. */
+/** Annotations of an Application that are no part of what it is. */
+const passingAnnotations: readonly string[] = [refreshAnnotation, touchAnnotation];
+
+/**
+ * The manifest as it stays: an Application loses `operation`, the refresh annotation and the mark of a touch; others
+ * are what they are.
+ */
 export function withoutOneShot(manifest: JsonObject): JsonObject {
   if (!isApplication(manifest)) return manifest;
   const { operation, ...lasting } = manifest;
   const rest = operation === undefined ? manifest : lasting;
   const metadata = objectAt(manifest, 'metadata');
   const annotations: JsonValue | undefined = metadata['annotations'];
-  if (!isJsonObject(annotations) || annotations[refreshAnnotation] === undefined) return rest;
-  const { [refreshAnnotation]: _refresh, ...others } = annotations;
+  if (!isJsonObject(annotations) || passingAnnotations.every((name) => annotations[name] === undefined)) return rest;
+  const others = Object.fromEntries(Object.entries(annotations).filter(([name]) => !passingAnnotations.includes(name)));
   return { ...rest, metadata: { ...metadata, annotations: others } };
 }
 

@@ -117,7 +117,7 @@ const feedbackRules = [{ jsonPaths: [{ name: statusFeedbackName, path: '.status'
  * A field that the spoke's Argo CD consumes does not make the agent apply it
  * again: see ignoreFields, which work agents know since 2024-12.
  */
-const updateStrategy = {
+const applicationStrategy = {
   serverSideApply: {
     force: true,
     ignoreFields: [
@@ -136,16 +136,20 @@ function applicationConfig(app: HubApplication): JsonObject {
       namespace: app.spokeNamespace,
       resource: applicationsResource,
     },
-    updateStrategy,
+    updateStrategy: applicationStrategy,
   };
 }
 
 /** Many works of one cluster carry the same companion, so each applies only the fields that it sends. */
+const companionStrategy = { type: 'ServerSideApply', serverSideApply: { force: true } };
+
 function companionConfig(resource: JsonObject): JsonObject {
-  return {
-    resourceIdentifier: resource,
-    updateStrategy: { type: 'ServerSideApply', serverSideApply: { force: true } },
-  };
+  return { resourceIdentifier: resource, updateStrategy: companionStrategy };
+}
+
+/** How what a config names is applied: the Application, or what goes ahead of it. */
+export function updateStrategyFor({ group, resource }: JsonObject): JsonObject {
+  return group === argoGroup && resource === applicationsResource ? applicationStrategy : companionStrategy;
 }
 
 function orphaning(companions: readonly Companion[]): JsonObject {

@@ -16,6 +16,7 @@ import {
   refreshTimestampAnnotation,
   skipReconcileAnnotation,
   spokeNamespaceAnnotation,
+  touchAnnotation,
   trackingIdAnnotation,
 } from '../constants.ts';
 import { objectAt, stringMapAt } from '../../core/json-fields.ts';
@@ -38,6 +39,7 @@ const hubAnnotations: ReadonlySet<string> = new Set([
   refreshAnnotation,
   refreshTimestampAnnotation,
   hydrateTimestampAnnotation,
+  touchAnnotation,
 ]);
 
 /**

@@ -6,16 +6,12 @@ import { reflect, type Reflector, type ReflectorEvent, type ReflectorProblem } f
 import { parseManagedCluster, parsePlacementDecision } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
 import { refuseShallow } from '../model/shallow.ts';
+import { managedClusters } from '../kube/managed-clusters.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import type { HubHandler } from '../store/hub-handler.ts';
 import type { SetAside, SetAsideKind } from '../store/set-aside.ts';
 
 const appProjects: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'appprojects' };
-const managedClusters: ResourcePath = {
-  group: 'cluster.open-cluster-management.io',
-  version: 'v1',
-  resource: 'managedclusters',
-};
 const placementDecisions: ResourcePath = {
   group: 'cluster.open-cluster-management.io',
   version: 'v1beta1',

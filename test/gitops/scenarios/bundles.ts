@@ -30,6 +30,8 @@ export interface BundleOptions {
   readonly annotations?: Readonly<Record<string, string>>;
   /** Stamps it as one of the hub with this id. */
   readonly hubId?: string;
+  /** More stamps. */
+  readonly stamps?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -57,6 +59,7 @@ export async function publishBundle(rig: Rig, app: KubeObject, options: BundleOp
         [`${ocm}/hub-application-name`]: name,
       }),
       ...stamped,
+      ...options.stamps,
     },
     manifests: [
       {

@@ -1,0 +1,1 @@
+export { changeFrozen as run } from '../shared/change-frozen.ts';

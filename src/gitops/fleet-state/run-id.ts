@@ -1,0 +1,11 @@
+/** Names a run: when it began, and so much chance that two that begin at once differ. */
+export function newRunId(wallMs: number, random: () => number): string {
+  const time = new Date(wallMs)
+    .toISOString()
+    .replace(/\.\d+Z$/, 'Z')
+    .replaceAll(/[-:]/g, '')
+    .toLowerCase();
+  return `${time}-${Math.floor(random() * 0x10000)
+    .toString(16)
+    .padStart(4, '0')}`;
+}

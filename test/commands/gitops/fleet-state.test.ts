@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { gitopsFreezeCommand } from '../../../src/commands/gitops/freeze/command.ts';
+import { gitopsUnfreezeCommand } from '../../../src/commands/gitops/unfreeze/command.ts';
+import { usageErrorOf } from '../../command-line/support.ts';
+import { parseFor } from '../../support/parse-for.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+describe('argv to options', () => {
+  it.each([
+    {
+      argv: [],
+      options: {
+        source: 'app-work-client',
+        hub: { inCluster: false },
+        choice: {},
+        maxConcurrency: 16,
+        timeoutMs: 270_000,
+        wait: true,
+        yes: false,
+        dryRun: false,
+        touch: false,
+        output: 'text',
+      },
+    },
+    { argv: ['--cluster=c1', '--cluster=c2', '--cluster=c1'], options: { choice: { clusters: ['c1', 'c2'] } } },
+    { argv: ['--cluster-selector=env in (a,b)'], options: { choice: { clusterSelector: 'env in (a,b)' } } },
+    { argv: ['--application=argocd/web'], options: { choice: { applications: ['argocd/web'] } } },
+    { argv: ['--wait=false', '-y', '--dry-run'], options: { wait: false, yes: true, dryRun: true } },
+    {
+      argv: ['--source-id=s', '--hub-id=h', '--max-concurrency=4'],
+      options: { source: 's', hubId: 'h', maxConcurrency: 4 },
+    },
+    { argv: ['--kubeconfig=k', '--kube-context=x'], options: { hub: { kubeconfig: 'k', context: 'x' } } },
+    { argv: ['-o', 'json'], options: { output: 'json' } },
+  ])('freeze and unfreeze $argv', ({ argv, options }) => {
+    expect(parseFor(gitopsFreezeCommand, argv)).toMatchObject({ ...options, goal: 'freeze' });
+    expect(parseFor(gitopsUnfreezeCommand, argv)).toMatchObject({ ...options, goal: 'unfreeze' });
+  });
+
+  it('unfreeze --touch', () => {
+    expect(parseFor(gitopsUnfreezeCommand, ['--touch'])).toMatchObject({ touch: true });
+  });
+
+  it.each([
+    { argv: ['--cluster=c1', '--cluster-selector=a=b'], says: '--cluster and --cluster-selector both choose clusters' },
+    { argv: ['--cluster=Not_One'], says: '"Not_One" is no name of a cluster' },
+    { argv: ['--cluster-selector=('], says: 'selector' },
+    { argv: ['--application=web'], says: '--application takes namespace/name of the hub, not "web"' },
+    { argv: ['--wait=perhaps'], says: '--wait is true or false, not "perhaps"' },
+    { argv: ['--in-cluster', '--kubeconfig=k'], says: 'name two ways to the hub' },
+  ])('freeze and unfreeze $argv are refused', ({ argv, says }) => {
+    for (const command of [gitopsFreezeCommand, gitopsUnfreezeCommand])
+      expect(usageErrorOf(() => parseFor(command, argv)).message).toContain(says);
+  });
+});
+
+describe('options to effects, beside those that the scenarios show on a hub', () => {
+  it.each(['freeze', 'unfreeze'])('%s asks first, and reads nothing where nobody can answer', async (goal) => {
+    const run = await runCli(['gitops', goal]);
+    expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('there is no terminal to ask on')]);
+  });
+});
