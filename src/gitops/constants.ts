@@ -77,6 +77,8 @@ export const migrationStamp = `${ownAnnotationPrefix}migration`;
 export const pullModelAnnotation = `${ownAnnotationPrefix}pull-model`;
 /** Its value for our controllers. */
 export const ownPullModel = 'maestro';
+/** Its value for the classic model, and for as long as a migration works on the cluster. */
+export const classicPullModel = 'classic';
 /** Annotation on what a migration stopped, the classic Deployment or its operator: what was there before. */
 export const beforeMigrationAnnotation = `${ownAnnotationPrefix}before-migration`;
 /** What a frozen bundle's update strategies were: a JSON list, in the order of its manifest configs. */

@@ -1,10 +1,8 @@
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
-import { objectAt, stringMapAt, textAt } from '../../core/json-fields.ts';
 import { MaestroError } from '../../errors.ts';
 import { pause, remainingMs, type Budget } from '../../operations/budget.ts';
 import { beforeMigrationAnnotation } from '../constants.ts';
-import type { JsonPatchStep, KubeApi, ObjectRef, ResourcePath } from '../kube/kube-api.ts';
-import { pointerToken, sameObject, sameVersion } from '../kube/patches.ts';
+import type { JsonPatchStep, KubeApi } from '../kube/kube-api.ts';
 import {
   classicDeployment,
   deploymentFact,
@@ -13,6 +11,14 @@ import {
   pauseAnnotation,
   type MultiClusterHubFact,
 } from '../model/pull-models.ts';
+import {
+  annotationsOf,
+  annotationSteps,
+  writePinned,
+  type Change,
+  type WriteTarget,
+  type WrittenObject,
+} from './pinned-write.ts';
 import { callWithin } from '../survey/call.ts';
 import { deployments, multiClusterHubs, readMultiClusterHubs, type PullModels } from '../survey/pull-models.ts';
 
@@ -24,19 +30,7 @@ import { deployments, multiClusterHubs, readMultiClusterHubs, type PullModels } 
  * wherever; doing either twice changes nothing.
  */
 
-/** What one object was changed to, or why it was left as it is. */
-export interface SwitchedObject {
-  /** `Deployment open-cluster-management/multicluster-integrations`. */
-  readonly object: string;
-  readonly changed: boolean;
-  /** A part of a sentence: `scaled from 1 to 0`, `is at 0 already`. */
-  readonly text: string;
-}
-
 type SwitchApi = Pick<KubeApi, 'get' | 'listPage' | 'jsonPatch'>;
-
-/** Somebody else writes the same object now and then; more often than this, something is wrong. */
-const mostTries = 5;
 
 /** Between two looks at whether the last pod has ended. */
 const lookEveryMs = 1_000;
@@ -50,11 +44,11 @@ export async function pauseClassic(
   kube: SwitchApi,
   classicNamespace: string,
   budget: Budget,
-): Promise<readonly SwitchedObject[]> {
-  const done: SwitchedObject[] = [];
+): Promise<readonly WrittenObject[]> {
+  const done: WrittenObject[] = [];
   for (const hub of await readMultiClusterHubs(kube, budget))
-    done.push(await changed(kube, hubTarget(hub), pausing, budget));
-  done.push(await changed(kube, deploymentTarget(classicNamespace), scalingDown, budget));
+    done.push(await writePinned(kube, hubTarget(hub), pausing, budget));
+  done.push(await writePinned(kube, deploymentTarget(classicNamespace), scalingDown, budget));
   await untilNoneReady(kube, classicNamespace, budget);
   return done;
 }
@@ -69,15 +63,15 @@ export async function startClassic(
   kube: SwitchApi,
   classicNamespace: string,
   budget: Budget,
-): Promise<readonly SwitchedObject[]> {
-  const started = await changed(kube, deploymentTarget(classicNamespace), scalingUp, budget);
+): Promise<readonly WrittenObject[]> {
+  const started = await writePinned(kube, deploymentTarget(classicNamespace), scalingUp, budget);
   if (started.missing)
     throw new MaestroError('not-found', `there is no ${started.object}, so the classic pull model cannot be started`, {
       hint: 'It comes with the operator of MultiClusterHub; --classic-namespace says where it is.',
     });
-  const done: SwitchedObject[] = [started];
+  const done: WrittenObject[] = [started];
   for (const hub of await readMultiClusterHubs(kube, budget))
-    done.push(await changed(kube, hubTarget(hub), unpausing, budget));
+    done.push(await writePinned(kube, hubTarget(hub), unpausing, budget));
   return done;
 }
 
@@ -122,53 +116,15 @@ export function startCommands(hubs: readonly MultiClusterHubFact[], classicNames
   ];
 }
 
-interface Target {
-  readonly path: ResourcePath;
-  readonly ref: ObjectRef;
-  readonly object: string;
-}
-
-/** What is to be written to an object as it is, with what that is in words; no steps when it is right already. */
-interface Change {
-  readonly steps: readonly JsonPatchStep[];
-  readonly text: string;
-}
-
 type Decide = (object: JsonObject) => Change;
 
-function hubTarget({ namespace, name }: MultiClusterHubFact): Target {
+function hubTarget({ namespace, name }: MultiClusterHubFact): WriteTarget {
   return { path: multiClusterHubs, ref: { namespace, name }, object: `MultiClusterHub ${namespace}/${name}` };
 }
 
-function deploymentTarget(namespace: string): Target {
+function deploymentTarget(namespace: string): WriteTarget {
   const ref = { namespace, name: classicDeployment };
   return { path: deployments, ref, object: `Deployment ${namespace}/${classicDeployment}` };
-}
-
-/** Reads, decides and writes; begins anew when somebody else has written meanwhile. */
-async function changed(
-  kube: SwitchApi,
-  { path, ref, object }: Target,
-  decide: Decide,
-  budget: Budget,
-): Promise<SwitchedObject & { readonly missing: boolean }> {
-  for (let tries = 1; ; tries += 1) {
-    const found = await kube.get(path, ref, callWithin(budget));
-    if (found === undefined) return { object, changed: false, text: 'is not there', missing: true };
-    const { steps, text } = decide(found);
-    if (steps.length === 0) return { object, changed: false, text, missing: false };
-    const metadata = objectAt(found, 'metadata');
-    const pinned = [sameObject(textAt(metadata, 'uid')), sameVersion(textAt(metadata, 'resourceVersion')), ...steps];
-    try {
-      await kube.jsonPatch(path, ref, pinned, callWithin(budget));
-      return { object, changed: true, text, missing: false };
-    } catch (error) {
-      // A lost answer is looked at again: what was written then is right already.
-      const again = error instanceof MaestroError && (error.code === 'conflict' || error.transient);
-      if (!again || tries >= mostTries) throw error;
-      if (error.code !== 'conflict') await pause(budget, lookEveryMs);
-    }
-  }
 }
 
 const scalingDown: Decide = (object) => {
@@ -177,7 +133,7 @@ const scalingDown: Decide = (object) => {
   // A record that is there is of a stop that somebody has undone by hand; what counts is what there is now.
   return {
     steps: [
-      ...annotated(object, { [beforeMigrationAnnotation]: JSON.stringify({ replicas: desiredReplicas }) }),
+      ...annotationSteps(object, { [beforeMigrationAnnotation]: JSON.stringify({ replicas: desiredReplicas }) }),
       replicas(0),
     ],
     text: `scaled from ${desiredReplicas} to 0`,
@@ -187,7 +143,7 @@ const scalingDown: Decide = (object) => {
 const scalingUp: Decide = (object) => {
   const { desiredReplicas } = deploymentFact(object);
   const before = recordOf(object);
-  const forget = before === undefined ? [] : annotated(object, { [beforeMigrationAnnotation]: undefined });
+  const forget = before === undefined ? [] : annotationSteps(object, { [beforeMigrationAnnotation]: undefined });
   if (desiredReplicas > 0) return { steps: forget, text: `runs already, with ${desiredReplicas}` };
   const wanted = before?.['replicas'];
   const count = typeof wanted === 'number' && Number.isInteger(wanted) && wanted > 0 ? wanted : 1;
@@ -200,7 +156,7 @@ const pausing: Decide = (object) => {
   if (pausedBy !== undefined) return { steps: [], text: `is paused already, by ${pausedBy}` };
   const before = annotationsOf(object)[pauseAnnotation] ?? null;
   return {
-    steps: annotated(object, {
+    steps: annotationSteps(object, {
       [beforeMigrationAnnotation]: JSON.stringify({ pause: before }),
       [pauseAnnotation]: 'true',
     }),
@@ -218,7 +174,7 @@ const unpausing: Decide = (object) => {
     };
   const value = before['pause'];
   return {
-    steps: annotated(object, {
+    steps: annotationSteps(object, {
       [beforeMigrationAnnotation]: undefined,
       [pauseAnnotation]: typeof value === 'string' ? value : undefined,
     }),
@@ -228,10 +184,6 @@ const unpausing: Decide = (object) => {
         : 'un-paused, as it was before',
   };
 };
-
-function annotationsOf(object: JsonObject): Readonly<Record<string, string>> {
-  return stringMapAt(objectAt(object, 'metadata'), 'annotations');
-}
 
 /** What a stop wrote down; undefined where there is none, or none that can be read. */
 function recordOf(object: JsonObject): JsonObject | undefined {
@@ -244,22 +196,6 @@ function recordOf(object: JsonObject): JsonObject | undefined {
     return {};
   }
   return isJsonObject(value) ? value : {};
-}
-
-/** Steps that set annotations, or take away those that are undefined. */
-function annotated(object: JsonObject, values: Readonly<Record<string, string | undefined>>): readonly JsonPatchStep[] {
-  const present = annotationsOf(object);
-  const path = '/metadata/annotations';
-  const none: readonly JsonPatchStep[] =
-    'annotations' in objectAt(object, 'metadata') ? [] : [{ op: 'add', path, value: {} }];
-  return [
-    ...none,
-    ...Object.entries(values).flatMap(([key, value]): readonly JsonPatchStep[] => {
-      const at = `${path}/${pointerToken(key)}`;
-      if (value !== undefined) return [{ op: 'add', path: at, value }];
-      return key in present ? [{ op: 'remove', path: at }] : [];
-    }),
-  ];
 }
 
 function replicas(value: number): JsonPatchStep {

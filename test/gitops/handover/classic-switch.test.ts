@@ -9,6 +9,9 @@ import {
   startCommands,
   whyClassicMayWrite,
 } from '../../../src/gitops/handover/classic-switch.ts';
+import { pullModelAnnotation } from '../../../src/gitops/constants.ts';
+import { switchOffClusters } from '../../../src/gitops/handover/cluster-switch.ts';
+import { managedClusters } from '../../../src/gitops/kube/managed-clusters.ts';
 import { multiClusterHubFact } from '../../../src/gitops/model/pull-models.ts';
 import { deployments, multiClusterHubs, readPullModels } from '../../../src/gitops/survey/pull-models.ts';
 import { createBudget, type Budget } from '../../../src/operations/budget.ts';
@@ -200,6 +203,39 @@ describe('stopping the classic model and starting it again', () => {
     expect(await pauseClassic(hub, namespace, inTime())).toMatchObject([{ changed: true, text: 'scaled from 2 to 0' }]);
     hub.objects.clear();
     await expect(startClassic(hub, namespace, inTime())).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('switching clusters off for our controllers', () => {
+  const hubOf = (annotations: Readonly<Record<string, JsonObject>>): Hub => {
+    const hub = new Hub();
+    for (const [name, metadata] of Object.entries(annotations)) hub.put(managedClusters, name, { metadata });
+    return hub;
+  };
+
+  it('writes those alone that are not yet, whether they have annotations or not', async () => {
+    const hub = hubOf({
+      c1: {},
+      c2: { annotations: { [pullModelAnnotation]: 'maestro', team: 'x' } },
+      c3: { annotations: { [pullModelAnnotation]: 'classic' } },
+    });
+    expect(await switchOffClusters(hub, ['c1', 'c2', 'c3'], inTime())).toEqual(['c1', 'c2']);
+    expect(['c1', 'c2', 'c3'].map((name) => annotationsOf(hub.of(managedClusters, name)))).toEqual([
+      { [pullModelAnnotation]: 'classic' },
+      { [pullModelAnnotation]: 'classic', team: 'x' },
+      { [pullModelAnnotation]: 'classic' },
+    ]);
+    expect(await switchOffClusters(hub, ['c1', 'c2', 'c3'], inTime())).toEqual([]);
+  });
+
+  it('refuses a cluster that is not there, and one that is left to somebody else', async () => {
+    const hub = hubOf({ c1: { annotations: { [pullModelAnnotation]: 'other' } } });
+    await expect(switchOffClusters(hub, ['c1'], inTime())).rejects.toMatchObject({
+      code: 'conflict',
+      message: 'ManagedCluster c1 is left to "other"',
+    });
+    await expect(switchOffClusters(hub, ['c2'], inTime())).rejects.toMatchObject({ code: 'not-found' });
+    expect(hub.patched).toEqual([]);
   });
 });
 
