@@ -40,7 +40,7 @@ export function parseApiRequest(message: IncomingMessage, user: string, atMs: nu
   };
 }
 
-function parsePath(path: string): Address | undefined {
+export function parsePath(path: string): Address | undefined {
   const [root, ...parts] = path.split('/').slice(1).map(decodeURIComponent);
   const group = root === 'api' ? '' : root === 'apis' ? parts.shift() : undefined;
   const version = parts.shift();
@@ -57,7 +57,7 @@ function parsePath(path: string): Address | undefined {
   };
 }
 
-function verbOf(method: string, named: boolean, watch: string | null): Verb {
+export function verbOf(method: string, named: boolean, watch: string | null): Verb {
   switch (method) {
     case 'POST':
       return 'create';

@@ -15,6 +15,9 @@ import { MemoryStore, failure, isInMemory } from './memory-store.ts';
 /** Of the rig's own clients, such as the simulators: what they ask for stands beside the program under test. */
 const rigUser = 'rig-admin';
 
+/** Whether a user may, by the `resourceAttributes` of the review. */
+export type Rights = (user: string, attributes: JsonObject) => boolean;
+
 /** Which requests a fault strikes; what is left out fits any. */
 export interface FaultMatch {
   /**
@@ -82,6 +85,7 @@ export class Front {
   #faults: { readonly fault: FrontFault; left: number }[] = [];
   readonly #tokens = new Map<string, string>();
   #frozen = false;
+  #rights: Rights = () => true;
 
   private constructor(options: FrontOptions) {
     this.#options = options;
@@ -133,6 +137,14 @@ export class Front {
   setToken(token: string, user: string | undefined): void {
     if (user === undefined) this.#tokens.delete(token);
     else this.#tokens.set(token, user);
+  }
+
+  /**
+   * What a SelfSubjectAccessReview is answered; everything is allowed before. Nothing else asks: a request that is not
+   * allowed is a fault to set.
+   */
+  setRights(rights: Rights): void {
+    this.#rights = rights;
   }
 
   setFault(fault: FrontFault): void {
@@ -218,8 +230,15 @@ export class Front {
           kind: 'namespaces',
         }),
       );
+    if (request.kind.resource === 'selfsubjectaccessreviews') return reply(response, this.#review(user, body));
     if (isInMemory(request.kind)) return this.#fromMemory(request, body, response);
     await this.#forward(message, response, body, request, fault?.kind);
+  }
+
+  #review(user: string, body: string): { readonly status: number; readonly body: JsonObject } {
+    const review = JSON.parse(body) as JsonObject & { readonly spec?: { readonly resourceAttributes?: JsonObject } };
+    const allowed = this.#rights(user, review.spec?.resourceAttributes ?? {});
+    return { status: 201, body: { ...review, status: allowed ? { allowed } : { allowed, reason: 'told to refuse' } } };
   }
 
   #userOf(message: IncomingMessage): string | undefined {
@@ -240,7 +259,8 @@ export class Front {
 
   #fromMemory(request: ApiRequest, body: string, response: ServerResponse): void {
     if (request.verb !== 'watch') {
-      reply(response, this.memory.answer(request, body === '' ? undefined : (JSON.parse(body) as JsonObject)));
+      const content = body === '' ? undefined : (JSON.parse(body) as JsonObject | readonly JsonObject[]);
+      reply(response, this.memory.answer(request, content));
       return;
     }
     response.writeHead(200, { 'content-type': 'application/json' });
