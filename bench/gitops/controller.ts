@@ -149,6 +149,7 @@ const settings: ControllerSettings = {
   callTimeoutMs: 30_000,
   maxConcurrency: 16,
   hubWritesPerSecond: options.hubWritesPerSecond ?? 200,
+  setReports: 'never',
   statusMode: 'full',
   deletion: { policy: 'confirmed', fallbackMs: 600_000 },
   noise: 'never',

@@ -83,6 +83,8 @@ export const classicPullModel = 'classic';
 export const beforeMigrationAnnotation = `${ownAnnotationPrefix}before-migration`;
 /** What a frozen bundle's update strategies were: a JSON list, in the order of its manifest configs. */
 export const strategiesStamp = `${ownAnnotationPrefix}strategies-before-freeze`;
+/** Annotation on the report of an ApplicationSet that we wrote: what had to be left out of it. */
+export const setReportStamp = `${ownAnnotationPrefix}appset-report`;
 export const oneShotStamp = `${ownAnnotationPrefix}one-shot`;
 
 /** Types of the conditions that we leave on a hub application; Argo CD's own never have these names. */

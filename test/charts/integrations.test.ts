@@ -51,6 +51,7 @@ describe.skipIf(helm === undefined)('the chart with default values', () => {
 
   it('grants the least rights', () => {
     expect(rights(objects, 'ClusterRole')).toEqual({
+      'apps.open-cluster-management.io/multiclusterapplicationsetreports': 'get list create update delete',
       'argoproj.io/applications': 'get list watch patch',
       'cluster.open-cluster-management.io/managedclusters': 'list watch',
       'cluster.open-cluster-management.io/placementdecisions': 'list watch',
@@ -139,6 +140,7 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
       deletion: { policy: 'requested' },
       gc: { intervalMs: 3_600_000, brake: { kind: 'count', count: 50 }, overrideBrake: true },
       statusMode: 'summary',
+      setReports: 'always',
       hubWritesPerSecond: 100,
       noise: { everyMs: 600_000 },
       classicNamespace: 'ocm',
@@ -192,6 +194,7 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
 
   it('asks only for the rights of what is on', () => {
     expect(rights(objects, 'ClusterRole')).toEqual({
+      'apps.open-cluster-management.io/multiclusterapplicationsetreports': 'get list create update delete',
       'argoproj.io/applications': 'get list watch patch',
       'argoproj.io/appprojects': 'list watch',
       'cluster.open-cluster-management.io/managedclusters': 'list watch',

@@ -63,6 +63,7 @@
 - "--hub-writes-per-second={{ .hubWritesPerSecond }}"
 - "--noise={{ .noise }}"
 - "--stale-after={{ .staleAfter }}"
+- "--appset-report={{ .appsetReport }}"
 {{- end }}
 - "--classic-namespace={{ .Values.coexistence.classicNamespace }}"
 {{- if .Values.coexistence.allow }}

@@ -33,6 +33,7 @@ export class AppIndex {
   readonly #spokeNames = new SharedNames();
   readonly #names = new SharedTexts();
   readonly #states: States<object>[] = [];
+  #touchedSets = new Set<string>();
   readonly #vacated: (keys: readonly string[]) => void;
 
   /** @param vacated told who else takes a name on a spoke when one leaves it */
@@ -81,6 +82,18 @@ export class AppIndex {
     return this.#byCluster.get(cluster) ?? [];
   }
 
+  /** Something that the report of its ApplicationSet tells may have changed. */
+  touch({ hub }: AppFacts): void {
+    if (hub !== undefined && hub.applicationSet !== '') this.#touchedSets.add(hub.applicationSet);
+  }
+
+  /** The sets, as `<namespace>/<name>`, that were touched since this was last asked. */
+  takeTouchedSets(): ReadonlySet<string> {
+    const touched = this.#touchedSets;
+    this.#touchedSets = new Set();
+    return touched;
+  }
+
   /** The application and the bundle of a bundle id. */
   byBundle(id: string): { readonly app: AppFacts; readonly bundle: BundleFacts } | undefined {
     const app = this.#byBundle.get(id);
@@ -111,6 +124,7 @@ export class AppIndex {
     bundle.stored = this.#sharing(bundle.stored, app);
     this.#byBundle.set(bundle.stored.id, app);
     this.#joinCluster(bundle.stored.consumer, app);
+    this.touch(app);
     this.#joinHeldName(bundle.stored, key);
     return app;
   }
@@ -136,6 +150,7 @@ export class AppIndex {
       this.#leaveSpokeName(app, heldName(stored));
       this.#leaveCluster(stored.consumer, app);
     }
+    this.touch(app);
     this.#forgetIfEmpty(app);
     return app;
   }
@@ -145,7 +160,9 @@ export class AppIndex {
     const app = writable(facts);
     const before = app.hub;
     const moved = before?.cluster !== hub?.cluster || before?.spokeNamespace !== hub?.spokeNamespace;
+    this.touch(app);
     app.hub = hub === undefined ? undefined : this.#sharingHub(hub, app);
+    this.touch(app);
     if (hub !== undefined && hub.cluster !== '' && moved) {
       this.#joinCluster(hub.cluster, app);
       this.#spokeNames.join(spokeName(app, hub), app.key);
@@ -217,6 +234,7 @@ export class AppIndex {
       ...hub,
       uid: sameText(hub.uid, stored?.hubUid),
       cluster: this.#names.of(hub.cluster),
+      applicationSet: this.#names.of(hub.applicationSet),
       spokeNamespace: this.#names.of(hub.spokeNamespace),
       desiredHash: sameText(hub.desiredHash, stored?.contentHash),
     };

@@ -7,6 +7,8 @@ export interface HubFacts {
   readonly uid: string;
   readonly cluster: string;
   readonly spokeNamespace: string;
+  /** `<hub namespace>/<name>` of the ApplicationSet that owns it, "" when none does. */
+  readonly applicationSet: string;
   /** Hash of the bundle that its content calls for, without one-shot fields. */
   readonly desiredHash: string;
   readonly selected: boolean;
@@ -34,6 +36,7 @@ export function hubFactsOf(app: HubApplication, desiredHash: string, unreadable 
     uid: app.uid,
     cluster: app.cluster,
     spokeNamespace: app.spokeNamespace,
+    applicationSet: app.applicationSet ?? '',
     desiredHash,
     selected: app.selected,
     deletionTimestamp: app.deletionTimestamp ?? '',

@@ -1,5 +1,6 @@
 import type { WrittenStatus } from '../status/decide.ts';
 import type { Fingerprint } from '../status/fingerprint.ts';
+import type { SharedStates } from './shared-states.ts';
 
 /** Texts that are kept to be shared, at most. */
 const mostTexts = 20_000;
@@ -45,18 +46,23 @@ export function sharingReport(report: Fingerprint, kept: WrittenStatus | undefin
   };
 }
 
-/** @param kept what the cluster reported */
+/**
+ * @param kept what the cluster reported
+ * @param before what the hub showed
+ */
 export function sharingWritten(
   written: WrittenStatus,
-  kept: Fingerprint | undefined,
-  times: SharedTexts,
+  { kept, before }: { readonly kept: Fingerprint | undefined; readonly before: WrittenStatus | undefined },
+  { times, states }: { readonly times: SharedTexts; readonly states: SharedStates },
 ): WrittenStatus {
   return {
     transition: sameText(written.transition, kept?.transition),
     detail: sameText(written.detail, kept?.detail),
     full: sameText(written.full, kept?.full),
     reconciledAt: times.of(written.reconciledAt, kept?.reconciledAt),
+    startedAt: times.of(written.startedAt, kept?.startedAt),
     finishedAt: times.of(written.finishedAt, kept?.finishedAt),
     delivery: written.delivery,
+    state: states.of(written.state, before?.state),
   };
 }

@@ -31,7 +31,12 @@ export interface EngineSnapshot {
   readonly publishWindow: number;
   /** Reports received and not yet judged. */
   readonly statusBacklog: number;
+  /** Reports of ApplicationSets on the hub that are ours. */
+  readonly setReports: Readonly<Record<SetReportState, number>>;
 }
+
+/** `whole`, or `cut` because the hub could not store all of it; `failing`: the last write did not go through. */
+export type SetReportState = 'whole' | 'cut' | 'failing';
 
 export type PublishKind = 'create' | 'update' | 'delete';
 
@@ -47,6 +52,9 @@ export type MalformedKind = 'application' | 'cluster' | 'decision' | 'project' |
  * through.
  */
 export type StatusOutcome = 'written' | 'suppressed' | 'stale' | 'unknown' | 'failed';
+
+/** What became of a write of an ApplicationSet's report. */
+export type SetReportWrite = 'created' | 'updated' | 'deleted' | 'conflict' | 'failed';
 
 /**
  * Counters and gauges of the controllers; what keeps them is nobody's business but metrics.ts. Times in milliseconds.
@@ -67,6 +75,9 @@ export interface ControllerMetrics {
   /** The status stream: live, or not. Becoming live again counts as a reconnect. */
   streamLive(live: boolean): void;
   hubWrite(what: HubWriteKind, result: HubWriteResult, latencyMs: number): void;
+  setReportWritten(result: SetReportWrite): void;
+  /** What a report takes in the store of the hub that was created or updated. */
+  setReportBytes(bytes: number): void;
   /** The hub answered 429. */
   hubThrottled(): void;
   /** A watch of the hub started over: `expired` is a 410, `silent` our own watchdog. */

@@ -89,7 +89,7 @@ class Controller {
   #tasks(): readonly Promise<void>[] {
     const { settings } = this.#deps;
     const { propagation, aggregation } = settings.controllers;
-    const { store, delivery, status } = this.#parts;
+    const { store, delivery, status, setReports } = this.#parts;
     return [
       ...this.#watches.run(this.#signal),
       this.#feed.run(this.#signal),
@@ -103,6 +103,7 @@ class Controller {
         this.#calls.signal,
       ),
       ...status.workers.run(aggregation ? statusWorkers : 0, this.#calls.signal),
+      ...(aggregation && settings.setReports !== 'never' ? [setReports.run(this.#signal)] : []),
     ];
   }
 

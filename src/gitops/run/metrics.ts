@@ -9,6 +9,8 @@ import type {
   HubWriteResult,
   MalformedKind,
   PublishKind,
+  SetReportState,
+  SetReportWrite,
   StatusOutcome,
 } from './controller-metrics.ts';
 import type { LagWindow } from './loop-lag.ts';
@@ -37,6 +39,10 @@ const statusOutcomes: readonly StatusOutcome[] = ['written', 'suppressed', 'stal
 const hubWriteKinds: readonly HubWriteKind[] = ['status', 'finalizers', 'operation', 'refresh', 'condition'];
 const hubWriteResults: readonly HubWriteResult[] = ['done', 'gone', 'conflict', 'failed'];
 const malformedKinds: readonly MalformedKind[] = ['application', 'cluster', 'decision', 'project', 'bundle', 'status'];
+const setReportStates: readonly SetReportState[] = ['whole', 'cut', 'failing'];
+const setReportWrites: readonly SetReportWrite[] = ['created', 'updated', 'deleted', 'conflict', 'failed'];
+/** etcd takes 1.5 MiB at once. */
+const setReportBytes = [1_000, 10_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 1_450_000];
 const publishKinds: readonly PublishKind[] = ['create', 'update', 'delete'];
 
 /**
@@ -71,6 +77,9 @@ export function createMetrics(source: MetricsSource): MetricsServer {
   // A rate begins with the second sample of a series: the first failure would not be seen.
   for (const what of hubWriteKinds) for (const result of hubWriteResults) hubWrites.inc({ what, result }, 0);
   const hubWriteSeconds = histogram('hub_write_seconds', 'Time of a write to the hub.', callSeconds, ['what']);
+  const reportWrites = counter('appset_report_writes_total', 'Writes of reports of ApplicationSets.', ['result']);
+  for (const result of setReportWrites) reportWrites.inc({ result }, 0);
+  const reportBytes = histogram('appset_report_bytes', 'Size of such a report when it was written.', setReportBytes);
   const throttled = counter('hub_throttled_total', 'Answers 429 of the hub.');
   const hubCalls = counter(
     'hub_calls_total',
@@ -111,6 +120,8 @@ export function createMetrics(source: MetricsSource): MetricsServer {
       hubWrites.inc({ what, result });
       hubWriteSeconds.observe({ what }, latencyMs / 1000);
     },
+    setReportWritten: (result) => reportWrites.inc({ result }),
+    setReportBytes: (bytes) => reportBytes.observe(bytes),
     hubThrottled: () => throttled.inc(),
     watchRestarted: (resource, why) => restarts.inc({ resource, why }),
     malformed: (what) => malformed.inc({ what }),
@@ -149,19 +160,21 @@ function snapshotGauges(registry: Registry): {
   const inFlight = gauge('publishes_in_flight', 'Publishes under way.');
   const window = gauge('publish_window', 'How many publishes may be under way now.');
   const backlog = gauge('status_backlog', 'Reports received and not yet judged.');
+  const reports = gauge('appset_reports', 'Reports of ApplicationSets, by how they stand.', ['state']);
   return {
     readFrom: (next) => {
       read = next;
     },
     refresh: async () => {
       const now = await read?.();
-      for (const labelled of [applications, depth, oldest, parked, setAside]) labelled.reset();
+      for (const labelled of [applications, depth, oldest, parked, setAside, reports]) labelled.reset();
       orphans.set(now?.orphans ?? 0);
       brake.set(now?.brakeOn === true ? 1 : 0);
       inFlight.set(now?.publishesInFlight ?? 0);
       window.set(now?.publishWindow ?? 0);
       backlog.set(now?.statusBacklog ?? 0);
       if (now === undefined) return;
+      for (const state of setReportStates) reports.set({ state }, now.setReports[state]);
       for (const state of states) applications.set({ state }, now.applications[state] ?? 0);
       for (const [lane, entry] of Object.entries(now.queue)) {
         depth.set({ lane }, entry.depth);

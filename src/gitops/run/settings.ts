@@ -29,6 +29,9 @@ export type GcBrake =
  */
 export type DeletionPolicy = 'confirmed' | 'requested';
 
+/** Whether reports of ApplicationSets are kept: `auto` does it where the hub has the kind. */
+export type SetReportMode = 'auto' | 'always' | 'never';
+
 /** Everything that decides how the controllers behave, checked before any network call. Times in milliseconds. */
 export interface ControllerSettings {
   readonly controllers: Controllers;
@@ -48,6 +51,7 @@ export interface ControllerSettings {
   readonly maxConcurrency: number;
   readonly hubWritesPerSecond: number;
   readonly statusMode: StatusMode;
+  readonly setReports: SetReportMode;
   readonly deletion: {
     readonly policy: DeletionPolicy;
     /** A confirmation that cannot come, because the ManagedCluster is gone, is waited for this long. */

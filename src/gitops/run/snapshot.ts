@@ -12,7 +12,7 @@ import type { Controllers } from './wiring.ts';
  * Counts for one scrape, which are of all applications even while the
  * controllers stop. Of applications that change meanwhile, either state may be counted.
  */
-export async function snapshotOf({ store, delivery, status }: Controllers): Promise<EngineSnapshot> {
+export async function snapshotOf({ store, delivery, status, setReports }: Controllers): Promise<EngineSnapshot> {
   const { queue } = delivery;
   const { states, garbage, publisher } = delivery.parts;
   const applications: Partial<Record<ApplicationState, number>> = {};
@@ -34,6 +34,7 @@ export async function snapshotOf({ store, delivery, status }: Controllers): Prom
     brakeOn: garbage.brakeOn,
     publishesInFlight: publisher.inFlight,
     publishWindow: publisher.window,
+    setReports: setReports.counts(),
     statusBacklog: lanes.reduce((sum, lane) => sum + status.queue.depth(lane), 0),
   };
 }

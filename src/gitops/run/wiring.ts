@@ -14,6 +14,8 @@ import type { HubStatusParts } from '../hub-status/parts.ts';
 import { HubStatusReconciler } from '../hub-status/reconcile.ts';
 import { newHubStatusState } from '../hub-status/state.ts';
 import { HubWriteBudget } from '../kube/write-budget.ts';
+import { HubReports } from '../set-report/hub-reports.ts';
+import { SetReportKeeper } from '../set-report/keeper.ts';
 import { Running } from '../queue/running.ts';
 import { WorkQueue } from '../queue/work-queue.ts';
 import { Workers } from '../queue/workers.ts';
@@ -49,7 +51,8 @@ export function wireControllers(deps: ControllerDeps, readSoon: ReadSoon, signal
   };
   const delivery = wireDelivery(base, (key, afterMs) => status.keys.deliveryChanged(key, afterMs));
   const status = wireStatus(base, delivery.parts, signal);
-  return { ...base, delivery, status };
+  const reports = new HubReports(deps, store.clusters, status.parts.budget);
+  return { ...base, delivery, status, setReports: new SetReportKeeper({ ...base, reports }) };
 }
 
 export type Controllers = ReturnType<typeof wireControllers>;

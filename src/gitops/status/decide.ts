@@ -6,6 +6,7 @@ import type { Fingerprint } from './fingerprint.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { AppReport } from './report.ts';
 import { reportIsCurrent } from './report.ts';
+import { shownStateOf, type ShownState } from './shown-state.ts';
 import { notBefore } from './times.ts';
 import { trimStatus, type StatusMode } from './trim-status.ts';
 
@@ -17,9 +18,12 @@ export interface WrittenStatus {
   readonly detail: string;
   readonly full: string;
   readonly reconciledAt: string;
+  readonly startedAt: string;
   readonly finishedAt: string;
   /** Fingerprint of our own conditions, "" without any. */
   readonly delivery: string;
+  /** What the report of its ApplicationSet tells of it. */
+  readonly state: ShownState;
 }
 
 export type StatusDecision =
@@ -104,13 +108,15 @@ export function writtenStatusOf(status: JsonObject | undefined): WrittenStatus {
 const noStatus = describeStatus({});
 
 function describeStatus(status: JsonObject): WrittenStatus {
-  const { transition, detail, full, reconciledAt, finishedAt } = fingerprintOf(status);
+  const { transition, detail, full, reconciledAt, startedAt, finishedAt } = fingerprintOf(status);
   return {
     transition,
     detail,
     full,
     reconciledAt,
+    startedAt,
     finishedAt,
+    state: shownStateOf(status),
     delivery: deliveryFingerprint(deliveryConditionsIn(status)),
   };
 }

@@ -81,8 +81,7 @@ export class HubHandler {
     // The watch may have told of a later write by somebody else already; what that left is what the hub shows.
     const overtaken = version < app.seenVersion;
     madeVersion(app, version);
-    if (!overtaken)
-      showStatus(app, sharingWritten(writtenStatusOf(status), app.bundles[0]?.reported, this.#store.times), delivery);
+    if (!overtaken) this.#show(app, status, delivery);
   }
 
   /** Argo CD's finalizers are off it. */
@@ -172,14 +171,16 @@ export class HubHandler {
     if (app.written !== undefined && app.ownVersion !== 0 && version === app.ownVersion) return;
     // Without a status all share one.
     if (content.status === undefined) showStatus(app, writtenStatusOf(undefined), []);
-    else
-      showStatus(
-        app,
-        sharingWritten(writtenStatusOf(content.status), app.bundles[0]?.reported, this.#store.times),
-        deliveryConditionsIn(content.status),
-      );
+    else this.#show(app, content.status, deliveryConditionsIn(content.status));
     // Somebody else changed it, such as the start of an operation on the hub: what Maestro has is put back.
     if (this.#store.synced && app.hub !== undefined && !known) this.#store.listener.statusChanged(app);
+  }
+
+  #show(app: AppFacts, status: JsonObject, delivery: readonly DeliveryCondition[]): void {
+    const { written: before, bundles } = app;
+    const written = sharingWritten(writtenStatusOf(status), { kept: bundles[0]?.reported, before }, this.#store);
+    showStatus(app, written, delivery);
+    if (before?.state !== written.state || before.startedAt !== written.startedAt) this.#store.index.touch(app);
   }
 
   /** What nobody can make a bundle of is set aside, and none of the others with it. */

@@ -6,6 +6,7 @@ import { AppIndex } from '../index/app-index.ts';
 import { BoundedCache } from '../index/bounded-cache.ts';
 import { ClusterTable, DecisionTable } from '../index/clusters.ts';
 import type { AppFacts } from '../index/facts.ts';
+import { SharedStates } from '../index/shared-states.ts';
 import { SharedTexts } from '../index/shared-texts.ts';
 import { doubt, showStatus } from '../index/write-facts.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
@@ -45,6 +46,7 @@ export class Store {
   readonly index: AppIndex;
   /** Times of statuses. */
   readonly times = new SharedTexts();
+  readonly states = new SharedStates();
   readonly clusters = new ClusterTable();
   readonly decisions = new DecisionTable();
   readonly projects = new Map<string, JsonObject>();
@@ -120,6 +122,7 @@ export class Store {
 
   /** Something that decisions about the application rest on has changed. */
   changed(app: AppFacts, how: Change = {}): void {
+    this.index.touch(app);
     if (!this.synced) return;
     try {
       this.listener.changed(app, how);

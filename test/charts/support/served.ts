@@ -12,6 +12,7 @@ const snapshot: EngineSnapshot = {
   publishesInFlight: 1,
   publishWindow: 1,
   statusBacklog: 1,
+  setReports: { whole: 1, cut: 0, failing: 0 },
 };
 
 /** Every metric that a controller's process serves, with its labels, out of the registry that it really uses. */

@@ -36,6 +36,7 @@ describe('argv to settings', () => {
       maxConcurrency: 16,
       hubWritesPerSecond: 200,
       statusMode: 'full',
+      setReports: 'auto',
       deletion: { policy: 'confirmed', fallbackMs: 600_000 },
       noise: 'never',
       staleAfterMs: 600_000,
@@ -114,6 +115,8 @@ describe('argv to settings', () => {
       settings: { statusMode: 'summary', noise: { everyMs: 600_000 } },
       absent: 'staleAfterMs',
     },
+    { argv: ['--appset-report=never'], settings: { setReports: 'never' } },
+    { argv: ['--appset-report=always'], settings: { setReports: 'always' } },
     {
       argv: ['--deletion-policy=requested', '--deletion-fallback=1m'],
       settings: { deletion: { policy: 'requested', fallbackMs: 60_000 } },

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { SharedStates } from '../../../src/gitops/index/shared-states.ts';
 import { sharingReport, sharingWritten, SharedTexts } from '../../../src/gitops/index/shared-texts.ts';
 import { writtenStatusOf } from '../../../src/gitops/status/decide.ts';
 import { fingerprintOf } from '../../../src/gitops/status/fingerprint.ts';
@@ -19,9 +20,11 @@ test('what a report and the hub say is the same with what they share', () => {
   fc.assert(
     fc.property(status, status, (one, other) => {
       const texts = new SharedTexts();
+      const shared = { times: texts, states: new SharedStates() };
       const [report, written] = [fingerprintOf(one), writtenStatusOf(other)];
       expect(sharingReport(report, written, texts)).toEqual(report);
-      expect(sharingWritten(written, report, texts)).toEqual(written);
+      for (const before of [undefined, writtenStatusOf(one)])
+        expect(sharingWritten(written, { kept: report, before }, shared)).toEqual(written);
     }),
   );
 });

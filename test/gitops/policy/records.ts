@@ -11,6 +11,7 @@ export function hubFacts(over: Partial<HubFacts> = {}): HubFacts {
     uid: 'uid-1',
     cluster: 'c1',
     spokeNamespace: 'argocd',
+    applicationSet: '',
     desiredHash: '1:a',
     selected: true,
     deletionTimestamp: '',

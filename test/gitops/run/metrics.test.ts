@@ -35,6 +35,7 @@ const snapshot: EngineSnapshot = {
   publishesInFlight: 5,
   publishWindow: 32,
   statusBacklog: 6,
+  setReports: { whole: 2, cut: 1, failing: 0 },
 };
 
 describe('metrics', () => {
@@ -71,6 +72,8 @@ describe('metrics', () => {
     metrics.statusLag(-5);
     metrics.forgedReport();
     metrics.hubWrite('status', 'done', 30);
+    metrics.setReportWritten('updated');
+    metrics.setReportBytes(300_000);
     metrics.hubThrottled();
     metrics.watchRestarted('applications', 'expired');
     metrics.malformed('application');
@@ -90,6 +93,8 @@ describe('metrics', () => {
       status_lag_seconds_sum: 12,
       forged_reports_total: 1,
       'hub_writes_total{what="status",result="done"}': 1,
+      'appset_report_writes_total{result="updated"}': 1,
+      appset_report_bytes_sum: 300_000,
       hub_throttled_total: 1,
       'hub_calls_total{verb="get",resource="applications",status="429"}': 1,
       'watch_restarts_total{resource="applications",why="expired"}': 1,

@@ -41,6 +41,7 @@ export function settingsFor(rig: Rig, overrides: Partial<ControllerSettings> = {
     maxConcurrency: 16,
     hubWritesPerSecond: 200,
     statusMode: 'full',
+    setReports: 'auto',
     deletion: { policy: 'confirmed', fallbackMs: 600_000 },
     noise: 'never',
     gc: { intervalMs: 500, brake: { kind: 'share', share: 0.01 }, overrideBrake: false },

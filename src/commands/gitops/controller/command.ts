@@ -106,6 +106,11 @@ const aggregationFlags: readonly FlagSpec[] = [
     about: 'tell on applications that their cluster has been silent for this long, or never',
     defaultText: '10m',
   },
+  {
+    flags: '--appset-report <when>',
+    about: 'keep a report of each ApplicationSet for the console of ACM: always, never, or where the hub has the kind',
+    defaultText: 'auto',
+  },
 ];
 
 const coexistenceFlags: readonly FlagSpec[] = [

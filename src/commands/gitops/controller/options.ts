@@ -46,6 +46,7 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
       callTimeoutMs: timeoutMs,
       maxConcurrency: atMost(flags, 'maxConcurrency', defaultPublishes, 1024),
       hubWritesPerSecond: atMost(flags, 'hubWritesPerSecond', 200, 10_000),
+      setReports: flags.oneOf('appsetReport', ['auto', 'always', 'never']) ?? 'auto',
       statusMode: flags.oneOf('statusMode', ['full', 'summary']) ?? 'full',
       deletion: {
         policy: flags.oneOf('deletionPolicy', ['confirmed', 'requested']) ?? 'confirmed',
