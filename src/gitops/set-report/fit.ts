@@ -43,17 +43,20 @@ function* withCut(statuses: ReportStatuses, cut: Cut): Generator<ReportStatuses>
   const withoutMessages = (): ReportStatuses => withMessages(statuses, () => ({}));
   switch (cut) {
     case 'whole':
-      return yield statuses;
+      yield statuses;
+      return;
     case 'messages-shortened':
       for (const length of shortMessages)
         yield withMessages(statuses, (message) => ({ message: shortened(message, length) }));
       return;
     case 'messages-left-out':
-      return yield withoutMessages();
+      yield withoutMessages();
+      return;
     case 'resources-left-out':
-      return yield { ...withoutMessages(), resources: [] };
+      yield { ...withoutMessages(), resources: [] };
+      return;
     case 'clusters-left-out':
-      return yield { clusterConditions: [], resources: [], summary: statuses.summary };
+      yield { clusterConditions: [], resources: [], summary: statuses.summary };
   }
 }
 

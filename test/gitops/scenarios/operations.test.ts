@@ -9,7 +9,16 @@ import { systemClock, type Clock } from '../../../src/clock.ts';
 import { Relay } from '../../operations/watch/relay.ts';
 import { startCli, type Running } from '../../support/process.ts';
 import { namingProblems, promtoolProblems, readExposition } from '../../support/promlint.ts';
-import { eventually, findHelm, findPromtool, kinds, setDecision, startRig, type Rig } from '../rig/index.ts';
+import {
+  eventually,
+  findHelm,
+  findPromtool,
+  kinds,
+  setDecision,
+  startRig,
+  type KubeObject,
+  type Rig,
+} from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
 import { freePorts } from '../rig/wait.ts';
 import { source } from './bundles.ts';
@@ -244,6 +253,14 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
         const lease = { namespace: ownNamespace, name: 'multicluster-maestro-integrations' };
         await rig.hub.admin.delete(kinds.leases, lease);
         rig.hub.front.forget();
+        const reported = (name: string, annotations: JsonObject): Promise<KubeObject> =>
+          rig.hub.admin.create(kinds.setReports, {
+            apiVersion: 'apps.open-cluster-management.io/v1alpha1',
+            kind: 'MulticlusterApplicationSetReport',
+            metadata: { name, namespace, annotations },
+          });
+        await reported('roles-of-classic', {});
+        await reported('roles-gone', { 'maestro-cli.hyperfleet.io/appset-report': 'whole' });
         const one = await replica('replica-roles');
         await leads(one, 30 * second);
         await rig.hub.admin.create(kinds.appProjects, {
@@ -252,7 +269,8 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
           metadata: { name: 'roles', namespace },
           spec: { sourceRepos: ['*'] },
         });
-        await createApp(rig, 'roles', { spec: { project: 'roles' } });
+        await createApp(rig, 'roles', { spec: { project: 'roles' }, applicationSet: 'roles' });
+        await createApp(rig, 'roles-classic', { applicationSet: 'roles-of-classic' });
         // Refused, with an Event.
         await createApp(rig, 'roles-refused', { namespace: 'argocd' });
         await health('roles');
@@ -268,6 +286,14 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
             undefined,
           ]);
         }, 15 * second);
+        const sets = async (): Promise<readonly string[]> =>
+          (await rig.hub.admin.list(kinds.setReports)).items
+            .filter((report) => at(report, 'statuses', 'summary', 'clusters') === '1')
+            .map(({ metadata }) => metadata.name);
+        await eventually(async () => {
+          expect((await sets()).toSorted()).toEqual(['roles', 'roles-of-classic']);
+          expect(await rig.hub.admin.get(kinds.setReports, { namespace, name: 'roles-gone' })).toBeUndefined();
+        }, 30 * second);
         await deleteApp(rig, 'roles');
         await eventually(async () => expect(await rig.hubApp(`${namespace}/roles`)).toBeUndefined(), 20 * second);
         await eventually(

@@ -135,6 +135,8 @@ export interface AppOptions {
   readonly namespace?: string;
   readonly spec?: JsonObject;
   readonly repoURL?: string;
+  /** Name of an ApplicationSet in its namespace that owns it; there need not be one. */
+  readonly applicationSet?: string;
 }
 
 /** A hub application, opted in, for one cluster, as a set of the seeds would make it. */
@@ -153,6 +155,7 @@ export function application(name: string, options: AppOptions = {}): KubeObject 
         ...options.annotations,
       },
       finalizers: [...(options.finalizers ?? [resourcesFinalizer])],
+      ...(options.applicationSet === undefined ? {} : { ownerReferences: [ownedBy(options.applicationSet)] }),
     },
     spec: {
       project: 'default',
@@ -162,6 +165,11 @@ export function application(name: string, options: AppOptions = {}): KubeObject 
       ...options.spec,
     },
   } as unknown as KubeObject;
+}
+
+function ownedBy(applicationSet: string): JsonObject {
+  const uid = `uid-of-${applicationSet}`;
+  return { apiVersion: 'argoproj.io/v1alpha1', kind: 'ApplicationSet', name: applicationSet, uid };
 }
 
 export async function createApp(rig: Rig, name: string, options: AppOptions = {}): Promise<KubeObject> {

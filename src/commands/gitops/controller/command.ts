@@ -108,7 +108,8 @@ const aggregationFlags: readonly FlagSpec[] = [
   },
   {
     flags: '--appset-report <when>',
-    about: 'keep a report of each ApplicationSet for the console of ACM: always, never, or where the hub has the kind',
+    about:
+      'keep a report of each ApplicationSet for the console of ACM: auto, where the hub has the kind; always; never',
     defaultText: 'auto',
   },
 ];
