@@ -35,6 +35,8 @@ export type { KubeObject, Ref } from './kube-client.ts';
 export { specHashAnnotation } from './mini-agent.ts';
 export type { Intercept, MiniAgent } from './mini-agent.ts';
 export { eventually } from './wait.ts';
+export { ApplicationWitness } from './witness.ts';
+export type { Sighting } from './witness.ts';
 
 export interface RigOptions {
   /** Names of clusters, each with a ManagedCluster, a consumer, an API server, an agent and an Argo CD. */

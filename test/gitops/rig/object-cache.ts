@@ -13,6 +13,7 @@ export class ObjectCache {
   readonly #changed: Changed;
   readonly #ending = new AbortController();
   readonly #done: Promise<void>;
+  #watching = false;
 
   constructor(client: ObjectClient, kind: Kind, changed: Changed = () => undefined) {
     this.#client = client;
@@ -27,6 +28,11 @@ export class ObjectCache {
 
   get({ namespace = '', name }: Ref): KubeObject | undefined {
     return this.#objects.get(`${namespace}/${name}`);
+  }
+
+  /** True once it has listed what there was. */
+  get watching(): boolean {
+    return this.#watching;
   }
 
   /** Takes in what a write answered, so that the next look does not see the state before it. */
@@ -62,6 +68,7 @@ export class ObjectCache {
       this.#take(item);
     }
     for (const object of gone.values()) this.#drop(object);
+    this.#watching = true;
     for await (const { type, object } of this.#client.watch(this.#kind, resourceVersion, signal)) {
       if (type === 'ERROR') return;
       if (type === 'DELETED') this.#drop(object);
