@@ -70,6 +70,8 @@ export const contentHashStamp = `${ownAnnotationPrefix}content-hash`;
 export const versionStamp = `${ownAnnotationPrefix}version`;
 /** Set by a migration on bundles that it works on: names its run. */
 export const migrationStamp = `${ownAnnotationPrefix}migration`;
+/** What the value of that stamp begins with on bundles of a frozen fleet. */
+export const freezeStampPrefix = 'freeze-';
 /**
  * Annotation on a ManagedCluster: which model its applications are left to. `classic` has our controllers leave them
  * alone, absent or `maestro` is ours; with anything else they are left alone too, because a doubt refuses.
