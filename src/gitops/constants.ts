@@ -70,8 +70,12 @@ export const contentHashStamp = `${ownAnnotationPrefix}content-hash`;
 export const versionStamp = `${ownAnnotationPrefix}version`;
 /** Set by a migration on bundles that it works on: names its run. */
 export const migrationStamp = `${ownAnnotationPrefix}migration`;
-/** What the value of that stamp begins with on bundles of a frozen fleet. */
-export const freezeStampPrefix = 'freeze-';
+/** Beside it, who is to have the application in the end, `maestro` or `classic`: so that two runs see each other. */
+export const migrationTowardsStamp = `${ownAnnotationPrefix}migration-towards`;
+/** Beside it, the uid of the Application on the cluster before anything was done about it. */
+export const migrationUidStamp = `${ownAnnotationPrefix}migration-uid`;
+/** Annotation on the manifest of a probe: what stood on hub and in Maestro when it was made. */
+export const probedStateAnnotation = `${ownAnnotationPrefix}probed-state`;
 /**
  * Annotation on a ManagedCluster: which model its applications are left to. `classic` has our controllers leave them
  * alone, absent or `maestro` is ours; with anything else they are left alone too, because a doubt refuses.

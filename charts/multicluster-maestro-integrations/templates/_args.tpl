@@ -69,7 +69,6 @@
 {{- if .Values.coexistence.allow }}
 - "--allow-classic-coexistence"
 {{- end }}
-- "--classic-works-interval={{ .Values.coexistence.classicWorksInterval }}"
 - "--log-format={{ .Values.log.format }}"
 {{- range .Values.extraArgs }}
 - {{ . | quote }}

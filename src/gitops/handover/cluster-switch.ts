@@ -49,3 +49,29 @@ async function switchOff(kube: Pick<KubeApi, 'get' | 'jsonPatch'>, cluster: stri
   if (missing) throw new MaestroError('not-found', `the hub has no ManagedCluster ${cluster}`);
   return changed;
 }
+
+/**
+ * Leaves a cluster to our controllers again, which go on with it from the next event on.
+ *
+ * @returns whether anything was written
+ */
+export async function releaseCluster(
+  kube: Pick<KubeApi, 'get' | 'jsonPatch'>,
+  cluster: string,
+  budget: Budget,
+): Promise<boolean> {
+  const target = { path: managedClusters, ref: { name: cluster }, object: `ManagedCluster ${cluster}` };
+  const { changed } = await writePinned(
+    kube,
+    target,
+    (object) =>
+      annotationsOf(object)[pullModelAnnotation] === classicPullModel
+        ? {
+            steps: annotationSteps(object, { [pullModelAnnotation]: undefined }),
+            text: 'left to the controllers again',
+          }
+        : { steps: [], text: 'is not switched off' },
+    budget,
+  );
+  return changed;
+}

@@ -1,13 +1,20 @@
-import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
-import type { HandoverPlan, ParkReason } from './plan.ts';
-import type { HandoverDeps } from './run-handover.ts';
+import { pullModelAnnotation } from '../constants.ts';
+import { managedClusters } from '../kube/managed-clusters.ts';
+import { callWithin } from '../survey/call.ts';
+import { sideObjection, type Seen } from './advance.ts';
+import type { HandoverDeps } from './events.ts';
+import { readingsOf, sightOf } from './facts.ts';
+import { annotationsOf } from './pinned-write.ts';
+import type { HandoverDirection, HandoverPlan, ParkReason } from './plan.ts';
+import { readFacts } from './read-facts.ts';
+import type { Side } from './sides.ts';
 
 /** Where an application is on its way, by what hub and Maestro have. */
 export type HandoverPosition =
-  /** Nothing of it is begun. */
+  /** Nothing of it is begun; after a rollback it is so again. */
   | 'planned'
-  /** The new owner is written, and not proved yet. */
+  /** The new owner is written, and not reported applied yet. */
   | 'running'
   /** Both have written it and reported it applied; only a run proves that both own it. */
   | 'both-own'
@@ -18,7 +25,6 @@ export type HandoverPosition =
   | 'settling'
   | 'finished'
   | 'rolling-back'
-  | 'rolled-back'
   | 'parked';
 
 export interface ApplicationStatus {
@@ -49,12 +55,73 @@ export interface ClusterStatus {
  *
  * @throws MaestroError as hub and Maestro answer
  */
-export function handoverStatus(
+export async function* handoverStatus(
   plan: HandoverPlan,
   deps: Pick<HandoverDeps, 'kube' | 'maestro'>,
   budget: Budget,
 ): AsyncGenerator<ClusterStatus, void, void> {
-  throw new MaestroError('internal', `the status of handovers cannot be read yet: ${plan.runId}`, {
-    cause: [deps, budget],
-  });
+  for (const cluster of plan.clusters) {
+    const found = await deps.kube.get(managedClusters, { name: cluster.name }, callWithin(budget));
+    const pullModel = annotationsOf(found ?? {})[pullModelAnnotation];
+    const facts = await readFacts(cluster, plan, deps, budget);
+    const readings = readingsOf(facts.probes);
+    const applications = cluster.applications.map((application): ApplicationStatus => {
+      const options = { goal: 'run', direction: plan.direction, leaveProjects: plan.settings.leaveProjects } as const;
+      const about = { plan, cluster: cluster.name, application, options, wallMs: budget.clock.wallMs() };
+      // Where it is is told by both works alone: the hub's application is not asked for.
+      const { seen } = sightOf(about, facts, readings, { hub: undefined, project: undefined, kept: {} });
+      const reading = seen.readings.findLast(({ answered }) => answered);
+      const classicWork = seen.classic.name === '' ? application.classic?.name : seen.classic.name;
+      return {
+        cluster: cluster.name,
+        application: application.key,
+        ...positionOf(seen, plan.direction),
+        ...(classicWork === undefined ? {} : { classicWork }),
+        bundleId: application.bundleId,
+        ...(reading === undefined ? {} : { uid: reading.uid, owners: reading.owners }),
+      };
+    });
+    yield { cluster: cluster.name, ...(pullModel === undefined ? {} : { pullModel }), applications };
+  }
+}
+
+/** Where an application is, from how both of its works stand. */
+export function positionOf(
+  seen: Seen,
+  direction: HandoverDirection,
+): Pick<ApplicationStatus, 'position' | 'reason' | 'text'> {
+  const { classic, bundle } = seen;
+  const objection = sideObjection(seen);
+  if (objection?.kind === 'parked') return { position: 'parked', reason: objection.reason, text: objection.text };
+  const text = `classic work: ${sideText(classic)}; bundle: ${sideText(bundle)}`;
+  return { position: stand(classic, bundle, direction), text };
+}
+
+function stand(classic: Side, bundle: Side, direction: HandoverDirection): HandoverPosition {
+  const forward = direction === 'to-maestro';
+  const [from, to] = forward ? [classic, bundle] : [bundle, classic];
+  const [ahead, back] = forward ? (['maestro', 'classic'] as const) : (['classic', 'maestro'] as const);
+  if (from.towards === back && from.form !== 'absent' && !(forward && from.form === 'plain')) {
+    // A bundle that a way to the classic model has stamped heads there; one that heads back is a rollback's.
+    return 'rolling-back';
+  }
+  switch (from.form) {
+    case 'let-go':
+      return 'letting-go';
+    case 'deleting':
+      return 'deleting';
+    case 'absent':
+      if (to.form === 'plain') return 'finished';
+      return to.form === 'held' ? 'settling' : 'parked';
+    default:
+      if (to.form === 'absent') return 'planned';
+      if (to.form === 'let-go' || to.form === 'deleting') return 'rolling-back';
+      if (forward ? to.towards !== ahead : from.towards !== ahead) return 'planned';
+      return to.applied ? 'both-own' : 'running';
+  }
+}
+
+function sideText({ form, name, state, why }: Side): string {
+  if (form === 'absent') return 'none';
+  return `${name} ${form === 'other' ? why : `is ${form}, ${state}`}`;
 }

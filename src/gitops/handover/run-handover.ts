@@ -1,105 +1,37 @@
-import type { WorkReader, WorkWriter } from '../../clients/transport.ts';
-import type { Stage } from '../../core/fleet/waves.ts';
+import { counted } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
-import type { ExitCode } from '../../exit-code.ts';
+import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../../operations/budget.ts';
+import { eventsOf } from '../../operations/fleet/events-of.ts';
+import { Places } from '../../operations/fleet/publish-limits.ts';
+import { usualGraceMs } from '../../operations/wait/conditions.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import type { Backup } from './backup.ts';
-import type { HandoverGoal, HandoverPlan, ParkReason, PlannedCluster } from './plan.ts';
+import { readHubId } from '../survey/hub-id.ts';
+import { readPullModels } from '../survey/pull-models.ts';
+import { towardsOf } from './advance.ts';
+import { whyClassicMayWrite } from './classic-switch.ts';
+import { ClusterRun } from './cluster-run.ts';
+import { switchOffClusters } from './cluster-switch.ts';
+import type { ClusterResult, HandoverDeps, HandoverEnd, HandoverEvent, RunHandoverOptions } from './events.ts';
+import type { ClusterRunParts } from './parts.ts';
+import type { HandoverGoal, HandoverPlan, PlannedCluster } from './plan.ts';
+import { Sender } from './send.ts';
+import type { Towards } from './sides.ts';
 
-export interface RunHandoverOptions {
-  readonly plan: HandoverPlan;
-  readonly goal: HandoverGoal;
-  /** Of clusters of the plan. */
-  readonly stages: readonly Stage<PlannedCluster>[];
-  /** Begin no more clusters once so many have failed; undefined: never stop. */
-  readonly maxFailures?: number;
-  /** Most requests to Maestro under way at once. */
-  readonly maxConcurrency: number;
-  /** Tells what would be done next, and writes nothing. */
-  readonly dryRun?: boolean;
-  /** How long an agent may fail to apply before that counts; 30 s when absent. */
-  readonly failureGraceMs?: number;
-}
+export type {
+  RunHandoverOptions,
+  HandoverDeps,
+  StepName,
+  ApplicationResult,
+  ClusterResult,
+  HandoverEvent,
+  HandoverEnd,
+} from './events.ts';
 
-export interface HandoverDeps {
-  readonly kube: KubeApi;
-  readonly maestro: { readonly reader: WorkReader; readonly writer: WorkWriter };
-  readonly backup: Backup;
-  /** Told of retries and of lost answers that are read back. */
-  readonly onNotice: (text: string) => void;
-}
-
-/** One write of a handover. */
-export type StepName =
-  | 'switch-cluster'
-  | 'release-cluster'
-  | 'publish-bundle'
-  | 'stamp-bundle'
-  | 'orphan-bundle'
-  | 'delete-bundle'
-  | 'clear-bundle'
-  | 'create-work'
-  | 'mark-work'
-  | 'orphan-work'
-  | 'restore-work'
-  | 'delete-work'
-  | 'clear-work'
-  | 'clear-conditions'
-  | 'make-probe'
-  | 'delete-probe';
-
-/** How it ended for one application. */
-export interface ApplicationResult {
-  readonly cluster: string;
-  /** `<namespace>/<name>` on the hub. */
-  readonly application: string;
-  readonly bundleId: string;
-  /** Name of its classic work, when there is or was one. */
-  readonly classicWork?: string;
-  /**
-   * `done`: the goal is reached. `parked`: something about it stands in the way. `failed`: it could not be carried out,
-   * or not in time. `not-begun`: its cluster was not begun with. `planned`: what a dry run would do.
-   */
-  readonly outcome: 'done' | 'parked' | 'failed' | 'not-begun' | 'planned';
-  /** `BothOwn`, `HandedOver`, `RolledBack`; why it is parked; an error's reason; the step that a dry run would take. */
-  readonly reason: 'BothOwn' | 'HandedOver' | 'RolledBack' | 'NotBegun' | ParkReason | StepName | (string & {});
-  /** A sentence. */
-  readonly text: string;
-  /** Of the Application on the cluster; absent where nothing has told it yet. */
-  readonly uidBefore?: string;
-  readonly uidAfter?: string;
-  readonly exitCode: ExitCode;
-}
-
-export interface ClusterResult {
-  readonly cluster: string;
-  readonly applications: readonly ApplicationResult[];
-  /** Every application has reached the goal. */
-  readonly done: boolean;
-  /** Something was written in this run. */
-  readonly wrote: boolean;
-  /** What kept the whole cluster from being gone on with. */
-  readonly error?: MaestroError;
-}
-
-export type HandoverEvent =
-  | { readonly kind: 'stageBegun'; readonly stage: Stage<PlannedCluster> }
-  | { readonly kind: 'stageEnded'; readonly stage: Stage<PlannedCluster>; readonly failed: number }
-  /** A write was taken. Steps of a cluster, and of probes, have no application. */
-  | { readonly kind: 'step'; readonly cluster: string; readonly application?: string; readonly step: StepName }
-  /** What a cluster waits for has changed; a sentence. */
-  | { readonly kind: 'waiting'; readonly cluster: string; readonly text: string }
-  | { readonly kind: 'application'; readonly result: ApplicationResult }
-  /** A cluster has ended; `left` more are to come. */
-  | { readonly kind: 'cluster'; readonly result: ClusterResult; readonly left: number };
-
-export interface HandoverEnd {
-  /** Why it ended before all was begun. */
-  readonly stoppedBy?: string;
-  /** Names of the clusters that were not begun with. */
-  readonly notBegun: readonly string[];
-}
+/** Between two looks at whether the other model has been started. */
+const lookAtModelsMs = 10_000;
+/** Clusters that are read at once. */
+const readsAtOnce = 16;
 
 /**
  * Carries a plan out stage by stage, cluster by cluster. Every step follows
@@ -108,12 +40,148 @@ export interface HandoverEnd {
  *
  * @throws MaestroError conflict when either model may write to the clusters, or the hub is another one than the plan's
  */
-export function runHandover(
+export async function* runHandover(
   options: RunHandoverOptions,
   deps: HandoverDeps,
   budget: Budget,
 ): AsyncGenerator<HandoverEvent, HandoverEnd, void> {
-  throw new MaestroError('internal', `handovers cannot be carried out yet: ${options.plan.runId}`, {
-    cause: [deps, budget],
-  });
+  const { plan, stages, maxFailures, goal } = options;
+  const access = new Access(plan, goal, deps.kube, budget);
+  await access.checkHub();
+  if (goal === 'run' && options.dryRun !== true) {
+    // Before anything else: once the other model is stopped, our controllers would take up what nobody holds them from.
+    const clusters = stages.flatMap(({ members }) => members.map(({ name }) => name));
+    for (const cluster of await switchOffClusters(deps.kube, clusters, budget))
+      yield { kind: 'step', cluster, step: 'switch-cluster' };
+  }
+  await access.stillAllowed();
+  const sender = new Sender(deps, options.maxConcurrency, budget);
+  const reads = new Places(readsAtOnce);
+  const notBegun: string[] = [];
+  let failed = 0;
+  let canaryFailed = false;
+  let left = stages.reduce((sum, { members }) => sum + members.length, 0);
+  const mayBegin = (): boolean =>
+    !canaryFailed && (maxFailures === undefined || failed < maxFailures) && !budget.signal.aborted;
+  for (const stage of stages) {
+    const failedBefore = failed;
+    const begins = mayBegin();
+    if (begins) yield { kind: 'stageBegun', stage };
+    const events = eventsOf<HandoverEvent | ClusterEnded, void>(async (tell) => {
+      let underway = stage.members.length;
+      const parts: ClusterRunParts = {
+        plan,
+        options: {
+          goal,
+          direction: plan.direction,
+          leaveProjects: plan.settings.leaveProjects,
+          dryRun: options.dryRun === true,
+          failureGraceMs: options.failureGraceMs ?? usualGraceMs,
+        },
+        deps,
+        budget,
+        sender,
+        reads,
+        underway: () => underway,
+        mayBegin,
+        stillAllowed: () => access.stillAllowed(),
+        tell,
+      };
+      const one = async (cluster: PlannedCluster): Promise<void> => {
+        const result = await new ClusterRun(parts, cluster).run();
+        underway -= 1;
+        // Told at once, for whoever is about to begin asks how many have failed.
+        if (hasFailed(result)) failed += 1;
+        tell({ kind: 'ended', result });
+      };
+      await Promise.all(stage.members.map(one));
+    });
+    for await (const event of events) {
+      if (event.kind !== 'ended') {
+        yield event;
+        continue;
+      }
+      left -= 1;
+      if (event.result.applications.some(({ outcome }) => outcome === 'not-begun')) notBegun.push(event.result.cluster);
+      yield { kind: 'cluster', result: event.result, left };
+    }
+    if (stage.name === 'canary' && failed > failedBefore) canaryFailed = true;
+    if (begins) yield { kind: 'stageEnded', stage, failed: failed - failedBefore };
+  }
+  if (notBegun.length === 0) return { notBegun };
+  return { notBegun, stoppedBy: canaryFailed ? 'the canary failed' : whyStopped(budget, failed, maxFailures) };
+}
+
+function whyStopped({ signal }: Budget, failed: number, maxFailures: number | undefined): string {
+  if (signal.aborted) return MaestroError.fromAbort(signal).message;
+  if (maxFailures === undefined || failed < maxFailures) return 'the time was up';
+  return `${counted(failed, 'cluster')} failed (the limit is ${maxFailures})`;
+}
+
+interface ClusterEnded {
+  readonly kind: 'ended';
+  readonly result: ClusterResult;
+}
+
+/** What is parked stands in nobody's way; what ran out of time can be gone on with. */
+function hasFailed({ applications, error }: ClusterResult): boolean {
+  const unfinished: readonly ExitCode[] = [ExitCode.TimedOut, ExitCode.Interrupted, ExitCode.Terminated];
+  return (
+    applications.some(({ outcome, exitCode }) => outcome === 'failed' && !unfinished.includes(exitCode)) ||
+    (error !== undefined && !unfinished.includes(error.exitCode))
+  );
+}
+
+/** Whether this plan may be carried out here and now. */
+class Access {
+  readonly #plan: HandoverPlan;
+  readonly #towards: Towards;
+  readonly #kube: KubeApi;
+  readonly #budget: Budget;
+  #checkedMs: number | undefined;
+  #checking: Promise<void> | undefined;
+
+  constructor(plan: HandoverPlan, goal: HandoverGoal, kube: KubeApi, budget: Budget) {
+    this.#plan = plan;
+    this.#towards = towardsOf({ goal, direction: plan.direction });
+    this.#kube = kube;
+    this.#budget = budget;
+  }
+
+  /** A plan is for one hub. Its id may have been given by hand; then the address tells. */
+  async checkHub(): Promise<void> {
+    const { hubId, hubServer } = this.#plan;
+    if (this.#kube.server === hubServer) return;
+    const found = await readHubId(this.#kube, this.#budget);
+    if (found === hubId) return;
+    throw new MaestroError(
+      'conflict',
+      `the plan is for the hub with id ${hubId} at ${hubServer}, and this is the hub with id ${found} at ${this.#kube.server}`,
+    );
+  }
+
+  /**
+   * While applications go to Maestro the classic model must not write: it would make again what is deleted. Somebody
+   * may start it in the middle, so it is looked at now and then.
+   */
+  async stillAllowed(): Promise<void> {
+    if (this.#towards !== 'maestro') return;
+    const nowMs = this.#budget.clock.monotonicMs();
+    if (this.#checkedMs !== undefined && nowMs - this.#checkedMs < lookAtModelsMs) return;
+    this.#checking ??= this.#check().finally(() => (this.#checking = undefined));
+    await this.#checking;
+  }
+
+  async #check(): Promise<void> {
+    const models = await readPullModels(this.#kube, this.#plan.settings, this.#budget);
+    const why = whyClassicMayWrite(models);
+    if (why !== undefined)
+      throw new MaestroError('conflict', why, {
+        hint: {
+          program: 'Stop the classic model first: see pauseCommands, or pauseClassic.',
+          command: 'Stop it first, or give --pause-classic.',
+        },
+      });
+    this.#checkedMs = this.#budget.clock.monotonicMs();
+  }
 }

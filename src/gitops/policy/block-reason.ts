@@ -13,6 +13,4 @@ export type BlockReason =
   | 'Unreadable'
   | 'BundleUnreadable'
   | 'Migrating'
-  | 'ClusterSwitchedOff'
-  | 'ClassicWorkLeft'
-  | 'Frozen';
+  | 'ClusterSwitchedOff';

@@ -2,7 +2,6 @@ import { setMaxListeners } from 'node:events';
 import { slept, steadyClock } from '../../clock.ts';
 import { MaestroError } from '../../errors.ts';
 import { inTurns } from '../queue/in-turns.ts';
-import { ClassicWorksSearch } from '../watch/classic-works.ts';
 import { pollConsumers } from '../watch/consumers.ts';
 import { HubWatches } from '../watch/hub-watches.ts';
 import { Follower } from '../../works/follow.ts';
@@ -41,7 +40,6 @@ class Controller {
   readonly #parts: Controllers;
   readonly #feed: Follower;
   readonly #watches: HubWatches;
-  readonly #classicWorks: ClassicWorksSearch;
 
   /** @param machine the clock as it is set, by which Maestro is asked for what changed */
   constructor(deps: ControllerDeps, machine: ControllerDeps['clock'], signal: AbortSignal) {
@@ -51,7 +49,6 @@ class Controller {
     const { random, maestro, settings } = deps;
     this.#parts = wireControllers(deps, (id, report) => this.#feed.readSoon(id, report), this.#calls.signal);
     this.#watches = new HubWatches(deps, this.#parts.hubHandler, this.#parts.store.setAside);
-    this.#classicWorks = new ClassicWorksSearch(deps, this.#parts.store, this.#parts.hubHandler);
     this.#feed = new Follower(
       { where: { source: settings.sourceId }, wholeReadEveryMs: settings.resyncIntervalMs, stubborn: true },
       { reader: maestro.reader, subscriber: maestro.subscriber, clock: machine, random },
@@ -64,7 +61,6 @@ class Controller {
     const { maestroHandler, delivery, status } = this.#parts;
     const stopListening = guard.onChange(({ blocked }) => {
       if (blocked) return;
-      this.#classicWorks.again();
       delivery.workers.release();
       status.workers.release();
     });
@@ -100,7 +96,6 @@ class Controller {
       this.#syncThenSweep(),
       pollConsumers(this.#deps, store, delivery.parts.missingConsumers, this.#signal),
       this.#scanTime(),
-      this.#classicWorks.run(this.#signal),
       delivery.queue.runTimer(this.#signal),
       status.queue.runTimer(this.#signal),
       ...delivery.workers.run(

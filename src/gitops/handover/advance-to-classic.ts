@@ -1,0 +1,147 @@
+import { listed } from '../../core/text.ts';
+import {
+  askFirst,
+  hubObjection,
+  parked,
+  proofOf,
+  runEnd,
+  safetyObjection,
+  sideObjection,
+  spokeObjection,
+  uidBefore,
+  untilApplied,
+  wait,
+  write,
+  type Advance,
+  type AdvanceOptions,
+  type Seen,
+} from './advance.ts';
+
+/**
+ * What comes next for an application that the classic model is to have. On the
+ * way forward its works are made by its own controller, which is waited for; on
+ * the way back they are made again from what was kept. Then, as in the other
+ * direction: the work is applied and proved to own it, the bundle lets go and
+ * has, it is deleted, and the same object is seen to be there still.
+ */
+export function advanceToClassic(seen: Seen, cluster: string, options: AdvanceOptions): Advance {
+  const { bundle } = seen;
+  const { goal } = options;
+  const objection = sideObjection(seen);
+  if (objection !== undefined) return objection;
+  if (goal !== 'rollback' && bundle.towards === 'maestro')
+    return {
+      kind: 'refused',
+      reason: 'RollbackBegun',
+      text: 'a rollback has begun here; carry it to its end, then plan again',
+    };
+  if (bundle.form === 'absent') return withoutBundle(seen, cluster, options);
+  if (bundle.form === 'plain') {
+    if (goal === 'finish')
+      return { kind: 'refused', reason: 'NotRun', text: 'its bundle is in no handover: run comes first' };
+    return stamp(seen, cluster, options);
+  }
+  return hold(seen, options) ?? proved(seen, options) ?? letBundleGo(seen, options);
+}
+
+/** The bundle is gone, or there never was one. */
+function withoutBundle(seen: Seen, cluster: string, options: AdvanceOptions): Advance {
+  const { classic, kept } = seen;
+  const isWayBack = options.goal === 'rollback';
+  // Nothing was begun, or all is done. What the way forward deleted is looked for on the cluster once more.
+  if (classic.form === 'plain' && (isWayBack || kept.bundle === undefined)) return settled(seen, options);
+  if (classic.form === 'absent') {
+    if (isWayBack && kept.work === undefined)
+      return parked('NoBackup', 'neither a classic work nor a bundle is there, and no backup has its classic work');
+    if (!isWayBack)
+      return hubObjection(seen, cluster) ?? wait('controller', 'its controller has not made its work yet');
+  }
+  return hold(seen, options) ?? proved(seen, options) ?? settled(seen, options);
+}
+
+/** The controllers leave a stamped bundle alone, whatever becomes of the switch of its cluster. */
+function stamp(seen: Seen, cluster: string, { goal }: AdvanceOptions): Advance {
+  if (goal !== 'rollback') {
+    const { spec, accepted } = seen.application.differences;
+    if (spec.length > 0 && !accepted)
+      return parked('SpecDiffers', `the classic model changes of the Application on the cluster: ${listed(spec)}`);
+    const objection =
+      hubObjection(seen, cluster) ??
+      askFirst(seen, 'classic', 'whether it is there, and who owns it') ??
+      spokeObjection(seen, 'classic');
+    if (objection !== undefined) return objection;
+  }
+  const proof = proofOf(seen, 'classic');
+  const uid = proof.kind === 'read' ? proof.reading.uid : uidBefore(seen);
+  return write({ kind: 'stamp-bundle', towards: 'classic', uid }, uid);
+}
+
+/** Brings the Application into the hands of the classic work; undefined when that stands as it should. */
+function hold(seen: Seen, { goal }: AdvanceOptions): Advance | undefined {
+  const { classic, kept } = seen;
+  const uid = uidBefore(seen);
+  switch (classic.form) {
+    case 'absent':
+      if (goal !== 'rollback') return wait('controller', 'the classic controller has not made its work yet');
+      return kept.work === undefined
+        ? parked('NoBackup', 'its classic work is gone, and no backup has it')
+        : write({ kind: 'create-work', uid }, uid);
+    case 'let-go':
+      return write({ kind: 'restore-work', uid }, uid);
+    case 'deleting':
+      return wait('gone', `ManifestWork ${classic.name}: the agent has not ended it yet`);
+    case 'plain':
+      // So that a finish that read it earlier is refused its writes, and a later one sees the rollback.
+      return goal === 'rollback' ? write({ kind: 'mark-work', uid }, uid) : undefined;
+    case 'held':
+    case 'other':
+      return undefined;
+  }
+}
+
+/** Waits for the proof that the classic work owns it; undefined when a fresh probe says so. */
+function proved(seen: Seen, { goal }: AdvanceOptions): Advance | undefined {
+  const { classic } = seen;
+  const waits =
+    untilApplied('ManifestWork', classic) ??
+    askFirst(seen, 'classic', 'who owns it, with the classic work applied') ??
+    safetyObjection(seen, 'classic', goal);
+  if (waits !== undefined) return waits;
+  const proof = proofOf(seen, 'classic');
+  return proof.kind === 'read' && proof.classic
+    ? undefined
+    : wait('owner', `ManifestWork ${classic.name}: the agent has not proved that it owns the Application`);
+}
+
+/** The classic work owns it, as a fresh probe says: the bundle lets go and goes. */
+function letBundleGo(seen: Seen, { goal }: AdvanceOptions): Advance {
+  const { classic, bundle } = seen;
+  const proof = proofOf(seen, 'classic');
+  const isOwned = proof.kind !== 'read' || proof.ours;
+  const uid = proof.kind === 'read' ? proof.reading.uid : '';
+  if (goal === 'run') return runEnd(bundle, isOwned, classic.name);
+  switch (bundle.form) {
+    case 'deleting':
+      return wait('gone', `bundle ${bundle.name}: the agent has not ended it yet`);
+    case 'let-go':
+      return (
+        untilApplied('bundle', bundle) ??
+        (isOwned
+          ? wait('let-go', `bundle ${bundle.name}: the agent has not proved that it let go`)
+          : write({ kind: 'delete-bundle' }, uid))
+      );
+    default:
+      return write({ kind: 'orphan-bundle' }, uid);
+  }
+}
+
+/** Nothing of Maestro's is left: what it wrote on the hub application goes, and the marks of the handover last. */
+function settled(seen: Seen, { goal }: AdvanceOptions): Advance {
+  const { classic, hasConditions } = seen;
+  const proof = proofOf(seen, 'classic');
+  const uid = proof.kind === 'read' ? proof.reading.uid : '';
+  if (hasConditions) return write({ kind: 'clear-conditions' }, uid);
+  if (classic.form === 'held') return write({ kind: 'clear-work' }, uid);
+  const text = 'the classic model has it alone';
+  return { kind: 'done', reason: goal === 'rollback' ? 'RolledBack' : 'HandedOver', text };
+}
