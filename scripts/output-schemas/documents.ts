@@ -71,9 +71,9 @@ export const outputDocuments: readonly OutputDocument[] = [
   {
     name: 'outcomes',
     title: 'Outcomes of works',
-    of: '`gitops freeze -o json`, `gitops unfreeze -o json`',
+    of: '`gitops freeze -o json`, `gitops unfreeze -o json`, `gitops uninstall -o json`',
     since,
-    commands: ['gitops freeze', 'gitops unfreeze'],
+    commands: ['gitops freeze', 'gitops unfreeze', 'gitops uninstall'],
     from: { file: 'src/output/outcome.ts', type: 'PrintedOutcomes' },
   },
   {

@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { MaestroError } from '../errors.ts';
 import { lockFile, type Lock, type LockedFile, type LockOwner } from './file-lock.ts';
@@ -45,6 +45,15 @@ export function openLines(path: string, cwd: string, noun: string): LineFile {
     read: (line) => doing(() => readLineAt(target, line)),
     close: () => undefined,
   };
+}
+
+/**
+ * Opens a file to read it; undefined when there is none.
+ *
+ * @throws MaestroError usage when it cannot be read
+ */
+export function openLinesIfThere(path: string, cwd: string, noun: string): LineFile | undefined {
+  return existsSync(resolve(cwd, path)) ? openLines(path, cwd, noun) : undefined;
 }
 
 /**

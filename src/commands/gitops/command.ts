@@ -2,9 +2,11 @@ import type { AnyCommandSpec } from '../../command-line/command-spec.ts';
 import { gitopsControllerCommand } from './controller/command.ts';
 import { gitopsFreezeCommand } from './freeze/command.ts';
 import { gitopsUnfreezeCommand } from './unfreeze/command.ts';
+import { gitopsUninstallCommand } from './uninstall/command.ts';
 
 export const gitopsCommands: readonly AnyCommandSpec[] = [
   gitopsControllerCommand,
   gitopsFreezeCommand,
   gitopsUnfreezeCommand,
+  gitopsUninstallCommand,
 ];

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { AppFacts } from '../index/facts.ts';
-import type { JsonPatchStep, ResourcePath } from '../kube/kube-api.ts';
+import { applications } from '../kube/hub-kinds.ts';
+import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
 import { isAway } from '../queue/unreached.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
@@ -9,8 +10,6 @@ import type { HubHandler } from '../store/hub-handler.ts';
 import type { HubContent, Store } from '../store/store.ts';
 import { callLimits } from './call-limits.ts';
 import { mayWrite, WriteRefusedError } from './may-write.ts';
-
-export const applications: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'applications' };
 
 /** A hub application as a GET has it. */
 type FreshContent = HubContent & { readonly app: HubApplication };

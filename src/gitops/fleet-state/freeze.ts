@@ -1,12 +1,10 @@
-import { objectAt, textAt } from '../../core/json-fields.ts';
 import { describeState } from '../../core/status/describe-state.ts';
 import { foldStatus } from '../../core/status/fold.ts';
 import { listed } from '../../core/text.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { hubIdStamp } from '../constants.ts';
 import { frozenForm, isReadOnly, migrationOf, stampOf, stampPrefixes, thawedForm, withoutConfig } from './forms.ts';
-import type { OwnBundle } from './own-bundles.ts';
+import { isOwnRow, type OwnBundle } from './own-bundles.ts';
 import { updateOf, type Decide, type Next } from './rounds.ts';
 
 export interface FreezeOptions {
@@ -106,14 +104,13 @@ function settled(
 }
 
 /** What forbids to touch it whatever the goal. */
-export function refusalOf(
+function refusalOf(
   row: ResourceBundle | undefined,
-  { consumer }: OwnBundle,
+  bundle: OwnBundle,
   { hubId }: Pick<FreezeOptions, 'hubId'>,
 ): Next | undefined {
   if (row === undefined) return undefined;
-  const isOurs = textAt(objectAt(row.metadata, 'annotations'), hubIdStamp) === hubId && row.consumerName === consumer;
-  if (!isOurs) return refuse('ownership', 'the bundle is not of this hub any more');
+  if (!isOwnRow(row, bundle, hubId)) return refuse('ownership', 'the bundle is not of this hub any more');
   if (row.deletedAt !== undefined)
     return {
       kind: 'refused',

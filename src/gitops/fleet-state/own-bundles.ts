@@ -1,7 +1,10 @@
 import type { WorkReader } from '../../clients/transport.ts';
+import { objectAt, textAt } from '../../core/json-fields.ts';
+import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
 import { untilConnected } from '../../operations/connect-retry.ts';
+import { hubIdStamp } from '../constants.ts';
 import { readStoredBundle } from '../bundle/stored-bundle.ts';
 
 /** A bundle that this hub's controllers wrote, as far as it is needed to name it. */
@@ -17,6 +20,8 @@ export interface OwnBundle {
   readonly spokeName: string;
   readonly version: number;
   readonly deleting: boolean;
+  /** Its Application carries a finalizer of Argo CD, so that its workload goes with it. */
+  readonly cascades: boolean;
   /** Stamp of the migration that works on it; "" when none does. */
   readonly migration: string;
 }
@@ -86,6 +91,7 @@ export async function readOwnBundles(
               spokeName: stored.spokeName,
               version: stored.version,
               deleting: stored.deleting,
+              cascades: stored.cascades,
               migration: stored.migration ?? '',
             });
         }
@@ -98,6 +104,11 @@ export async function readOwnBundles(
   }
   own.sort((a, b) => compare(a.consumer, b.consumer) || compare(a.name, b.name));
   return { own, others, unreadable };
+}
+
+/** Whether a row that is read again is still the bundle of this hub that was found. */
+export function isOwnRow({ metadata, consumerName }: ResourceBundle, { consumer }: OwnBundle, hubId: string): boolean {
+  return consumerName === consumer && textAt(objectAt(metadata, 'annotations'), hubIdStamp) === hubId;
 }
 
 function* searches(clusters: readonly string[] | undefined): Generator<readonly string[] | undefined> {

@@ -2,7 +2,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { classicPullModel, ownPullModel, pullModelAnnotation } from '../constants.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import { managedClusters } from '../kube/managed-clusters.ts';
+import { managedClusters } from '../kube/hub-kinds.ts';
 import { annotationsOf, annotationSteps, writePinned } from './pinned-write.ts';
 
 /** Clusters that are switched at a time. */

@@ -1,6 +1,6 @@
 import type { Budget } from '../../operations/budget.ts';
 import { pullModelAnnotation } from '../constants.ts';
-import { managedClusters } from '../kube/managed-clusters.ts';
+import { managedClusters } from '../kube/hub-kinds.ts';
 import { callWithin } from '../survey/call.ts';
 import { sideObjection, type Seen } from './advance.ts';
 import type { HandoverDeps } from './events.ts';

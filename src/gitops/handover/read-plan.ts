@@ -8,7 +8,7 @@ import { comparedText } from '../classic/differences.ts';
 import { manifestsOf } from '../classic/let-go.ts';
 import { migrationStamp } from '../constants.ts';
 import type { Budget } from '../../operations/budget.ts';
-import { managedClusters } from '../kube/managed-clusters.ts';
+import { managedClusters } from '../kube/hub-kinds.ts';
 import { parseManagedCluster } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector, type HubApplication } from '../model/hub-application.ts';
 import { objectAt, stringMapAt } from '../../core/json-fields.ts';

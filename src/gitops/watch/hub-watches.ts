@@ -1,12 +1,11 @@
 import { slept } from '../../clock.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { applications } from '../access/hub-applications.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
 import { reflect, type Reflector, type ReflectorEvent, type ReflectorProblem } from '../kube/reflector.ts';
 import { parseManagedCluster, parsePlacementDecision } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
 import { refuseShallow } from '../model/shallow.ts';
-import { managedClusters } from '../kube/managed-clusters.ts';
+import { applications, managedClusters } from '../kube/hub-kinds.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import type { HubHandler } from '../store/hub-handler.ts';
 import type { SetAside, SetAsideKind } from '../store/set-aside.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gitopsFreezeCommand } from '../../../src/commands/gitops/freeze/command.ts';
 import { gitopsUnfreezeCommand } from '../../../src/commands/gitops/unfreeze/command.ts';
+import { gitopsUninstallCommand } from '../../../src/commands/gitops/uninstall/command.ts';
 import { usageErrorOf } from '../../command-line/support.ts';
 import { parseFor } from '../../support/parse-for.ts';
 import { runCli } from '../../support/run-cli.ts';
@@ -57,6 +58,55 @@ describe('argv to options', () => {
 describe('options to effects, beside those that the scenarios show on a hub', () => {
   it.each(['freeze', 'unfreeze'])('%s asks first, and reads nothing where nobody can answer', async (goal) => {
     const run = await runCli(['gitops', goal]);
+    expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('there is no terminal to ask on')]);
+  });
+});
+
+describe('uninstall', () => {
+  const backup = '--backup=b.jsonl';
+
+  it.each([
+    {
+      argv: ['--keep-workloads', backup],
+      options: {
+        goal: 'keep-workloads',
+        backup: 'b.jsonl',
+        source: 'app-work-client',
+        disable: false,
+        places: {
+          leaseNamespace: 'open-cluster-management',
+          leaseName: 'multicluster-maestro-integrations',
+          classicNamespace: 'open-cluster-management',
+        },
+      },
+    },
+    { argv: ['--delete-workloads', backup], options: { goal: 'delete-workloads', yes: false } },
+    { argv: ['--delete-workloads', backup, '-y', '--at-most=0'], options: { yes: true, atMost: 0 } },
+    { argv: ['--keep-workloads', '--dry-run'], options: { dryRun: true } },
+    {
+      argv: ['--keep-workloads', backup, '--disable', '--cluster=c1'],
+      options: { disable: true, choice: { clusters: ['c1'] } },
+    },
+    {
+      argv: ['--keep-workloads', backup, '--lease-name=l', '--lease-namespace=n', '--classic-namespace=c'],
+      options: { places: { leaseName: 'l', leaseNamespace: 'n', classicNamespace: 'c' } },
+    },
+  ])('$argv', ({ argv, options }) => {
+    expect(parseFor(gitopsUninstallCommand, argv)).toMatchObject(options);
+  });
+
+  it.each([
+    { argv: [backup], says: 'say what becomes of what runs on the clusters' },
+    { argv: ['--keep-workloads', '--delete-workloads', backup], says: 'contradict each other' },
+    { argv: ['--keep-workloads'], says: '--backup is required' },
+    { argv: ['--delete-workloads', backup, '-y'], says: '--delete-workloads with -y needs --at-most' },
+    { argv: ['--keep-workloads', backup, '--lease-name=No_Name'], says: '--lease-name takes a name' },
+  ])('$argv is refused', ({ argv, says }) => {
+    expect(usageErrorOf(() => parseFor(gitopsUninstallCommand, argv)).message).toContain(says);
+  });
+
+  it('asks first, and reads nothing where nobody can answer', async () => {
+    const run = await runCli(['gitops', 'uninstall', '--keep-workloads', backup]);
     expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('there is no terminal to ask on')]);
   });
 });

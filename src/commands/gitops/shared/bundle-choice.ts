@@ -7,7 +7,7 @@ import { listed } from '../../../core/text.ts';
 import { dnsLabelProblems } from '../../../core/works/names.ts';
 import { MaestroError } from '../../../errors.ts';
 import { readOwnBundles, type FoundBundles } from '../../../gitops/fleet-state/own-bundles.ts';
-import { managedClusters } from '../../../gitops/kube/managed-clusters.ts';
+import { managedClusters } from '../../../gitops/kube/hub-kinds.ts';
 import { readEach } from '../../../gitops/survey/read-each.ts';
 import type { HubSession } from './with-hub.ts';
 
