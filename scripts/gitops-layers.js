@@ -88,7 +88,16 @@ export const gitopsLayers = [
   },
   {
     folder: 'src/gitops/access',
-    may: [...gitopsRooms, 'src/gitops/store', ...beneath, 'src/clients/*.ts', 'src/core'],
+    may: [
+      ...gitopsRooms,
+      'src/gitops/store',
+      'src/gitops/classic',
+      'src/gitops/survey',
+      ...beneath,
+      'src/operations',
+      'src/clients/*.ts',
+      'src/core',
+    ],
     why: 'reads and writes of hub and Maestro, each behind the question whether this process may write',
   },
   {

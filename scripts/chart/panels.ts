@@ -145,6 +145,17 @@ const delivery: Row = {
         { expr: `sum(${since('orphans_deleted_total')})`, legend: 'deleted' },
       ],
     },
+    {
+      title: 'Works of the classic pull model',
+      description:
+        'ManifestWorks that it left on the hub, and Applications that they deliver beside these controllers.',
+      unit: 'none',
+      queries: [
+        { expr: 'max(maestro_gitops_classic_works{SERIES})', legend: 'works' },
+        { expr: 'max(maestro_gitops_classic_works_applications{SERIES})', legend: 'delivered twice' },
+        { expr: 'max(maestro_gitops_classic_works_visible{SERIES})', legend: 'looked for' },
+      ],
+    },
   ],
 };
 

@@ -70,6 +70,8 @@ export const contentHashStamp = `${ownAnnotationPrefix}content-hash`;
 export const versionStamp = `${ownAnnotationPrefix}version`;
 /** Set by a migration on bundles that it works on: names its run. */
 export const migrationStamp = `${ownAnnotationPrefix}migration`;
+/** What the value of that stamp begins with on bundles of a frozen fleet. */
+export const freezeStampPrefix = 'freeze-';
 /** Beside it, who is to have the application in the end, `maestro` or `classic`: so that two runs see each other. */
 export const migrationTowardsStamp = `${ownAnnotationPrefix}migration-towards`;
 /** Beside it, the uid of the Application on the cluster before anything was done about it. */

@@ -145,6 +145,7 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
       noise: { everyMs: 600_000 },
       classicNamespace: 'ocm',
       allowClassicCoexistence: true,
+      classicWorksIntervalMs: 3_600_000,
     });
     expect(settings.staleAfterMs).toBeUndefined();
     expect(settings.maestro.insecureSkipVerify).toBe(false);
@@ -193,12 +194,16 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
   });
 
   it('asks only for the rights of what is on', () => {
-    expect(rights(objects, 'ClusterRole')).toEqual({
+    expect(rights(objects, 'ClusterRole', 'integrations')).toEqual({
       'apps.open-cluster-management.io/multiclusterapplicationsetreports': 'get list create update delete',
       'argoproj.io/applications': 'get list watch patch',
       'argoproj.io/appprojects': 'list watch',
       'cluster.open-cluster-management.io/managedclusters': 'list watch',
       'events.k8s.io/events': 'create',
+    });
+    // By the value migration.rbac.create, in a role of its own.
+    expect(rights(objects, 'ClusterRole', 'classic-works')).toEqual({
+      'work.open-cluster-management.io/manifestworks': 'get list',
     });
     expect(only(objects, 'Role', 'classic').metadata.namespace).toBe('ocm');
   });

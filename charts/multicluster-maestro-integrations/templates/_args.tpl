@@ -69,6 +69,7 @@
 {{- if .Values.coexistence.allow }}
 - "--allow-classic-coexistence"
 {{- end }}
+- "--classic-works-interval={{ .Values.coexistence.classicWorksInterval }}"
 - "--log-format={{ .Values.log.format }}"
 {{- range .Values.extraArgs }}
 - {{ . | quote }}

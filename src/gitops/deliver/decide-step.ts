@@ -33,6 +33,7 @@ export function decisionInputOf({ store, states }: DeliverParts, app: AppFacts):
     namespaceAllowed: targetNamespaceAllowed(settings, spokeNamespace),
     spokeHolder: index.holderOfSpokeName(app, (key) => isBarred(states.get(key))),
     deletion: settings.deletion.policy,
+    classicMayStay: settings.allowClassicCoexistence,
     deletionFallbackMs: settings.deletion.fallbackMs,
     overwrites: states.get(app.key).overwrites,
     monotonicMs,

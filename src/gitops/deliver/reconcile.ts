@@ -1,6 +1,7 @@
 import { MaestroError } from '../../errors.ts';
+import { classicWorksLeft } from '../access/classic-works.ts';
 import { WriteRefusedError } from '../access/may-write.ts';
-import { awaitDeletion } from '../index/write-facts.ts';
+import { awaitDeletion, setClassicWorks } from '../index/write-facts.ts';
 import { lookAgainMs } from '../policy/one-shots.ts';
 import { currentBundle, type Action } from '../policy/propagation.ts';
 import { neverSucceeds } from '../queue/unreached.ts';
@@ -16,6 +17,8 @@ import { release } from './release.ts';
 const deletionAgainMs = 30_000;
 /** What comes up before both sides have been read waits, and is looked at again after this long. */
 const unsyncedAgainMs = 1_000;
+/** Whether a work of the classic model that holds up a deletion is gone is asked after this long. */
+const classicAgainMs = 60_000;
 /** Whether an earlier application's bundle is gone at last is asked after this long. */
 const predecessorAgainMs = 60_000;
 
@@ -41,6 +44,7 @@ export class DeliverReconciler {
     if (!store.synced) return { requeueAfterMs: unsyncedAgainMs, lane: 'change', waits: true };
     try {
       if (app.stale) await hub.fresh(app, signal);
+      if (isDeletionUnlooked(step)) return { requeueAfterMs: unsyncedAgainMs, lane: 'delete', waits: true };
       const before = states.get(key).blocked;
       const outcome = await carryOut(step, decideStep(this.#parts, app));
       if (outcome.waits === true) return outcome;
@@ -71,6 +75,7 @@ async function carryOut(step: DeliverStep, action: Action): Promise<Outcome> {
       step.deps.metrics.publishSkipped();
       return settled(step);
     case 'block': {
+      if (action.reason === 'ClassicWorkLeft') return blockDeletion(step, action.message);
       const blocked = block(step, action.reason, action.message);
       // Its own condition says why.
       noteSent(step);
@@ -93,6 +98,24 @@ async function carryOut(step: DeliverStep, action: Action): Promise<Outcome> {
     case 'release':
       return release(step, action.confirmed);
   }
+}
+
+/** Whether a work of the classic model would keep it running is not known yet. */
+function isDeletionUnlooked({ app: { hub }, deps, store }: DeliverStep): boolean {
+  if (hub === undefined || hub.deletionTimestamp === '' || !hub.argoFinalizers) return false;
+  return !store.classic.looked && !deps.settings.allowClassicCoexistence;
+}
+
+/** A work of the classic model holds it up, unless that is gone by now. */
+async function blockDeletion(step: DeliverStep, message: string): Promise<Outcome> {
+  const { app, deps, signal } = step;
+  const left = await classicWorksLeft(deps, app, signal);
+  if (left.length < app.classicWorks.length) {
+    setClassicWorks(app, left);
+    step.tellStatus(app.key);
+    return { requeueAfterMs: 0, lane: 'delete' };
+  }
+  return { ...block(step, 'ClassicWorkLeft', message), requeueAfterMs: classicAgainMs };
 }
 
 function awaitCluster({ app, store, deps, tellStatus }: DeliverStep, untilMs = Number.POSITIVE_INFINITY): Outcome {

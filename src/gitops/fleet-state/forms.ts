@@ -7,10 +7,10 @@ import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { contentHashOf, isApplication } from '../bundle/content-hash.ts';
 import { updateStrategyFor } from '../bundle/draft-bundle.ts';
 import { travellingFields, withVersion } from '../bundle/stored-bundle.ts';
-import { contentHashStamp, migrationStamp, strategiesStamp, touchAnnotation } from '../constants.ts';
+import { contentHashStamp, freezeStampPrefix, migrationStamp, strategiesStamp, touchAnnotation } from '../constants.ts';
 
 /** Migrations of bundles that are none of works: what the stamp of their run begins with. */
-export const stampPrefixes = { freeze: 'freeze-', uninstall: 'uninstall-' } as const;
+export const stampPrefixes = { freeze: freezeStampPrefix, uninstall: 'uninstall-' } as const;
 
 /** What a run stamps on the bundles that it works on, so that the controllers leave them alone. */
 export function stampOf(kind: keyof typeof stampPrefixes, runId: string): string {

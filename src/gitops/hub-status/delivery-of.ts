@@ -51,6 +51,8 @@ export function deliveryOf(
     ...(silentSince === undefined ? {} : { silentSince }),
     ...(unreadableReport === undefined ? {} : { unreadableReport }),
     ...(blocked === undefined ? {} : { blocked }),
+    ...(app.classicWorks.length === 0 ? {} : { classicWorks: app.classicWorks }),
+    ...(hub.deletionTimestamp === '' ? {} : { deleting: true }),
     ...(unsent === undefined ? {} : { unsent }),
     ...(deleting === '' ? {} : { deletionPendingSince: deleting }),
     ...(wait === undefined ? {} : { operationWaits: { since: app.operationSince, why: wait.why } }),

@@ -101,6 +101,7 @@ export class HubStatusKeys {
     return (
       blocked !== undefined ||
       unsent !== undefined ||
+      app.classicWorks.length > 0 ||
       (app.written?.delivery ?? '') !== '' ||
       states.get(app.key).due !== liveness.due(app)
     );

@@ -86,6 +86,7 @@ export class BundleRecord {
 }
 
 /** One for all that have none. */
+export const noWorks: readonly string[] = [];
 export const noConditions: readonly DeliveryCondition[] = [];
 
 /**
@@ -126,6 +127,8 @@ export class AppRecord {
    * of before.
    */
   losses = 0;
+  /** `<cluster>/<name>` of the ManifestWorks of the classic model that deliver it too, as last looked for. */
+  classicWorks: readonly string[] = noWorks;
   /** How its last bundle ended: `unseen` when that vanished from Maestro without its cluster being heard saying so. */
   end: '' | 'seen' | 'unseen' = '';
   /** RFC 3339, since when a deletion waits for the cluster. */

@@ -2,7 +2,7 @@ import type { WrittenStatus } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
 import type { Shown } from '../../works/order.ts';
 import type { AppFacts, BundleFacts } from './facts.ts';
-import { noConditions, type AppRecord, type BundleRecord } from './records.ts';
+import { noConditions, noWorks, type AppRecord, type BundleRecord } from './records.ts';
 
 /** The record behind what others see, for the index alone. */
 export function writable(app: AppFacts): AppRecord {
@@ -53,6 +53,11 @@ export function setTaken(app: AppFacts, { operation, refresh }: { operation?: bo
   const record = writable(app);
   if (operation !== undefined) record.operationTaken = operation;
   if (refresh !== undefined) record.refreshTaken = refresh;
+}
+
+/** These works of the classic model deliver it too. */
+export function setClassicWorks(app: AppFacts, works: readonly string[]): void {
+  writable(app).classicWorks = works.length === 0 ? noWorks : works;
 }
 
 /** A deletion waits for the cluster, since then, RFC 3339, or since earlier. */

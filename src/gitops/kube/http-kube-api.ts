@@ -43,7 +43,12 @@ interface Outgoing {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
   readonly contentType?: string;
+  /** Plain JSON when absent. */
+  readonly accept?: string;
 }
+
+/** A server that knows no such form answers with the whole objects. */
+const metadataList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 type Answer = WholeAnswer | OpenAnswer;
 type Lent = Awaited<ReturnType<CredentialSource['lend']>>;
@@ -84,13 +89,14 @@ export class HttpKubeApi implements KubeApi {
     options: CallOptions,
     take?: (object: JsonObject) => void,
   ): Promise<ListPage> {
-    const { namespace, limit, ...rest } = query;
+    const { namespace, limit, metadataOnly, ...rest } = query;
     const outgoing = {
       verb: 'list',
       method: 'GET',
       path,
       ...at(namespace),
       query: { ...rest, limit: String(limit) },
+      ...(metadataOnly === true ? { accept: metadataList } : {}),
     } as const;
     if (take === undefined) return this.#ask(outgoing, options, (answer, call) => pageOf(objectIn(answer, call)));
     return this.#call(outgoing, options, async (call, signal) => {
@@ -241,7 +247,11 @@ export class HttpKubeApi implements KubeApi {
     return sendWith(renewed);
   }
 
-  #requestOf({ query, method, body, contentType }: Outgoing, call: KubeCall, lent: Lent): Dispatcher.DispatchOptions {
+  #requestOf(
+    { query, method, body, contentType, accept = 'application/json' }: Outgoing,
+    call: KubeCall,
+    lent: Lent,
+  ): Dispatcher.DispatchOptions {
     const url = new URL(call.url);
     return {
       origin: url.origin,
@@ -249,7 +259,7 @@ export class HttpKubeApi implements KubeApi {
       method,
       headers: {
         ...lent.headers,
-        accept: 'application/json',
+        accept,
         'user-agent': this.#deps.userAgent,
         ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
       },

@@ -36,6 +36,8 @@ export interface PageQuery {
   readonly labelSelector?: string;
   /** Objects per page; see `defaultPageSize`. */
   readonly limit: number;
+  /** Of each object no more than its metadata; its kind is `PartialObjectMetadata` then. */
+  readonly metadataOnly?: true;
   readonly continue?: string;
 }
 

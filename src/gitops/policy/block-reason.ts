@@ -13,4 +13,6 @@ export type BlockReason =
   | 'Unreadable'
   | 'BundleUnreadable'
   | 'Migrating'
-  | 'ClusterSwitchedOff';
+  | 'ClusterSwitchedOff'
+  | 'ClassicWorkLeft'
+  | 'Frozen';

@@ -1,5 +1,5 @@
 import { markAgain } from '../bundle/operation-mark.ts';
-import { ownPullModel, pullModelAnnotation } from '../constants.ts';
+import { freezeStampPrefix, ownPullModel, pullModelAnnotation } from '../constants.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
 import type { HubFacts } from '../index/hub-facts.ts';
 import type { BlockReason } from './block-reason.ts';
@@ -30,6 +30,8 @@ export interface DecisionInput {
   /** The application that has the same name on the spoke already. */
   readonly spokeHolder: string | undefined;
   readonly deletion: 'confirmed' | 'requested';
+  /** Works of the classic model that deliver the application too do not keep it from being deleted. */
+  readonly classicMayStay: boolean;
   /** How long a deletion waits for a cluster that the hub does not have any more, milliseconds. */
   readonly deletionFallbackMs: number;
   /** What another client made of its bundle; absent while nobody changed it. */
@@ -101,6 +103,11 @@ export function decidePropagation(app: AppFacts, input: DecisionInput): Action {
   const migrating = app.bundles.find(({ stored }) => stored.migration !== undefined)?.stored;
   if (migrating !== undefined) {
     const { migration = '', consumer } = migrating;
+    if (migration.startsWith(freezeStampPrefix))
+      return block(
+        'Frozen',
+        `the work for cluster ${consumer} was frozen by ${migration}: "maestro-cli gitops unfreeze" lets it follow the hub again`,
+      );
     return block('Migrating', `migration ${migration} works on the bundle for cluster ${consumer}`);
   }
   if (hub.deletionTimestamp !== '') return decideDeletion(app, hub, input);
@@ -288,6 +295,13 @@ function decideDeletion(app: AppFacts, hub: HubFacts, input: DecisionInput): Act
   // On the hub's own cluster, or on none, its own Argo CD does it, unless that was told to leave the application alone.
   if ((hub.cluster === '' || input.cluster?.local === true) && app.bundles.length === 0) {
     return hub.skipReconcile && hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;
+  }
+  if (app.classicWorks.length > 0 && hub.argoFinalizers && !input.classicMayStay) {
+    const works = app.classicWorks.join(', ');
+    return block(
+      'ClassicWorkLeft',
+      `the classic ManifestWork ${works} owns it too, so that it would go on running: end it with "maestro-cli gitops migrate", then the deletion goes on`,
+    );
   }
   const step = removal(app.bundles, hub, input);
   if (step !== undefined) return step;

@@ -26,6 +26,12 @@ export interface EngineSnapshot {
   readonly orphans: number;
   /** True while the brake of garbage collection holds. */
   readonly brakeOn: boolean;
+  /** Works of the classic model on the hub, as last seen. */
+  readonly classicWorks: number;
+  /** The last look for them was let. */
+  readonly classicWorksVisible: boolean;
+  /** Applications that one of them delivers beside us. */
+  readonly classicWorksApplications: number;
   readonly publishesInFlight: number;
   /** How many publishes may be under way; it adapts. */
   readonly publishWindow: number;

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { slept, steadyClock } from '../../clock.ts';
 import { MaestroError } from '../../errors.ts';
 import { inTurns } from '../queue/in-turns.ts';
+import { ClassicWorksSearch } from '../watch/classic-works.ts';
 import { pollConsumers } from '../watch/consumers.ts';
 import { HubWatches } from '../watch/hub-watches.ts';
 import { Follower } from '../../works/follow.ts';
@@ -40,6 +41,7 @@ class Controller {
   readonly #parts: Controllers;
   readonly #feed: Follower;
   readonly #watches: HubWatches;
+  readonly #classicWorks: ClassicWorksSearch;
 
   /** @param machine the clock as it is set, by which Maestro is asked for what changed */
   constructor(deps: ControllerDeps, machine: ControllerDeps['clock'], signal: AbortSignal) {
@@ -49,6 +51,7 @@ class Controller {
     const { random, maestro, settings } = deps;
     this.#parts = wireControllers(deps, (id, report) => this.#feed.readSoon(id, report), this.#calls.signal);
     this.#watches = new HubWatches(deps, this.#parts.hubHandler, this.#parts.store.setAside);
+    this.#classicWorks = new ClassicWorksSearch(deps, this.#parts.store, this.#parts.hubHandler);
     this.#feed = new Follower(
       { where: { source: settings.sourceId }, wholeReadEveryMs: settings.resyncIntervalMs, stubborn: true },
       { reader: maestro.reader, subscriber: maestro.subscriber, clock: machine, random },
@@ -61,6 +64,7 @@ class Controller {
     const { maestroHandler, delivery, status } = this.#parts;
     const stopListening = guard.onChange(({ blocked }) => {
       if (blocked) return;
+      this.#classicWorks.again();
       delivery.workers.release();
       status.workers.release();
     });
@@ -96,6 +100,7 @@ class Controller {
       this.#syncThenSweep(),
       pollConsumers(this.#deps, store, delivery.parts.missingConsumers, this.#signal),
       this.#scanTime(),
+      this.#classicWorks.run(this.#signal),
       delivery.queue.runTimer(this.#signal),
       status.queue.runTimer(this.#signal),
       ...delivery.workers.run(

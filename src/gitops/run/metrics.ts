@@ -157,6 +157,12 @@ function snapshotGauges(registry: Registry): {
   const setAside = gauge('set_aside', 'What cannot be read now, by what it is.', ['what']);
   const orphans = gauge('orphans', 'Works of this hub without an application, as last seen.');
   const brake = gauge('gc_brake', '1 while the brake of garbage collection holds.');
+  const classicWorks = gauge('classic_works', 'Works of the classic pull model on the hub, as last seen.');
+  const classicVisible = gauge('classic_works_visible', '1 when the last look for them was let; else 0.');
+  const classicApplications = gauge(
+    'classic_works_applications',
+    'Applications that a work of the classic pull model delivers beside these controllers.',
+  );
   const inFlight = gauge('publishes_in_flight', 'Publishes under way.');
   const window = gauge('publish_window', 'How many publishes may be under way now.');
   const backlog = gauge('status_backlog', 'Reports received and not yet judged.');
@@ -170,6 +176,9 @@ function snapshotGauges(registry: Registry): {
       for (const labelled of [applications, depth, oldest, parked, setAside, reports]) labelled.reset();
       orphans.set(now?.orphans ?? 0);
       brake.set(now?.brakeOn === true ? 1 : 0);
+      classicWorks.set(now?.classicWorks ?? 0);
+      classicVisible.set(now?.classicWorksVisible === true ? 1 : 0);
+      classicApplications.set(now?.classicWorksApplications ?? 0);
       inFlight.set(now?.publishesInFlight ?? 0);
       window.set(now?.publishWindow ?? 0);
       backlog.set(now?.statusBacklog ?? 0);

@@ -78,6 +78,8 @@ export interface ControllerSettings {
   readonly authorisation: 'placement' | 'none';
   /** Publish although the classic controllers run, or nobody may look whether they do. */
   readonly allowClassicCoexistence: boolean;
+  /** Between two looks for works that the classic controllers left on the hub; undefined: never. */
+  readonly classicWorksIntervalMs?: number;
   /** Where the classic controllers and their ConfigMap live. */
   readonly classicNamespace: string;
   /** Namespace of this process, for its Lease and its Events. */

@@ -17,12 +17,15 @@ export async function snapshotOf({ store, delivery, status, setReports }: Contro
   const { states, garbage, publisher } = delivery.parts;
   const applications: Partial<Record<ApplicationState, number>> = {};
   const blockedBy: Record<string, number> = {};
+  let classicWorksApplications = 0;
   const { signal } = new AbortController();
   await inTurns(store.index.all(), { clock: store.deps.clock, signal }, (app) => {
     if (app.hub === undefined) return;
     const { blocked } = states.get(app.key);
     const is = stateOf(app, store, blocked);
     applications[is] = (applications[is] ?? 0) + 1;
+    if (app.classicWorks.length > 0 && is !== 'ignored' && store.clusters.leftTo(app.hub.cluster) === undefined)
+      classicWorksApplications += 1;
     if (blocked !== undefined) blockedBy[blocked.reason] = (blockedBy[blocked.reason] ?? 0) + 1;
   });
   return {
@@ -32,6 +35,9 @@ export async function snapshotOf({ store, delivery, status, setReports }: Contro
     setAside: Object.fromEntries(setAsideKinds.map((kind) => [kind, store.setAside.count(kind)])),
     orphans: garbage.orphans,
     brakeOn: garbage.brakeOn,
+    classicWorks: store.classic.works,
+    classicWorksVisible: store.classic.visible,
+    classicWorksApplications,
     publishesInFlight: publisher.inFlight,
     publishWindow: publisher.window,
     setReports: setReports.counts(),

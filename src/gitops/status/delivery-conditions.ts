@@ -32,7 +32,11 @@ export interface DeliveryFacts {
   readonly overwrittenSince?: string;
   /** Set when what the hub has could not be sent to Maestro: RFC 3339 since when, and why. */
   readonly unsent?: { readonly what: 'content' | 'deletion'; readonly since: string; readonly why: string };
-  /** Why the application is not published. */
+  /** `<cluster>/<name>` of the ManifestWorks of the classic model that deliver the application too. */
+  readonly classicWorks?: readonly string[];
+  /** It is being deleted. */
+  readonly deleting?: boolean;
+  /** Why the application is not published, or not deleted. */
   readonly blocked?: { readonly reason: string; readonly message: string; readonly since: string };
   /** Why the last report could not be read. */
   readonly unreadableReport?: string;
@@ -106,14 +110,16 @@ function findings(facts: DeliveryFacts): readonly Finding[] {
     clusterFinding(facts),
     deletionFinding(facts),
     operationFinding(facts),
+    classicFinding(facts),
     hubFinding(facts),
   ];
   return all.filter((finding) => finding !== undefined);
 }
 
-function blockedFinding({ blocked, cluster }: DeliveryFacts): Finding | undefined {
+function blockedFinding({ blocked, cluster, deleting = false }: DeliveryFacts): Finding | undefined {
   if (blocked === undefined) return undefined;
-  const where = cluster === '' ? 'not delivered' : `not delivered to cluster ${cluster}`;
+  const what = deleting ? 'not deleted' : 'not delivered';
+  const where = cluster === '' ? what : `${what} ${deleting ? 'from' : 'to'} cluster ${cluster}`;
   const { since, message, reason } = blocked;
   return error(`${where}${sinceText(since)}: ${shortLine(message)} (${reason})`, since);
 }
@@ -222,6 +228,15 @@ function operationFinding({ operationWaits }: DeliveryFacts): Finding | undefine
   if (operationWaits === undefined) return undefined;
   const { since, why } = operationWaits;
   return warning(`the operation on the hub has been waiting${sinceText(since)}: ${oneLine(why)}`, since);
+}
+
+/** That it holds up a deletion is told by what blocks that. */
+function classicFinding({ classicWorks = [], deleting = false }: DeliveryFacts): Finding | undefined {
+  if (classicWorks.length === 0 || deleting) return undefined;
+  return warning(
+    `the classic ManifestWork ${classicWorks.join(', ')} still owns the application too: edits flap, and a deletion would leave it running; "maestro-cli gitops migrate" ends it`,
+    '',
+  );
 }
 
 function hubFinding({ hubMayReconcile }: DeliveryFacts): Finding | undefined {

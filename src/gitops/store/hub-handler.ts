@@ -2,13 +2,15 @@ import { canonicalJson, type JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { BundleDraft } from '../bundle/draft-bundle.ts';
 import type { AppFacts } from '../index/facts.ts';
+import { noWorks } from '../index/records.ts';
 import { hubFactsOf, sameFacts } from '../index/hub-facts.ts';
 import { sharingWritten } from '../index/shared-texts.ts';
 import { tellApart } from '../index/tell-apart.ts';
-import { countLoss, doubt, madeVersion, sawVersion, showStatus } from '../index/write-facts.ts';
+import { countLoss, doubt, madeVersion, sawVersion, setClassicWorks, showStatus } from '../index/write-facts.ts';
 import type { ManagedCluster, PlacementDecision } from '../model/clusters.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
 import type { HubApplication, HubSummary } from '../model/hub-application.ts';
+import { inTurns } from '../queue/in-turns.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn, type DeliveryCondition } from '../status/delivery-condition.ts';
 import type { Store } from './store.ts';
@@ -87,6 +89,21 @@ export class HubHandler {
   /** Argo CD's finalizers are off it. */
   released(app: AppFacts): void {
     if (app.hub !== undefined) this.#store.index.setHub(app, { ...app.hub, argoFinalizers: false });
+  }
+
+  /**
+   * All works of the classic model for applications, as a whole look found them.
+   *
+   * @param works `<cluster>/<name>` of each, by the key of its application
+   */
+  async classicWorksSeen(works: ReadonlyMap<string, readonly string[]>, signal: AbortSignal): Promise<void> {
+    const { index, deps } = this.#store;
+    await inTurns(index.all(), { clock: deps.clock, signal }, (app) => {
+      const now = works.get(app.key) ?? noWorks;
+      if (now.join() === app.classicWorks.join()) return;
+      setClassicWorks(app, now);
+      this.#store.changed(app);
+    });
   }
 
   clusterSeen(cluster: ManagedCluster): void {

@@ -16,6 +16,19 @@ import { News } from '../run/news.ts';
 import type { Change, StoreListener } from './listener.ts';
 import { SetAside } from './set-aside.ts';
 
+/** What is known of the works that the classic model left on the hub. */
+export interface ClassicSight {
+  /**
+   * It was looked since we may write, or it is not to be looked, or cannot be: until then nobody knows whether a
+   * deletion would leave an application running.
+   */
+  looked: boolean;
+  /** The last look was let, and saw all of them. */
+  visible: boolean;
+  /** All on the hub, as last seen; applications know theirs. */
+  works: number;
+}
+
 /** A hub application with what its bundle will say. */
 export interface HubContent {
   readonly app: HubSummary;
@@ -57,6 +70,7 @@ export class Store {
   /** What cannot be read. */
   readonly setAside: SetAside;
   readonly news: News;
+  readonly classic: ClassicSight = { looked: false, visible: false, works: 0 };
   /** Both sides have been read once: absence means something now. */
   synced = false;
   #hubFailedMs = Number.NEGATIVE_INFINITY;

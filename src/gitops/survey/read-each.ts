@@ -11,6 +11,10 @@ export interface Selection {
   /** All namespaces when absent. */
   readonly namespace?: string;
   readonly labelSelector?: string;
+  /** Of each object no more than its metadata. */
+  readonly metadataOnly?: true;
+  /** Objects per page, `defaultPageSize` when absent. */
+  readonly limit?: number;
 }
 
 /** A list whose pages expired so often changes faster than it can be read. */
@@ -54,7 +58,7 @@ async function readOnce<T>(
   do {
     const page = await kube.listPage(
       path,
-      { ...selection, limit: defaultPageSize, ...(next === undefined ? {} : { continue: next }) },
+      { limit: defaultPageSize, ...selection, ...(next === undefined ? {} : { continue: next }) },
       callWithin(budget),
       take,
     );

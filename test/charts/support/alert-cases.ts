@@ -108,6 +108,14 @@ export const alertCases: readonly AlertCase[] = [
     atMinutes: 15,
   },
   {
+    name: 'classicWorksLeft',
+    alert: 'MaestroGitOpsClassicWorksLeft',
+    fires: { classic_works_applications: stays(1) },
+    // Of clusters that are left to the classic model.
+    quiet: { classic_works: stays(9), classic_works_applications: stays(0) },
+    atMinutes: 40,
+  },
+  {
     name: 'forgedReports',
     alert: 'MaestroGitOpsForgedReports',
     fires: { forged_reports_total: '0x10 1x100' },

@@ -77,6 +77,20 @@ describe.skipIf(missing)('a real API server', { timeout: 60_000 }, () => {
     expect(await failureOf(api.delete(nobody, ref, { uid }, soon()))).toMatchObject({ code: 'not-found' });
   });
 
+  it('lists no more than the metadata when that is all that is asked for', async () => {
+    await api.create(kinds.applications, namespace, application('metadata'), soon());
+    const items: JsonObject[] = [];
+    const query = { namespace, metadataOnly: true, limit: 500 } as const;
+    const page = await api.listPage(kinds.applications, query, soon(), (object) => void items.push(object));
+    expect([...items, ...page.items].find((item) => textAt(objectAt(item, 'metadata'), 'name') === 'metadata')).toEqual(
+      {
+        apiVersion: 'meta.k8s.io/v1',
+        kind: 'PartialObjectMetadata',
+        metadata: expect.objectContaining({ labels: { [pull]: 'true' } }) as JsonObject,
+      },
+    );
+  });
+
   it('takes the JSON patches, and a failed test is a conflict', async () => {
     const ref = { namespace, name: 'patched' };
     const operation = { sync: { revision: 'abc', syncOptions: ['Prune=true'] } };

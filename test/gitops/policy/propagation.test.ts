@@ -598,6 +598,51 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     { cluster: undefined, authorised: false, namespaceAllowed: false, spokeHolder: 'o/a' },
     { do: 'delete', bundle: 'b1' },
   ],
+  // Works of the classic model
+  ['delivered by the classic model too', { bundles: [{}], classicWorks: ['c1/app-1'] }, {}, nothing],
+  [
+    'deleted, delivered by the classic model too',
+    { hub: deletes, bundles: [{}], classicWorks: ['c1/app-1'] },
+    {},
+    block('ClassicWorkLeft'),
+  ],
+  [
+    'deleted, delivered by the classic model alone',
+    { hub: deletes, classicWorks: ['c1/app-1'] },
+    {},
+    block('ClassicWorkLeft'),
+  ],
+  [
+    'deleted, delivered by the classic model too, which may stay',
+    { hub: deletes, bundles: [{}], classicWorks: ['c1/app-1'] },
+    { classicMayStay: true },
+    { do: 'delete', bundle: 'b1' },
+  ],
+  [
+    'deleted by cascade=false, delivered by the classic model too: what it runs is meant to stay',
+    { hub: { ...deletes, argoFinalizers: false }, bundles: [{}], classicWorks: ['c1/app-1'] },
+    {},
+    { do: 'strip', bundle: 'b1' },
+  ],
+  // In other hands
+  [
+    'a migration works on it',
+    { hub: { desiredHash: '1:b' }, bundles: [{ stored: { migration: 'run-7' } }] },
+    {},
+    block('Migrating'),
+  ],
+  [
+    'it is frozen',
+    { hub: { desiredHash: '1:b' }, bundles: [{ stored: { migration: 'freeze-run-7' } }] },
+    {},
+    block('Frozen'),
+  ],
+  [
+    'deleted while it is frozen',
+    { hub: deletes, bundles: [{ stored: { migration: 'freeze-run-7' } }] },
+    {},
+    block('Frozen'),
+  ],
   // A cluster is switched off for us
   ['not delivered', {}, c1Off, leftAlone],
   ['other content', { hub: { desiredHash: '1:b' }, bundles: [{}] }, c1Off, leftAlone],

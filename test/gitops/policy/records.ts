@@ -55,6 +55,7 @@ export interface AppOver {
   readonly bundles?: readonly BundleOver[];
   readonly operationTaken?: boolean;
   readonly refreshTaken?: boolean;
+  readonly classicWorks?: readonly string[];
 }
 
 export function appRecord({ hub = {}, bundles = [], ...over }: AppOver = {}, key = 'argocd/app'): AppRecord {
@@ -76,6 +77,7 @@ export function decisionInput(over: Partial<DecisionInput> = {}): DecisionInput 
     deletionFallbackMs: 600_000,
     monotonicMs: 1_000_000,
     leftTo: () => undefined,
+    classicMayStay: false,
     ...over,
   };
 }

@@ -161,6 +161,7 @@ export function setUp(
   hubHandler.decisionSeen({ key: 'argocd/d', namespace: 'argocd', clusters: ['c1'] });
   see(hubApp());
   store.synced = true;
+  store.classic.looked = true;
   const app = store.index.get(key);
   if (!(app instanceof AppRecord)) throw new Error('the application was not taken in');
   const deliver = (over: Parameters<typeof storedBundle>[0] = {}): BundleRecord => {

@@ -314,9 +314,8 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
             'get apps/deployments',
           ]),
         );
-        expect(notAllowed(requests, chartRoles(helm ?? '', ownNamespace, ['propagation.deliverProject=true']))).toEqual(
-          [],
-        );
+        const features = ['propagation.deliverProject=true', 'migration.rbac.create=true'];
+        expect(notAllowed(requests, chartRoles(helm ?? '', ownNamespace, features))).toEqual([]);
         expect(
           neverAsked(requests, chartRoles(helm ?? '', ownNamespace, ['propagation.deliverProject=true'])),
           'rights that nobody uses',
@@ -324,6 +323,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
         // Without the feature the right for it is not there, which shows that the comparison bites.
         expect(notAllowed(requests, chartRoles(helm ?? '', ownNamespace, []))).toEqual([
           'list argoproj.io/appprojects /',
+          'list work.open-cluster-management.io/manifestworks /',
           'watch argoproj.io/appprojects /',
         ]);
       },

@@ -50,6 +50,7 @@ export function settingsFor(rig: Rig, overrides: Partial<ControllerSettings> = {
     allowedTargetNamespaces: '*',
     authorisation: 'none',
     allowClassicCoexistence: false,
+    classicWorksIntervalMs: 600_000,
     classicNamespace: 'open-cluster-management',
     ownNamespace: 'open-cluster-management',
     resyncIntervalMs: 2_700_000,

@@ -118,7 +118,13 @@ const coexistenceFlags: readonly FlagSpec[] = [
   classicNamespaceFlag,
   {
     flags: '--allow-classic-coexistence',
-    about: 'write although the classic or the Go controllers run, or could not be looked for',
+    about:
+      'write although the classic or the Go controllers run, or could not be looked for; delete although a ManifestWork of the classic ones stays',
+  },
+  {
+    flags: '--classic-works-interval <duration>',
+    about: 'between two looks for ManifestWorks that the classic controllers left on the hub, or never',
+    defaultText: '10m',
   },
 ];
 

@@ -42,6 +42,7 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
         healthAddress: address(flags, 'healthAddress', { host: '', port: 8081 }),
         metricsAddress: address(flags, 'metricsAddress', { host: '', port: 8386 }),
         staleAfterMs: neverOrDuration(flags, 'staleAfter', 600_000),
+        classicWorksIntervalMs: neverOrDuration(flags, 'classicWorksInterval', 600_000),
       }),
       callTimeoutMs: timeoutMs,
       maxConcurrency: atMost(flags, 'maxConcurrency', defaultPublishes, 1024),
