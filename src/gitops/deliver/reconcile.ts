@@ -131,7 +131,10 @@ function settled(step: DeliverStep): Outcome {
   noteSent(step);
   unblock(step);
   const { hub } = app;
-  if (hub === undefined) return {};
+  if (hub === undefined) {
+    const afterMs = step.garbage.promptlyInMs(app);
+    return afterMs === undefined ? {} : { requeueAfterMs: afterMs, lane: 'delete' };
+  }
   // What is passed on once and has to wait does not wait for ever, nor does one that may have been discarded.
   const afterMs = lookAgainMs(app, hub, currentBundle(app, hub), {
     monotonicMs: deps.clock.monotonicMs(),

@@ -7,6 +7,8 @@ export interface SweepResult {
   readonly collect: readonly AppFacts[];
   /** Those that were not without one in the sweep before. */
   readonly found: readonly AppFacts[];
+  /** Bundles of this hub, with an application or without. */
+  readonly own: number;
   /** All that have none. */
   readonly orphans: number;
   readonly brakeOn: boolean;
@@ -65,6 +67,6 @@ export class OrphanSweep {
   ): SweepResult {
     const ripe = this.#ripe.filter((app) => app.hub === undefined && passesOf(app) >= passes);
     const brakeOn = ripe.length > gcLimit(brake, this.#own) && !overrideBrake;
-    return { collect: brakeOn ? [] : ripe, found: this.#found, orphans: this.#orphans, brakeOn };
+    return { collect: brakeOn ? [] : ripe, found: this.#found, own: this.#own, orphans: this.#orphans, brakeOn };
   }
 }

@@ -71,6 +71,7 @@ function listen(
       status.keys.changed(app);
     },
     onHub: (app) => parts().delivery.parts.garbage.keep(app),
+    deletionSeen: (app, uid) => parts().delivery.parts.garbage.deletionSeen(app, uid),
     switched: (app) => parts().delivery.parts.garbage.keep(app),
     offHub: (app) => parts().delivery.keys.offHub(app),
     due: (app, lane) => parts().delivery.keys.due(app, lane),

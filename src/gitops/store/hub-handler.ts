@@ -64,8 +64,12 @@ export class HubHandler {
     return draft;
   }
 
-  /** Not among the selected applications any more: gone, or its label is. */
-  applicationLost(key: string): void {
+  /**
+   * Not among the selected applications any more: gone, or its label is.
+   *
+   * @param uid of the very application that a watch told of; absent when a list just lacks it
+   */
+  applicationLost(key: string, uid?: string): void {
     const app = this.#store.index.get(key);
     if (app === undefined) return;
     countLoss(app);
@@ -74,6 +78,7 @@ export class HubHandler {
     // conditions to take back.
     const mayOwe = app.hub?.deletionTimestamp === '' && app.delivery.length > 0;
     if (app.bundles.length === 0 && !mayOwe) return this.#applicationGone(key);
+    if (uid !== undefined) this.#store.listener.deletionSeen(app, uid);
     this.#store.doubt(app, 'delete');
   }
 

@@ -32,6 +32,8 @@ export interface StoreListener {
   changed(app: AppFacts, how: Change): void;
   /** It is on the hub: its bundles are no garbage. */
   onHub(app: AppFacts): void;
+  /** A watch told that the application of this uid was deleted, or is selected no more. */
+  deletionSeen(app: AppFacts, uid: string): void;
   /** It is not on the hub any more. */
   offHub(app: AppFacts): void;
   /** A cluster of it was switched off for us, or on again: what was found out about its bundles begins anew. */

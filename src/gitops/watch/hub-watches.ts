@@ -102,7 +102,8 @@ export class HubWatches {
       project: parseHubApplication,
       handler: (event) => {
         if (event.kind === 'upsert') handler.applicationSeen(event.key, event.item);
-        else if (event.kind === 'gone') handler.applicationLost(event.key);
+        else if (event.kind === 'gone')
+          handler.applicationLost(event.key, event.why === 'deleted' ? event.item?.uid : undefined);
         else if (event.kind === 'sweep')
           this.#deps.log.warn('the hub lists fewer applications than were known; each is asked for by itself', {
             listed: event.listed,

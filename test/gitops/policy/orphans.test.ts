@@ -64,7 +64,7 @@ describe('a sweep', () => {
       return sweep.result({ brake, overrideBrake: false }, passesOf);
     };
     expect(twice(apps, { brake })).toMatchObject({ collect: [], orphans: 5, brakeOn: true });
-    expect(off()).toEqual({ collect: [], found: [], orphans: 0, brakeOn: false });
+    expect(off()).toEqual({ collect: [], found: [], own: 0, orphans: 0, brakeOn: false });
     // Switched on again, it takes two sweeps once more.
     expect(run(apps)).toMatchObject({ collect: [], orphans: 5 });
     expect(run(apps).collect).toHaveLength(5);

@@ -96,6 +96,18 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create', 'delete']);
   });
 
+  test('an application whose finalizer was taken off before it was deleted goes within seconds when the deletion was watched', async () => {
+    // Longer than this test: no sweep comes in between.
+    start({ gc: { intervalMs: 600_000, brake: { kind: 'count', count: 10 }, overrideBrake: false } });
+    await deliver('f11');
+    const ref = { namespace, name: 'f11' };
+    await rig.hub.admin.mergePatch(kinds.applications, ref, { metadata: { finalizers: null } });
+    await deleteApp(rig, 'f11');
+    await spared('f11');
+    const { lines = [] } = controller ?? {};
+    expect(lines.filter((line) => line.includes('a work without an application was deleted'))).toHaveLength(1);
+  });
+
   test('the finalizer is stripped in the moment of the deletion, while the controller looks on', async () => {
     start();
     await deliver('e3b');
