@@ -206,6 +206,14 @@ export const outputDocuments: readonly OutputDocument[] = [
     from: { file: 'src/commands/config/get-contexts/output.ts', type: 'PrintedContexts' },
   },
   {
+    name: 'hub-checks',
+    title: 'Checks of hub, clusters and applications',
+    of: '`gitops check -o json`',
+    since: '0.3.0',
+    commands: ['gitops check'],
+    from: { file: 'src/commands/gitops/check/output.ts', type: 'PrintedHubChecks' },
+  },
+  {
     name: 'checks',
     title: 'Checks of the connection',
     of: '`doctor -o json`',

@@ -19,6 +19,7 @@ const alsoRight: Readonly<Record<string, readonly number[]>> = {
   'gitops freeze': [8],
   'gitops unfreeze': [8],
   'gitops uninstall': [8],
+  'gitops check': [8],
 };
 /** These go on until they are interrupted. */
 const endless = /^maestro-cli (watch|dev|gitops controller)\b|^maestro-cli list .*--watch/s;

@@ -4,6 +4,7 @@ import { createPinoLog } from '../../src/gitops/run/pino-log.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { publishedSchemas, schemaFaults, type SeenDocument } from '../support/output-schemas.ts';
 import { emptyFolder, runCli, type CliOptions, type CliRun } from '../support/run-cli.ts';
+import { deliver, healthyHubServer, hubApplication } from '../gitops/check/healthy-world.ts';
 import { propertiesIn, propertiesOf } from './support/properties.ts';
 
 /*
@@ -20,6 +21,7 @@ beforeAll(async () => {
       delayMs: 2,
       availableDelayMs: 2,
       deleteDelayMs: 2,
+      feedback: { 'Application/*': { status: { sync: { status: 'Synced' } } } },
       failManifests: ['ConfigMap/default/refused*'],
       unavailableManifests: ['ConfigMap/default/slow*'],
     },
@@ -243,6 +245,16 @@ describe('all else', () => {
     await run('doctor -c c1 -o json', 0);
     await run('version -o json', 0);
     await run('job render apply --event-id=e1 --consumer=c1 -f - -o json', 0, { stdin });
+  });
+
+  test('a check of a hub', async () => {
+    const apps = [hubApplication('guestbook')];
+    const hub = await healthyHubServer(apps);
+    await deliver(maestro, apps);
+    hub.serve('managedclusters', []);
+    const options: CliOptions = { files: { 'hub.json': hub.kubeconfig } };
+    await run('gitops check --kubeconfig=hub.json --all -o json', 7, options);
+    await hub.close();
   });
 
   test('a migration', async () => {

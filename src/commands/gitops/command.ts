@@ -1,4 +1,5 @@
 import type { AnyCommandSpec } from '../../command-line/command-spec.ts';
+import { gitopsCheckCommand } from './check/command.ts';
 import { gitopsControllerCommand } from './controller/command.ts';
 import { gitopsFreezeCommand } from './freeze/command.ts';
 import { gitopsUnfreezeCommand } from './unfreeze/command.ts';
@@ -6,6 +7,7 @@ import { gitopsUninstallCommand } from './uninstall/command.ts';
 
 export const gitopsCommands: readonly AnyCommandSpec[] = [
   gitopsControllerCommand,
+  gitopsCheckCommand,
   gitopsFreezeCommand,
   gitopsUnfreezeCommand,
   gitopsUninstallCommand,

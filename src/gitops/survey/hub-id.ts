@@ -2,7 +2,7 @@ import { objectAt, textAt } from '../../core/json-fields.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import { callWithin } from './call.ts';
+import { callWithin, untilAnswered } from './call.ts';
 
 /**
  * Who this hub is: the uid of its namespace kube-system, as the controllers stamp it on what they publish.
@@ -10,11 +10,8 @@ import { callWithin } from './call.ts';
  * @throws MaestroError as the hub answers, and not-found when it does not tell
  */
 export async function readHubId(kube: Pick<KubeApi, 'get'>, budget: Budget): Promise<string> {
-  const found = await kube.get(
-    { group: '', version: 'v1', resource: 'namespaces' },
-    { name: 'kube-system' },
-    callWithin(budget),
-  );
+  const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
+  const found = await untilAnswered(() => kube.get(namespaces, { name: 'kube-system' }, callWithin(budget)), budget);
   const uid = textAt(objectAt(found ?? {}, 'metadata'), 'uid');
   if (uid !== '') return uid;
   throw new MaestroError('not-found', 'the hub does not tell the uid of its namespace kube-system', {

@@ -12,7 +12,7 @@ import {
   type MultiClusterHubFact,
   type PullModelSwitches,
 } from '../model/pull-models.ts';
-import { callWithin } from './call.ts';
+import { callWithin, untilAnswered } from './call.ts';
 import { looked, readEach, type Looked } from './read-each.ts';
 
 export const deployments: ResourcePath = { group: 'apps', version: 'v1', resource: 'deployments' };
@@ -49,7 +49,7 @@ export async function readPullModels(
 ): Promise<PullModels> {
   const deployment = async (namespace: string, name: string): Promise<Looked<DeploymentFact | undefined>> =>
     looked(async () => {
-      const found = await kube.get(deployments, { namespace, name }, callWithin(budget));
+      const found = await untilAnswered(() => kube.get(deployments, { namespace, name }, callWithin(budget)), budget);
       return found === undefined ? undefined : deploymentFact(found);
     });
   const [classic, maestro, switches, hubs] = await Promise.all([
@@ -57,7 +57,11 @@ export async function readPullModels(
     deployment(places.ownNamespace, maestroDeployment),
     looked(async () =>
       pullModelSwitches(
-        await kube.get(configMaps, { namespace: places.classicNamespace, name: classicConfigMap }, callWithin(budget)),
+        await untilAnswered(
+          () =>
+            kube.get(configMaps, { namespace: places.classicNamespace, name: classicConfigMap }, callWithin(budget)),
+          budget,
+        ),
       ),
     ),
     looked(async () => readMultiClusterHubs(kube, budget)),

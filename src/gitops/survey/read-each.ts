@@ -3,7 +3,7 @@ import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { defaultPageSize, type KubeApi, type ResourcePath } from '../kube/kube-api.ts';
 import { GoneError } from '../kube/translate-status.ts';
-import { callWithin } from './call.ts';
+import { callWithin, untilAnswered } from './call.ts';
 
 /** The objects that are read. */
 export interface Selection {
@@ -56,12 +56,13 @@ async function readOnce<T>(
   };
   let next: string | undefined;
   do {
-    const page = await kube.listPage(
-      path,
-      { limit: defaultPageSize, ...selection, ...(next === undefined ? {} : { continue: next }) },
-      callWithin(budget),
-      take,
-    );
+    const query = { limit: defaultPageSize, ...selection, ...(next === undefined ? {} : { continue: next }) };
+    const before = kept.length;
+    const page = await untilAnswered(async () => {
+      // What a page that broke off has handed over comes once more.
+      kept.length = before;
+      return kube.listPage(path, query, callWithin(budget), take);
+    }, budget);
     for (const object of page.items) take(object);
     next = page.continue;
   } while (next !== undefined);

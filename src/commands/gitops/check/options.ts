@@ -1,0 +1,75 @@
+import type { ParseInput } from '../../../command-line/command-spec.ts';
+import { connectionOptions, layeredReader, type ConnectionOptions } from '../../../command-line/connection-options.ts';
+import { flagName, flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
+import { parseLabelSelector } from '../../../core/label-selector.ts';
+import { present } from '../../../core/present.ts';
+import { dnsLabelProblems } from '../../../core/works/names.ts';
+import { MaestroError } from '../../../errors.ts';
+import type { ClusterChoice } from '../../../gitops/check/choose-clusters.ts';
+import { purposes, type Purpose } from '../../../gitops/check/finding.ts';
+import type { HubPlaces } from '../../../gitops/check/look-at-hub.ts';
+import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
+import { dnsName, goSource, hubConnection, hubIdOption, standardNamespace } from '../shared/hub-flags.ts';
+
+export const checkOutputs = ['text', 'wide', 'json', 'yaml', 'junit'] as const;
+
+export const standardLease = 'multicluster-maestro-integrations';
+
+export interface GitopsCheckOptions extends ConnectionOptions {
+  readonly hub: KubeSettings;
+  readonly hubId?: string;
+  readonly purpose: Purpose;
+  readonly clusters: ClusterChoice;
+  readonly places: HubPlaces;
+  readonly agentWithinMs: number;
+  /** Name what holds too. */
+  readonly all: boolean;
+  readonly output: (typeof checkOutputs)[number];
+}
+
+/** Enough for a hub with thousands of clusters. */
+const checkTimeoutMs = 300_000;
+/** An Argo CD looks at its applications every three minutes, and each look is a report. */
+const agentWithinMs = 900_000;
+
+/** @throws MaestroError usage, before anything is read */
+export function parseGitopsCheck(input: ParseInput): GitopsCheckOptions {
+  const flags = flagReader(input);
+  const within = flags.durationMs('agentWithin') ?? agentWithinMs;
+  if (within <= 0) throw new MaestroError('usage', '--agent-within must be more than 0');
+  const output = flags.output(checkOutputs);
+  return {
+    ...connectionOptions(input, checkTimeoutMs),
+    source: layeredReader(input).text('sourceId', 'MAESTRO_SOURCE_ID') ?? goSource,
+    hub: hubConnection(flags),
+    ...present({ hubId: hubIdOption(flags) }),
+    purpose: flags.oneOf('for', purposes) ?? 'running',
+    clusters: clusterChoice(flags),
+    places: {
+      controllerNamespace: place(flags, 'controllerNamespace', standardNamespace),
+      classicNamespace: place(flags, 'classicNamespace', standardNamespace),
+      maestroNamespace: place(flags, 'maestroNamespace', 'maestro'),
+      leaseName: place(flags, 'leaseName', standardLease),
+    },
+    agentWithinMs: within,
+    all: flags.on('all') || output === 'wide',
+    output,
+  };
+}
+
+function clusterChoice(flags: FlagReader): ClusterChoice {
+  const names = [...new Set(flags.list('cluster'))];
+  const text = flags.text('clusterSelector');
+  if (names.length > 0 && text !== undefined)
+    throw new MaestroError('usage', '--cluster and --cluster-selector both choose clusters; leave one out');
+  if (text !== undefined) return { kind: 'selected', selector: parseLabelSelector(text), text };
+  if (names.length === 0) return { kind: 'concerned' };
+  const wrong = names.find((name) => dnsLabelProblems(name).length > 0);
+  if (wrong !== undefined)
+    throw new MaestroError('usage', `"${wrong}" is no name of a cluster: it must be a DNS label`);
+  return { kind: 'named', names };
+}
+
+function place(flags: FlagReader, name: string, standard: string): string {
+  return dnsName(flags.text(name) ?? standard, flagName(name));
+}
