@@ -53,7 +53,7 @@ export const bans = {
   random: {
     message: 'Take a random source as an argument.',
     members: [['Math', 'random']],
-    homes: [],
+    homes: ['src/random.ts'],
   },
   import: {
     message: 'Write out what is imported: layers and bundle know it by its text.',

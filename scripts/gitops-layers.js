@@ -1,5 +1,5 @@
 /** What lies beneath all layers. */
-export const beneath = ['src/clock.ts', 'src/errors.ts', 'src/exit-code.ts'];
+export const beneath = ['src/clock.ts', 'src/errors.ts', 'src/exit-code.ts', 'src/random.ts'];
 
 /** What decides for the controllers, each knowing those before it. */
 function gitopsPure(count) {

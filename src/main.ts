@@ -1,10 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { addAbortSignal } from 'node:stream';
 
 import { runApp, tellOfCrash } from './app.ts';
 import { connectMaestro } from './clients/connect.ts';
 import type { Context, OutputStream } from './context.ts';
 import { MaestroError } from './errors.ts';
+import { systemRandom } from './random.ts';
 import { ExitCode } from './exit-code.ts';
 import { systemClock } from './clock.ts';
 import { keepHeapSmall, roomBytes } from './io/heap.ts';
@@ -79,7 +79,6 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
 }
 
 function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout' | 'stderr' | 'signal'>): Context {
-  const random = (): number => randomInt(2 ** 32) / 2 ** 32;
   return {
     stdout,
     stderr,
@@ -97,13 +96,13 @@ function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout
     isRunning: (pid) => isRunning(host, pid),
     clock: systemClock,
     startedMs: 0,
-    random,
+    random: systemRandom,
     get roomBytes() {
       return roomBytes(host.constrainedMemory?.() ?? 0);
     },
     signal,
     keepHeapSmall,
-    connect: (settings) => connectMaestro(settings, { clock: systemClock, random, shortRun: true }),
+    connect: (settings) => connectMaestro(settings, { clock: systemClock, random: systemRandom, shortRun: true }),
   };
 }
 

@@ -18,6 +18,9 @@ export interface Bundle {
  */
 const latePackages = ['string-width', '@grpc/proto-loader'];
 
+/** Packages that are imported for what loading them does. No other part of the bundle does anything by being loaded. */
+const effectivePackages = ['reflect-metadata'];
+
 /** Parts above this size are scripts by themselves: whoever needs one must not pay for another. */
 const largeBytes = 40_000;
 
@@ -66,14 +69,15 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
   });
   refuseNamesOfCommonJs(result.metafile);
   const groups = groupParts(result.metafile);
-  const late = lateParts(result.metafile);
+  const late = partsOf(latePackages, result.metafile);
+  const effective = partsOf(effectivePackages, result.metafile);
   const bodies = new Map<string, string[]>();
   const index: Record<string, string> = {};
   for (const file of result.outputFiles.toSorted((a, b) => (a.path < b.path ? -1 : 1))) {
     const name = `./${basename(file.path)}`;
     const group = groups.get(name) ?? 'more';
     index[name] = late.has(name) ? `${group}?` : group;
-    const body = await asCommonJs(file.text);
+    const body = await asCommonJs(file.text, effective);
     bodies.set(group, [
       ...(bodies.get(group) ?? []),
       `${JSON.stringify(name)}:function(exports,require,module,late){${body}}`,
@@ -137,10 +141,16 @@ export function refuseNamesOfCommonJs({ inputs }: Pick<Metafile, 'inputs'>): voi
 /** esbuild copies every member of a module that is imported whole, which would load those that can wait. */
 const wholeNodeModule = /^import (?:\* as )?(\w+) from ("(?:node:)?[a-z_/]+");$/gm;
 
-async function asCommonJs(text: string): Promise<string> {
-  const written = text.replace(wholeNodeModule, 'const $1 = require($2);');
+/** What an entry repeats of all parts that it may need, in case that one does something by being loaded. */
+const bareImport = /^import ("\.\/[^"]+");\n/gm;
+
+/** @param effective names of the parts that do something by being loaded */
+async function asCommonJs(text: string, effective: ReadonlySet<string>): Promise<string> {
+  const written = text
+    .replace(wholeNodeModule, 'const $1 = require($2);')
+    .replace(bareImport, (line, name: string) => (effective.has(JSON.parse(name) as string) ? line : ''));
   const { code } = await transform(written, { ...asFunction, format: 'cjs', supported: { 'dynamic-import': false } });
-  const { code: short } = await transform(plainExports(code), {
+  const { code: short } = await transform(lazyParts(plainExports(code)), {
     ...asFunction,
     format: 'cjs',
     treeShaking: true,
@@ -149,6 +159,25 @@ async function asCommonJs(text: string): Promise<string> {
     minifySyntax: true,
   });
   return short;
+}
+
+/**
+ * A part is loaded when something in it is first used, and not where it is
+ * imported: a run needs few of the parts that its entry could need. In brackets,
+ * because `new part().Name()` would make an object of the part itself.
+ */
+function lazyParts(code: string): string {
+  const declared = /^var (import_\w+) = require\(("\.\/[^"]+")\);$/gm;
+  const names = [...code.matchAll(declared)].map(([, name = '']) => name);
+  let lazy = code.replace(declared, 'let $1 = () => { const part = require($2); $1 = () => part; return part; };');
+  for (const name of names) {
+    lazy = lazy.replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `(${name}()).`);
+    // Whatever else is done with a part would get the function in its place.
+    const uses = lazy.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0;
+    const known = lazy.match(new RegExp(`\\(${name}\\(\\)\\)\\.`, 'g'))?.length ?? 0;
+    if (uses !== known + 2) throw new Error(`esbuild uses ${name} in another way now; correct scripts/bundle/split.ts`);
+  }
+  return lazy;
 }
 
 const asFunction = { platform: 'node', target: 'node24', legalComments: 'none' } as const;
@@ -166,9 +195,9 @@ function plainExports(code: string): string {
   return code.replace(copied, 'module.exports = $1;').replace(/^0 && \(module\.exports = \{[^}]*\}\);$/m, '');
 }
 
-/** The parts that hold the late packages themselves: an entry may only hand on what another part holds. */
-function lateParts({ outputs }: Metafile): Set<string> {
-  const inside = latePackages.map((name) => `node_modules/${name}/`);
+/** The parts that hold these packages themselves: an entry may only hand on what another part holds. */
+function partsOf(packages: readonly string[], { outputs }: Metafile): ReadonlySet<string> {
+  const inside = packages.map((name) => `node_modules/${name}/`);
   return new Set(
     Object.entries(outputs)
       .filter(([, { inputs }]) => Object.keys(inputs).some((path) => inside.some((folder) => path.startsWith(folder))))

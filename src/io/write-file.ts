@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -14,6 +13,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MaestroError } from '../errors.ts';
+import { systemRandom } from '../random.ts';
 
 /*
  * The one place that makes and changes files. Everything is synchronous, so
@@ -43,7 +43,7 @@ const appending = constants.O_RDWR | constants.O_APPEND | ((constants.O_NONBLOCK
  * @throws the system's error, such as ENOSPC
  */
 export function writeWhole(path: string, content: string, mode: number): void {
-  const temporary = join(dirname(path), `.maestro-cli-${randomBytes(9).toString('base64url')}.tmp`);
+  const temporary = join(dirname(path), temporaryName());
   const kept = mode === fileMode.secret ? stricter(path, mode) : mode;
   try {
     createExclusive(temporary, content, kept);
@@ -62,12 +62,17 @@ export function writeWhole(path: string, content: string, mode: number): void {
  * @throws the system's error
  */
 export function tryWriting(path: string): void {
-  const temporary = join(dirname(path), `.maestro-cli-${randomBytes(9).toString('base64url')}.tmp`);
+  const temporary = join(dirname(path), temporaryName());
   try {
     createExclusive(temporary, ' '.repeat(triedBytes), fileMode.secret);
   } finally {
     rmSync(temporary, { force: true });
   }
+}
+
+/** Created exclusively and through no link, so that a name that somebody guesses can only be refused. */
+function temporaryName(): string {
+  return `.maestro-cli-${systemRandom().toString(36).slice(2)}${systemRandom().toString(36).slice(2)}.tmp`;
 }
 
 /** What the result of a few works takes. */

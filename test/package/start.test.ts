@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bundledCommand, startProcess, type Finished } from '../support/process.ts';
-import { startStandIn } from '../../src/standin/index.ts';
+import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { manifestFile, readResult } from '../acceptance/support/world.ts';
 
 let folder: string;
@@ -80,34 +80,41 @@ describe('the start of the command', () => {
     });
   });
 
-  it('loads nothing for an apply that waits but what it needs', async () => {
-    const standIn = await startStandIn({ consumers: ['c1'], agent: { delayMs: 10 } });
-    try {
-      const list = `const fs = require('node:fs'); const { openSync } = fs; const opened = [];
-        fs.openSync = (file, ...rest) => { opened.push(String(file)); return openSync(file, ...rest); };
-        process.on('exit', () => fs.writeSync(2, [...process.moduleLoadList, ...opened].join('\\n')));`;
-      const ended = await runAfter(list, [
-        'apply',
-        '-f',
-        manifestFile(folder, 'w'),
-        '--consumer=c1',
-        '--watch',
-        `--results-path=${join(folder, 'result.json')}`,
-        `--http-endpoint=${standIn.httpEndpoint}`,
-        `--grpc-endpoint=${standIn.grpcEndpoint}`,
-        '--grpc-plaintext',
-      ]);
-      expect(ended.exitCode, ended.stderr).toBe(0);
-      const loaded = ended.stderr.split('\n').map((line) => line.replace('NativeModule ', ''));
-      expect(loaded).toContain('http2');
-      // Each costs a start a twentieth of an empty script or more (docs/decisions/0004-start-up.md); a work that is
-      // new asks for a list as well, which comes packed and takes zlib.
-      const dear = ['dns', 'fs/promises', 'perf_hooks', 'v8', 'worker_threads'];
-      expect(loaded.filter((name) => dear.includes(name))).toEqual([]);
-      expect(loaded).toContainEqual(expect.stringMatching(/apply\.cjs$/));
-      expect(loaded.filter((name) => /grpc-js/.test(name))).toEqual([]);
-    } finally {
-      await standIn.close();
-    }
+  /** Runs an apply, and tells the modules of Node and the scripts that it loaded. */
+  async function loadedBy(standIn: StandIn, work: string, flags: readonly string[]): Promise<readonly string[]> {
+    const list = `const fs = require('node:fs'); const { openSync } = fs; const opened = [];
+      fs.openSync = (file, ...rest) => { opened.push(String(file)); return openSync(file, ...rest); };
+      process.on('exit', () => fs.writeSync(2, [...process.moduleLoadList, ...opened].join('\\n')));`;
+    const ended = await runAfter(list, [
+      'apply',
+      '-f',
+      work,
+      '--consumer=c1',
+      ...flags,
+      `--results-path=${join(folder, 'result.json')}`,
+      `--http-endpoint=${standIn.httpEndpoint}`,
+      `--grpc-endpoint=${standIn.grpcEndpoint}`,
+      '--grpc-plaintext',
+    ]);
+    expect(ended.exitCode, ended.stderr).toBe(0);
+    return ended.stderr.split('\n').map((line) => line.replace('NativeModule ', ''));
+  }
+
+  it('loads nothing for an apply but what it needs', async () => {
+    await using standIn = await startStandIn({ consumers: ['c1'], agent: { delayMs: 10 } });
+    const work = manifestFile(folder, 'w');
+    const waiting = await loadedBy(standIn, work, ['--watch']);
+    expect(waiting).toContain('http2');
+    // Each costs a start a twentieth of an empty script or more (docs/decisions/0004-start-up.md); a work that is
+    // new asks for a list as well, which comes packed and takes zlib.
+    const dear = ['dns', 'fs/promises', 'perf_hooks', 'v8', 'worker_threads'];
+    expect(waiting.filter((name) => dear.includes(name))).toEqual([]);
+    expect(waiting).toContainEqual(expect.stringMatching(/apply\.cjs$/));
+    expect(waiting.filter((name) => /grpc-js/.test(name))).toEqual([]);
+
+    const unchanged = await loadedBy(standIn, work, []);
+    expect(unchanged).toContain('http');
+    expect(unchanged.filter((name) => [...dear, 'crypto', 'http2', 'tls', 'zlib'].includes(name))).toEqual([]);
+    expect(unchanged.filter((name) => /cloudevents|grpc-js/.test(name))).toEqual([]);
   });
 });

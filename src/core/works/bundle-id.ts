@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { sha1 } from '@noble/hashes/legacy.js';
 
 /** The OID namespace of RFC 9562, which the OCM libraries build on. */
 const oidNamespace = Buffer.from('6ba7b8129dad11d180b400c04fd430c8', 'hex');
@@ -17,7 +17,8 @@ export function uuidV5(namespace: Buffer, name: string): string {
   const text = Buffer.allocUnsafe(namespace.length + Buffer.byteLength(name, 'utf8'));
   namespace.copy(text);
   text.write(name, namespace.length, 'utf8');
-  const digits = hash('sha1', text, 'hex');
+  // Not node:crypto, which takes a fifth of a start to load; see docs/decisions/0004-start-up.md.
+  const digits = Buffer.from(sha1(text)).toString('hex');
   // The version is 5; of the digit after the third hyphen only two bits are the hash's.
   const variant = ((Number.parseInt(digits[16] ?? '', 16) & 0x3) | 0x8).toString(16);
   return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-${variant}${digits.slice(17, 20)}-${digits.slice(20, 32)}`;

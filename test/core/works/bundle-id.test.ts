@@ -1,3 +1,5 @@
+import { hash } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bundleId, isUuid } from '../../../src/core/works/bundle-id.ts';
 
@@ -12,6 +14,21 @@ describe('bundleId', () => {
   ])('of %s, %s, %s', (source, consumer, name, id) => {
     expect(bundleId(source, consumer, name)).toBe(id);
     expect(isUuid(id)).toBe(true);
+  });
+
+  it('is the SHA-1 that Node has, of names of any length and script', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (name) => {
+        const namespace = Buffer.from('6ba7b8129dad11d180b400c04fd430c8', 'hex');
+        const text = `s-manifestworks.work.open-cluster-management.io-c-${name}`;
+        const digits = hash('sha1', Buffer.concat([namespace, Buffer.from(text)]), 'hex');
+        const plain = bundleId('s', 'c', name).replaceAll('-', '');
+        // The digit of the version and that of the variant are not the hash's.
+        expect(plain.slice(0, 12) + plain.slice(13, 16) + plain.slice(17)).toBe(
+          digits.slice(0, 12) + digits.slice(13, 16) + digits.slice(17, 32),
+        );
+      }),
+    );
   });
 
   it('is ambiguous where the hyphens are, as Maestro has it', () => {
