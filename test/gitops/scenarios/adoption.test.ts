@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
-import type { JsonObject } from '../../../src/core/json.ts';
 import { withVersion } from '../../../src/gitops/bundle/stored-bundle.ts';
 import { wantedBundle } from '../../../src/gitops/handover/wanted.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
@@ -59,7 +58,7 @@ describe.skipIf(skipped)('bundles that a migration writes', { timeout: 60_000 },
     const app = await createApp(rig, 'handed-over');
     const id = bundleId(source, 'c1', `${namespace}-handed-over`);
     const target = { id, consumer: 'c1', source };
-    const hub = parseHubApplication(app as unknown as JsonObject);
+    const hub = parseHubApplication(app);
     const plan = { source, hubId, settings };
     const { work, problems } = wantedBundle(
       { hub, project: undefined, seen: undefined },
@@ -113,7 +112,7 @@ describe.skipIf(skipped)('bundles that a migration writes', { timeout: 60_000 },
     const app = await createApp(rig, 'held');
     await health('held', 'Healthy');
     const id = bundleId(source, 'c1', `${namespace}-held`);
-    const hub = parseHubApplication(app as unknown as JsonObject);
+    const hub = parseHubApplication(app);
     const plan = { source, hubId, settings };
     const { work } = wantedBundle({ hub, project: undefined, seen: undefined }, plan, `${namespace}-held`);
     if (work === undefined) throw new Error('nothing was built');

@@ -200,6 +200,24 @@ describe('deliveryConditions', () => {
       since,
     ],
     [
+      'delivered by a work of the classic model too',
+      { classicWorks: ['c1/app-1a2b3'] },
+      'MaestroDeliveryWarning',
+      'the classic ManifestWork c1/app-1a2b3 still owns the application too: edits flap, and a deletion would leave it running; "maestro-cli gitops migrate" ends it',
+      now,
+    ],
+    [
+      'deletion held up',
+      {
+        deleting: true,
+        classicWorks: ['c1/app-1a2b3'],
+        blocked: { reason: 'ClassicWorkLeft', message: 'it stays', since },
+      },
+      'MaestroDeliveryError',
+      `not deleted from cluster c1 since ${since}: it stays (ClassicWorkLeft)`,
+      since,
+    ],
+    [
       'deletion pending',
       { deletionPendingSince: since },
       'MaestroDeliveryWarning',
