@@ -130,23 +130,22 @@ export function tally(results: readonly ApplicationResult[]): Readonly<Record<st
   return counts;
 }
 
-/** Everything that a run that was ended after so many of its events would have gone on to do is not done. */
+/** Ends a run by a signal as soon as it has taken so many steps. */
 export async function endedAfter(
   bench: HandoverBench,
   plan: HandoverPlan,
   goal: HandoverGoal,
   { steps, ...options }: RunOptions & { readonly steps: number },
-): Promise<number> {
+): Promise<RunReport> {
   const stop = new AbortController();
   let seen = 0;
-  await bench.run(plan, goal, {
+  return bench.run(plan, goal, {
     ...options,
     signal: stop.signal,
     onEvent: (event) => {
       if (event.kind === 'step' && (seen += 1) === steps) stop.abort(new MaestroError('terminated', 'killed'));
     },
   });
-  return seen;
 }
 
 /** The classic works of applications that are on the hub. */
@@ -182,4 +181,9 @@ export async function spokeFacts(
     facts[`${cluster}/${name}`] = `${app?.metadata.uid ?? 'gone'} workload ${workload?.metadata.uid ?? 'gone'}`;
   }
   return facts;
+}
+
+/** The agent has ended what was deleted, probes too, a moment after Maestro has taken it. */
+export async function noBundles(rig: Rig): Promise<void> {
+  await eventually(async () => expect((await rig.maestroBundles()).map(({ metadata }) => metadata.name)).toEqual([]));
 }
