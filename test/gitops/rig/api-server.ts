@@ -9,12 +9,16 @@ import type { Server } from './processes.ts';
 import { eventually, freePorts } from './wait.ts';
 
 const startBoundMs = 60_000;
+/** Etcd takes no more operations in one transaction, and no more than a megabyte and a half. */
+const putsAtOnce = 100;
 
 /** One etcd for all servers of a rig. */
 export interface Etcd {
   readonly url: string;
   /** Forgets all revisions but the latest, so that list continuations from before are answered with 410. */
   compact(): Promise<void>;
+  /** Puts values under keys as they are, past any API server. */
+  put(entries: readonly (readonly [key: string, value: string])[]): Promise<void>;
   /** Moves the revision on without any object changing. */
   bump(): Promise<void>;
   stop(): Promise<void>;
@@ -34,6 +38,8 @@ export async function startEtcd(binaries: RigBinaries, folder: string): Promise<
       // Alone, it is elected as soon as it asks; the default waits a second first.
       '--heartbeat-interval=20',
       '--election-timeout=200',
+      // What a test run writes need not outlive the machine.
+      '--unsafe-no-fsync',
       '--logger=zap',
       '--log-level=error',
     ]);
@@ -53,6 +59,15 @@ export async function startEtcd(binaries: RigBinaries, folder: string): Promise<
       url,
       compact: async () => {
         await call('/v3/kv/compaction', { revision: await revision(), physical: true });
+      },
+      put: async (entries) => {
+        const base64 = (text: string): string => Buffer.from(text).toString('base64');
+        for (let at = 0; at < entries.length; at += putsAtOnce) {
+          const success = entries
+            .slice(at, at + putsAtOnce)
+            .map(([key, value]) => ({ requestPut: { key: base64(key), value: base64(value) } }));
+          await call('/v3/kv/txn', { success });
+        }
       },
       bump: async () => {
         await call('/v3/kv/put', { key: Buffer.from('/rig/bump').toString('base64'), value: '' });

@@ -70,6 +70,7 @@ export interface ClassicAgentOptions {
   readonly resyncMs?: number;
   /** Cap on one raw feedback value; 1,024 bytes as the klusterlet's agent. */
   readonly largestFeedback?: number;
+  readonly reportsOnce?: boolean;
 }
 
 /**
@@ -87,7 +88,7 @@ export class ClassicAgent {
     this.#agent = new WorkAgent({
       name: `klusterlet of ${cluster}`,
       client: spoke.client(fieldManager),
-      hubHash: createHash('sha256').update(hubUrl).digest('hex'),
+      hubHash: hubHashOf(hubUrl),
       ...options,
       largestFeedback: options.largestFeedback ?? 1_024,
       transport: {
@@ -162,6 +163,11 @@ export class ClassicAgent {
   }
 }
 
+/** What stands before the names of a klusterlet's records. */
+export function hubHashOf(hubUrl: string): string {
+  return createHash('sha256').update(hubUrl).digest('hex');
+}
+
 function hasFinalizer({ metadata }: KubeObject): boolean {
   return metadata.finalizers?.includes(workFinalizer) === true;
 }
@@ -191,8 +197,15 @@ function reportedStatus(work: KubeObject | undefined): AgentStatus | undefined {
   const status = work?.['status'];
   if (!isJsonObject(status)) return undefined;
   const resources = isJsonObject(status['resourceStatus']) ? status['resourceStatus']['manifests'] : undefined;
-  return readWireStatus({
+  const known = readWireStatus({
     conditions: (status['conditions'] ?? []) as readonly JsonObject[],
     resourceStatus: Array.isArray(resources) ? (resources as JsonObject[]) : [],
   });
+  return { ...known, manifests: known.manifests.map((one) => ({ ...one, feedback: one.feedback.map(inOrder) })) };
+}
+
+/** The API server sorts members; the agent tells by their text whether a value has changed. */
+function inOrder({ name, fieldValue }: JsonObject): JsonObject {
+  const { type, ...value } = fieldValue as JsonObject;
+  return { name, fieldValue: { type, ...value } };
 }

@@ -7,6 +7,7 @@ import type { RigBinaries } from './binaries.ts';
 import type { RigKeys } from './certificates.ts';
 import { hubDefinitions, spokeDefinitions } from './crds.ts';
 import { Front } from './front.ts';
+import { firstNamespaces } from './memory-spoke.ts';
 import { KubeClient, kinds, kubeconfigText } from './kube-client.ts';
 import type { KubeObject } from './kube-client.ts';
 import { eventually } from './wait.ts';
@@ -60,8 +61,6 @@ interface ClusterOptions {
   readonly definitions: readonly JsonObject[];
   readonly checkNamespaces: boolean;
 }
-
-const firstNamespaces = ['default', 'kube-system', 'argocd', 'openshift-gitops', 'open-cluster-management'];
 
 async function startCluster(ground: Ground, { name, definitions, checkNamespaces }: ClusterOptions): Promise<Cluster> {
   const { keys, etcd } = ground;

@@ -1,14 +1,22 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isJsonObject } from '../../../src/core/json.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { Cluster } from './cluster.ts';
 import { kinds } from './kube-client.ts';
-import type { KubeClient, KubeObject, Ref } from './kube-client.ts';
+import type { KubeObject, ObjectClient, Ref } from './kube-client.ts';
 import { Loop } from './loop.ts';
+import type { MemoryStore } from './memory-store.ts';
 import { ObjectCache } from './object-cache.ts';
 
+/** What those who live on a spoke need of it. */
+export interface SpokeGround {
+  readonly name: string;
+  client(fieldManager: string): ObjectClient;
+  /** Where ConfigMaps and Namespaces are. */
+  readonly memory: MemoryStore;
+}
+
 export interface FakeArgoOptions {
-  readonly spoke: Cluster;
+  readonly spoke: SpokeGround;
   /** Between two rounds over all applications: an operation moves on by one step in each. */
   readonly stepMs?: number;
   /** Reports in which an operation is Running before it completes. */
@@ -36,7 +44,7 @@ interface Memory {
  */
 export class FakeArgo {
   readonly #options: FakeArgoOptions;
-  readonly #client: KubeClient;
+  readonly #client: ObjectClient;
   readonly #cache: ObjectCache;
   readonly #loop: Loop;
   readonly #memory = new Map<string, Memory>();
@@ -83,9 +91,7 @@ export class FakeArgo {
 
   /** The commit that a target revision resolves to now. */
   revisionOf(repoUrl: string, targetRevision: string): string {
-    return createHash('sha1')
-      .update(`${repoUrl}@${targetRevision}#${String(this.#commit)}`)
-      .digest('hex');
+    return commitOf(repoUrl, targetRevision, this.#commit);
   }
 
   async stop(): Promise<void> {
@@ -254,7 +260,7 @@ export class FakeArgo {
   /** The ConfigMap of the application: what its Git folder would hold. */
   #deploy(app: KubeObject, revision: string): void {
     const ref = workloadRef(app);
-    const { memory } = this.#options.spoke.front;
+    const { memory } = this.#options.spoke;
     const trackingId = `${app.metadata.name}:/ConfigMap:${ref.namespace}/${ref.name}`;
     if (memory.get(kinds.namespaces, { name: ref.namespace }) === undefined)
       memory.put(kinds.namespaces, { metadata: { name: ref.namespace } });
@@ -265,7 +271,7 @@ export class FakeArgo {
   }
 
   #workload(app: KubeObject): KubeObject | undefined {
-    return this.#options.spoke.front.memory.get(kinds.configMaps, workloadRef(app));
+    return this.#options.spoke.memory.get(kinds.configMaps, workloadRef(app));
   }
 
   /** With the finalizer the workload goes first; without it the workload stays. */
@@ -273,7 +279,7 @@ export class FakeArgo {
     const { finalizers = [] } = app.metadata;
     const ours = (finalizer: string): boolean => finalizer.startsWith(resourcesFinalizer);
     if (!finalizers.some(ours)) return;
-    this.#options.spoke.front.memory.delete(kinds.configMaps, workloadRef(app));
+    this.#options.spoke.memory.delete(kinds.configMaps, workloadRef(app));
     this.#memory.delete(keyOf(app));
     await this.#patch(app, { metadata: { finalizers: finalizers.filter((finalizer) => !ours(finalizer)) } });
   }
@@ -301,6 +307,13 @@ export class FakeArgo {
     this.#memory.set(keyOf(app), known);
     return known;
   }
+}
+
+/** What a revision resolves to after so many pushes. */
+export function commitOf(repoUrl: string, targetRevision: string, pushes: number): string {
+  return createHash('sha1')
+    .update(`${repoUrl}@${targetRevision}#${String(pushes)}`)
+    .digest('hex');
 }
 
 /** Where the workload of an application stands: a ConfigMap named after its path, in the target namespace. */

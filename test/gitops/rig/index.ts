@@ -8,15 +8,18 @@ import { startEtcd } from './api-server.ts';
 import type { Etcd } from './api-server.ts';
 import { ApplicationSets } from './application-sets.ts';
 import { findBinaries } from './binaries.ts';
-import { ClassicAgent, HubWorks } from './classic-agent.ts';
+import { HubWorks, hubHashOf } from './classic-agent.ts';
 import { issueRigKeys } from './certificates.ts';
 import { addManagedCluster, startHub, startSpoke } from './cluster.ts';
 import type { Cluster } from './cluster.ts';
-import { FakeArgo } from './fake-argo.ts';
+import { commitOf } from './fake-argo.ts';
 import type { FakeArgoOptions } from './fake-argo.ts';
+import { fleetClusters, fleetRepository, seedFleet } from './fleet.ts';
+import type { FleetOptions } from './fleet.ts';
 import { kinds } from './kube-client.ts';
 import type { KubeObject } from './kube-client.ts';
-import { MiniAgent } from './mini-agent.ts';
+import { memoryGround, settle } from './memory-spoke.ts';
+import type { MemorySpoke, Residents } from './memory-spoke.ts';
 
 export { ClassicController, classicConfigMap } from './classic-controller.ts';
 export { classicReports } from './classic-report.ts';
@@ -29,10 +32,13 @@ export { addManagedCluster, setAvailable, setDecision } from './cluster.ts';
 export type { Cluster } from './cluster.ts';
 export { workloadRef, resourcesFinalizer, refreshAnnotation } from './fake-argo.ts';
 export type { FakeArgo } from './fake-argo.ts';
+export { fleetClusters, fleetNamespace, fleetSets } from './fleet.ts';
+export type { FleetOptions } from './fleet.ts';
 export type { Front, FrontFault } from './front.ts';
 export { ApiError, KubeClient, kinds, pathOf } from './kube-client.ts';
 export type { KubeObject, Ref } from './kube-client.ts';
 export { specHashAnnotation } from './mini-agent.ts';
+export type { MemorySpoke } from './memory-spoke.ts';
 export type { Intercept, MiniAgent } from './mini-agent.ts';
 export { eventually } from './wait.ts';
 export { ApplicationWitness } from './witness.ts';
@@ -46,19 +52,14 @@ export interface RigOptions {
   readonly largestFeedback?: number;
   readonly argo?: Omit<FakeArgoOptions, 'spoke'>;
   readonly standIn?: Omit<StandInOptions, 'consumers'>;
+  /** Many more clusters, in this process, with classic applications that have been running for long. */
+  readonly fleet?: FleetOptions;
   /** False: no ApplicationSet controller runs on the hub. */
   readonly applicationSets?: boolean;
 }
 
 /** A managed cluster and all that lives on it. */
-export interface Spoke extends Cluster {
-  readonly agent: MiniAgent;
-  /** The klusterlet's work agent: takes the ManifestWorks of its namespace on the hub. */
-  readonly classicAgent: ClassicAgent;
-  readonly argo: FakeArgo;
-  /** The ConfigMap that Argo CD made for an application with such a path; undefined when there is none. */
-  workload(namespace: string, name: string): KubeObject | undefined;
-}
+export interface Spoke extends Cluster, Residents {}
 
 /** A work as Maestro's REST shows it, as far as tests look at it. */
 export interface BundleRow extends JsonObject {
@@ -95,6 +96,8 @@ export interface Rig {
   /** How long each part took to start, in milliseconds. */
   readonly startMs: Readonly<Record<string, number>>;
   spoke(name: string): Spoke;
+  /** The clusters of the fleet; none unless one was asked for. */
+  readonly fleet: readonly MemorySpoke[];
   /** By `namespace/name`; undefined when it is gone. */
   hubApp(key: string): Promise<KubeObject | undefined>;
   spokeApp(cluster: string, namespace: string, name: string): Promise<KubeObject | undefined>;
@@ -103,6 +106,9 @@ export interface Rig {
   /** Ends everything; never throws for a part that is gone already. */
   stop(): Promise<void>;
 }
+
+/** Looks are seldom, because thousands of objects are looked at; what is written wakes an agent at once. */
+const fleetManners = { statusSyncMs: 2_000, reportsOnce: true, argo: { stepMs: 2_000 } };
 
 /**
  * Starts a hub, its managed clusters and a stand-in for Maestro between them.
@@ -138,17 +144,41 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       for (const one of settled) if (one.status === 'fulfilled') stops.push(() => one.value.stop());
       const [hub, ...clusters] = await Promise.all(starting);
       if (hub === undefined) throw new Error('there is always a hub');
-      const standIn = await timed('maestro', () => startStandIn({ ...options.standIn, consumers: options.clusters }));
+      const { fleet } = options;
+      const grounds = fleet === undefined ? [] : fleetClusters(fleet).map(memoryGround);
+      const consumers = [...options.clusters, ...grounds.map(({ name }) => name)];
+      const standIn = await timed('maestro', () => startStandIn({ ...options.standIn, consumers }));
       stops.push(() => standIn.close());
       await timed('managed clusters', () => Promise.all(options.clusters.map((name) => addManagedCluster(hub, name))));
-      const works = new HubWorks(hub);
+      if (fleet !== undefined) {
+        const revision = commitOf(fleetRepository.repoURL, fleetRepository.targetRevision, 1);
+        const hubHash = hubHashOf(hub.url);
+        const place = { etcd, prefix: '/hub', spokes: grounds, revision, hubHash };
+        await timed('fleet', () => seedFleet(fleet, place));
+      }
+      // Past the front where there are thousands of works: it would be half of the cost.
+      const works = new HubWorks(fleet === undefined ? hub : { client: () => hub.admin });
       stops.push(() => works.stop());
-      const populated = (cluster: Cluster): Spoke =>
-        populate(cluster, { standIn, works, hubUrl: hub.url }, options, stops);
-      const spokes = new Map(clusters.map((cluster) => [cluster.name, populated(cluster)]));
+      const side = { standIn, works, hubUrl: hub.url };
+      const spokes = new Map<string, Spoke>();
+      for (const cluster of clusters) {
+        const residents = settle({ ...cluster, memory: cluster.front.memory }, side, options, stops);
+        spokes.set(cluster.name, { ...cluster, ...residents });
+      }
+      const fleetSpokes = new Map<string, MemorySpoke>();
+      for (const each of grounds) fleetSpokes.set(each.name, { ...each, ...settle(each, side, fleetManners, stops) });
       const applicationSets = options.applicationSets === false ? undefined : new ApplicationSets(hub);
       stops.push(() => applicationSets?.stop());
-      return { hub, etcd, standIn, applicationSets, folder, startMs, stop, ...lookups(hub, spokes, standIn) };
+      return {
+        hub,
+        etcd,
+        standIn,
+        applicationSets,
+        folder,
+        startMs,
+        stop,
+        ...lookups(hub, spokes, fleetSpokes, standIn),
+      };
     });
   } catch (error) {
     await stop();
@@ -156,47 +186,12 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   }
 }
 
-function populate(
-  cluster: Cluster,
-  hub: { readonly standIn: StandIn; readonly works: HubWorks; readonly hubUrl: string },
-  options: RigOptions,
-  stops: (() => Promise<void> | void)[],
-): Spoke {
-  const { statusSyncMs, largestFeedback } = options;
-  const agent = new MiniAgent({
-    standIn: hub.standIn,
-    consumer: cluster.name,
-    spoke: cluster,
-    ...(statusSyncMs === undefined ? {} : { statusSyncMs }),
-    ...(largestFeedback === undefined ? {} : { largestFeedback }),
-  });
-  const classicAgent = new ClassicAgent({
-    works: hub.works,
-    cluster: cluster.name,
-    spoke: cluster,
-    hubUrl: hub.hubUrl,
-    ...(statusSyncMs === undefined ? {} : { statusSyncMs }),
-  });
-  const argo = new FakeArgo({ ...options.argo, spoke: cluster });
-  stops.push(
-    () => agent.stop(),
-    () => classicAgent.stop(),
-    () => argo.stop(),
-  );
-  return {
-    ...cluster,
-    agent,
-    classicAgent,
-    argo,
-    workload: (namespace, name) => cluster.front.memory.get(kinds.configMaps, { namespace, name }),
-  };
-}
-
 function lookups(
   hub: Cluster,
   spokes: ReadonlyMap<string, Spoke>,
+  fleet: ReadonlyMap<string, MemorySpoke>,
   standIn: StandIn,
-): Pick<Rig, 'spoke' | 'hubApp' | 'spokeApp' | 'maestroBundles' | 'publishes'> {
+): Pick<Rig, 'spoke' | 'fleet' | 'hubApp' | 'spokeApp' | 'maestroBundles' | 'publishes'> {
   const spoke = (name: string): Spoke => {
     const found = spokes.get(name);
     if (found === undefined) throw new Error(`the rig has no cluster ${name}`);
@@ -204,6 +199,7 @@ function lookups(
   };
   return {
     spoke,
+    fleet: [...fleet.values()],
     hubApp: (key) => {
       const [namespace = '', name = ''] = key.split('/');
       return hub.admin.get(kinds.applications, { namespace, name });

@@ -17,6 +17,7 @@ export interface MiniAgentOptions {
   readonly resyncMs?: number;
   /** Cap on one raw feedback value; 1 MiB as Maestro's agent. */
   readonly largestFeedback?: number;
+  readonly reportsOnce?: boolean;
 }
 
 /** Changes a report on its way to Maestro; undefined suppresses it. */

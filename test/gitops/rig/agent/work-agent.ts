@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { canonicalJson } from '../../../../src/core/json.ts';
 import type { JsonObject } from '../../../../src/core/json.ts';
+import type { ResourceMeta } from '../../../../src/core/status/work-status.ts';
 import { readFeedback } from '../../../../src/standin/agent/feedback.ts';
 import { appliedStatus, availableStatus, sameObject, staleStatus } from '../../../../src/standin/agent/status.ts';
 import type { AgentStatus, ManifestStatus, Observation } from '../../../../src/standin/agent/status.ts';
-import type { Kind, ObjectClient } from '../kube-client.ts';
+import type { Kind, KubeObject, ObjectClient } from '../kube-client.ts';
 import { Loop } from '../loop.ts';
 import { isInMemory } from '../memory-store.ts';
 import { ObjectCache } from '../object-cache.ts';
@@ -53,6 +54,8 @@ export interface WorkAgentOptions {
   readonly resyncMs?: number;
   /** Cap on one raw feedback value in bytes. */
   readonly largestFeedback: number;
+  /** True: what changes on one look is reported once, at its end, and not step by step. */
+  readonly reportsOnce?: boolean;
 }
 
 /** The AppliedManifestWork: what the agent keeps on the spoke of a work, until that work is finalized. */
@@ -70,6 +73,10 @@ interface Known {
   appliedAtMs: number;
   /** Something that trying again may mend. */
   retries: boolean;
+  /** The status that was made of these versions of its objects. */
+  seen?: { readonly versions: string; readonly status: AgentStatus };
+  /** The status has to be reported. */
+  unsent: boolean;
 }
 
 /**
@@ -181,7 +188,7 @@ export class WorkAgent {
 
   #firstSight({ id, name, spec }: AgentWork): Omit<Known, 'deleting'> {
     const status = this.#transport.reported(id) ?? { conditions: [], manifests: [] };
-    return { name, generation: 0, status, spec, appliedAtMs: -Infinity, retries: false };
+    return { name, generation: 0, status, spec, appliedAtMs: -Infinity, retries: false, unsent: false };
   }
 
   #recordOf(name: string): WorkRecord {
@@ -213,23 +220,27 @@ export class WorkAgent {
     if (work?.generation !== known.generation || work.deleting) return;
     const resyncMs = this.#options.resyncMs ?? 4 * 60_000;
     if (known.retries || performance.now() - known.appliedAtMs > resyncMs) await this.#apply(id, known);
-    const observations = new Map<ManifestStatus, Observation>();
-    for (const manifest of known.status.manifests)
-      observations.set(manifest, await this.#observe(manifest, known.spec));
-    const seen = availableStatus(
-      known.status,
-      known.generation,
-      (manifest) => observations.get(manifest) ?? { found: 'missing' },
-      now(),
-    );
-    await this.#report(id, known, seen);
+    const objects = new Map<ManifestStatus, KubeObject | undefined>();
+    for (const manifest of known.status.manifests) objects.set(manifest, await this.#read(manifest.resourceMeta));
+    const versions = [...objects.values()].map((object) => object?.metadata.resourceVersion ?? '').join();
+    const current = `${String(this.#largestFeedback)} ${String(known.generation)} ${versions}`;
+    // Most looks find everything as it was.
+    if (known.seen?.versions === current && known.seen.status === known.status) return this.#send(id, known);
+    const observe = (manifest: ManifestStatus): Observation =>
+      this.#observed(manifest.resourceMeta, objects.get(manifest), known.spec);
+    await this.#report(id, known, availableStatus(known.status, known.generation, observe, now()));
+    known.seen = { versions: current, status: known.status };
+    await this.#send(id, known);
   }
 
-  async #observe({ resourceMeta: meta }: ManifestStatus, spec: WorkSpec): Promise<Observation> {
+  async #read(meta: ResourceMeta): Promise<KubeObject | undefined> {
     const kind = kindOf(meta);
-    if (kind === undefined) return { found: 'unknown-kind' };
-    const cached = this.#caches.get(kind)?.get(refOf(meta));
-    const object = cached ?? (await this.#options.client.get(kind, refOf(meta)));
+    if (kind === undefined) return undefined;
+    return this.#caches.get(kind)?.get(refOf(meta)) ?? (await this.#options.client.get(kind, refOf(meta)));
+  }
+
+  #observed(meta: ResourceMeta, object: KubeObject | undefined, spec: WorkSpec): Observation {
+    if (kindOf(meta) === undefined) return { found: 'unknown-kind' };
     if (object === undefined) return { found: 'missing' };
     const { feedbackRules } = configOf(spec.manifestConfigs, meta);
     return { found: 'present', feedback: readFeedback(object, feedbackRules, { feedback: {} }, this.#largestFeedback) };
@@ -258,11 +269,18 @@ export class WorkAgent {
   async #report(id: string, known: Known, status: AgentStatus, generation = known.generation): Promise<void> {
     const same =
       canonicalJson(status as unknown as JsonObject) === canonicalJson(known.status as unknown as JsonObject);
-    known.status = status;
     if (same) return;
+    known.status = status;
+    known.unsent = true;
+    if (this.#options.reportsOnce !== true) await this.#send(id, known, generation);
+  }
+
+  async #send(id: string, known: Known, generation = known.generation): Promise<void> {
+    if (!known.unsent) return;
     // An agent that lost its connection in the middle of a round cannot tell anybody.
     if (!this.#online) return void this.#written.add(id);
-    await this.#transport.report(id, generation, status);
+    await this.#transport.report(id, generation, known.status);
+    known.unsent = false;
   }
 }
 
