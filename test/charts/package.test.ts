@@ -67,6 +67,7 @@ describe.skipIf(helm === '')('the chart as `helm package` makes it', () => {
     const notes = (...more: readonly string[]): string =>
       run(template, name, copy, ...flags, '--show-only=templates/shown.yaml', ...more);
     expect(notes()).toContain('helm test release --namespace argo-hub --logs');
+    expect(notes()).toContain('maestro-cli gitops check --controller-namespace=argo-hub');
     expect(notes()).toContain('Maestro is reached in plaintext');
     expect(notes()).not.toContain('NOTE: alerts');
     expect(notes('--set=metrics.prometheusRule.enabled=true')).toContain('NOTE: alerts are installed');

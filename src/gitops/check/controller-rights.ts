@@ -1,3 +1,4 @@
+import { kindPaths } from './kinds.ts';
 import { classicConfigMap, classicDeployment, maestroDeployment } from '../model/pull-models.ts';
 
 /** One right of the hub that the controller uses. */
@@ -20,18 +21,21 @@ export interface RightsSettings {
   readonly deliverProject: boolean;
   /** A PlacementDecision has to allow each application its cluster. */
   readonly placement: boolean;
+  /** It keeps a MulticlusterApplicationSetReport of each ApplicationSet. */
+  readonly setReports: boolean;
   /** It was told who the hub is. */
   readonly knowsHubId: boolean;
 }
 
 const ocm = 'cluster.open-cluster-management.io';
+const reports = { group: kindPaths.reports.group, resource: kindPaths.reports.resource };
 
 /**
  * All rights that the controller uses on the hub. A test holds the roles of the
  * chart to this list, in both directions.
  */
 export function controllerRights(settings: RightsSettings): readonly Right[] {
-  const { ownNamespace, classicNamespace, leaseName, deliverProject, placement, knowsHubId } = settings;
+  const { ownNamespace, classicNamespace, leaseName, deliverProject, placement, setReports, knowsHubId } = settings;
   const of = (verbs: readonly Right['verb'][], right: Omit<Right, 'verb'>): readonly Right[] =>
     verbs.map((verb) => ({ verb, ...right }));
   return [
@@ -39,6 +43,7 @@ export function controllerRights(settings: RightsSettings): readonly Right[] {
     ...(deliverProject ? of(['list', 'watch'], { group: 'argoproj.io', resource: 'appprojects' }) : []),
     ...of(['list', 'watch'], { group: ocm, resource: 'managedclusters' }),
     ...(placement ? of(['list', 'watch'], { group: ocm, resource: 'placementdecisions' }) : []),
+    ...(setReports ? of(['get', 'list', 'create', 'update', 'delete'], reports) : []),
     ...of(['create'], { group: 'events.k8s.io', resource: 'events' }),
     ...(knowsHubId ? [] : of(['get'], { group: '', resource: 'namespaces', name: 'kube-system' })),
     ...(leaseName === undefined ? [] : leaseRights(ownNamespace, leaseName)),
@@ -73,12 +78,14 @@ export function rightsSettingsOf(
   const valueOf = (flag: string): string | undefined =>
     args.findLast((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1);
   const elects = !['false', 'f', '0', 'no'].includes(valueOf('--leader-elect') ?? 'true');
+  const aggregates = (valueOf('--controllers') ?? 'aggregation').split(',').includes('aggregation');
   return {
     ownNamespace,
     classicNamespace: valueOf('--classic-namespace') ?? classicNamespace,
     leaseName: elects ? (valueOf('--lease-name') ?? leaseName) : undefined,
     deliverProject: args.includes('--deliver-project'),
     placement: valueOf('--authorisation') !== 'none',
+    setReports: aggregates && valueOf('--appset-report') !== 'never',
     knowsHubId: valueOf('--hub-id') !== undefined,
   };
 }

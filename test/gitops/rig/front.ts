@@ -140,7 +140,8 @@ export class Front {
   }
 
   /**
-   * What a SelfSubjectAccessReview is answered; everything is allowed before. Nothing else asks: a request that is not
+   * What a review of access is answered, of the caller or of the user that it names; everything is allowed before.
+   * Nothing else asks: a request that is not
    * allowed is a fault to set.
    */
   setRights(rights: Rights): void {
@@ -230,14 +231,16 @@ export class Front {
           kind: 'namespaces',
         }),
       );
-    if (request.kind.resource === 'selfsubjectaccessreviews') return reply(response, this.#review(user, body));
+    if (request.kind.group === 'authorization.k8s.io') return reply(response, this.#review(user, body));
     if (isInMemory(request.kind)) return this.#fromMemory(request, body, response);
     await this.#forward(message, response, body, request, fault?.kind);
   }
 
   #review(user: string, body: string): { readonly status: number; readonly body: JsonObject } {
-    const review = JSON.parse(body) as JsonObject & { readonly spec?: { readonly resourceAttributes?: JsonObject } };
-    const allowed = this.#rights(user, review.spec?.resourceAttributes ?? {});
+    const review = JSON.parse(body) as JsonObject & {
+      readonly spec?: { readonly user?: string; readonly resourceAttributes?: JsonObject };
+    };
+    const allowed = this.#rights(review.spec?.user ?? user, review.spec?.resourceAttributes ?? {});
     return { status: 201, body: { ...review, status: allowed ? { allowed } : { allowed, reason: 'told to refuse' } } };
   }
 
