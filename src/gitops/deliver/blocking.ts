@@ -14,12 +14,13 @@ const blockedAgainMs = 600_000;
 /** It is not delivered, for a reason that only a change can help. */
 export function block(step: Omit<DeliverStep, 'signal'>, reason: BlockReason, message: string): Outcome {
   const { app, store, deps, states, tellStatus } = step;
+  // That is told once, of the cluster, and kept there alone: nothing is written to the hub about its applications, and
+  // what held one up before is looked at when the cluster is ours again.
+  if (isLeftAlone(step)) return { waits: true };
   const before = states.get(app.key).blocked;
   const same = before?.reason === reason && before.message === message;
   states.edit(app.key).blocked = { reason, message, since: same ? before.since : store.now() };
   store.contents.delete(app.key);
-  // That is told once, of the cluster: nothing is written to the hub about its applications, and no time helps.
-  if (isLeftAlone(step)) return {};
   store.news.tell(`parked ${app.key}`, `${reason}: ${message}`, 'an application is not delivered', {
     application: app.key,
     cluster: app.hub?.cluster,

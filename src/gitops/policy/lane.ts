@@ -29,7 +29,8 @@ export function laneOf(action: Exclude<Action, { readonly do: 'nothing' }>): Lan
 export function laneToLook(app: AppFacts, input: DecisionInput, collecting: boolean): Lane | undefined {
   const { hub } = app;
   if (hub === undefined) return collecting ? 'delete' : undefined;
-  if (input.bundleUnreadable !== undefined || input.leftTo(hub.cluster) !== undefined) return 'change';
+  if (input.leftTo(hub.cluster) !== undefined) return undefined;
+  if (input.bundleUnreadable !== undefined) return 'change';
   if (hub.deletionTimestamp !== '' || !isWanted(hub, input))
     return app.bundles.length > 0 || (hub.deletionTimestamp !== '' && hub.argoFinalizers) ? 'delete' : undefined;
   const current = currentBundle(app, hub);

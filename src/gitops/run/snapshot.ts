@@ -1,4 +1,4 @@
-import type { DeliverState } from '../deliver/state.ts';
+import type { Blocked } from '../deliver/state.ts';
 import type { AppFacts } from '../index/facts.ts';
 import { currentBundle, isWanted } from '../policy/propagation.ts';
 import { inTurns } from '../queue/in-turns.ts';
@@ -21,12 +21,13 @@ export async function snapshotOf({ store, delivery, status, setReports }: Contro
   const { signal } = new AbortController();
   await inTurns(store.index.all(), { clock: store.deps.clock, signal }, (app) => {
     if (app.hub === undefined) return;
-    const { blocked } = states.get(app.key);
+    const left = store.clusters.leftTo(app.hub.cluster) !== undefined;
+    const blocked = left ? leftAlone : states.get(app.key).blocked;
     const is = stateOf(app, store, blocked);
     applications[is] = (applications[is] ?? 0) + 1;
-    if (app.classicWorks.length > 0 && is !== 'ignored' && store.clusters.leftTo(app.hub.cluster) === undefined)
-      classicWorksApplications += 1;
-    if (blocked !== undefined) blockedBy[blocked.reason] = (blockedBy[blocked.reason] ?? 0) + 1;
+    if (app.classicWorks.length > 0 && is !== 'ignored' && !left) classicWorksApplications += 1;
+    if (blocked !== undefined && !(left && is === 'ignored'))
+      blockedBy[blocked.reason] = (blockedBy[blocked.reason] ?? 0) + 1;
   });
   return {
     applications,
@@ -45,7 +46,10 @@ export async function snapshotOf({ store, delivery, status, setReports }: Contro
   };
 }
 
-function stateOf(app: AppFacts, { clusters }: Store, blocked: DeliverState['blocked']): ApplicationState {
+/** Kept of none: it is known by the cluster. */
+const leftAlone = { reason: 'ClusterSwitchedOff' } as const satisfies Pick<Blocked, 'reason'>;
+
+function stateOf(app: AppFacts, { clusters }: Store, blocked: Pick<Blocked, 'reason'> | undefined): ApplicationState {
   const { hub } = app;
   if (hub === undefined || !isWanted(hub, { cluster: clusters.get(hub.cluster) })) return 'ignored';
   if (hub.deletionTimestamp !== '') return 'deleting';

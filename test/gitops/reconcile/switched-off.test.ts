@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { objectAt } from '../../../src/core/json-fields.ts';
 import { parseManagedCluster } from '../../../src/gitops/model/clusters.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
+import { snapshotOf } from '../../../src/gitops/run/snapshot.ts';
 import { bundleRow, hubApp, key, reportOf, setUp, type HubAppFacts } from './set-up.ts';
 
 type Cluster = 'c1' | 'c2';
@@ -91,7 +92,7 @@ const deleted = (object: JsonObject): JsonObject => ({
 
 describe('a cluster that is switched off', () => {
   test('between the decision to publish and the turn of the publish holds it back', async () => {
-    const { turn, edit, maestro, work, delivered, deliver, hub, store, warnings } = begin();
+    const { turn, edit, maestro, work, delivered, deliver, hub, store, warnings, controllers } = begin();
     deliver();
     await work();
     edit({}, spec(1));
@@ -100,7 +101,8 @@ describe('a cluster that is switched off', () => {
     hub.whileReading = () => turn('c1', 'classic');
     await work();
     expect(maestro.published).toEqual([]);
-    expect(delivered()).toMatchObject({ blocked: { reason: 'ClusterSwitchedOff' }, unsent: undefined });
+    expect((await snapshotOf(controllers)).parked).toEqual({ ClusterSwitchedOff: 1 });
+    expect(delivered().unsent).toBeUndefined();
     // It is no failure.
     expect(warnings).toEqual([]);
     hub.whileReading = () => undefined;
