@@ -62,8 +62,9 @@ export class SetReportKeeper {
   /** To be looked at, the first to change first. */
   readonly #waiting = new Set<string>();
   readonly #kept = new Map<string, KeptSet>();
-  /** Monotonic, when all reports were last read; undefined while the hub does not serve them to us. */
-  #readMs: number | undefined;
+  /** All reports of the hub have been read: it has the kind, and we have the rights. */
+  #isServed = false;
+  /** Monotonic, when they are to be read again. */
   #nextReadMs = Number.NEGATIVE_INFINITY;
   #failedReads = 0;
 
@@ -126,7 +127,7 @@ export class SetReportKeeper {
   async #served(signal: AbortSignal): Promise<boolean> {
     const { deps, store } = this.#parts;
     const startMs = deps.clock.monotonicMs();
-    if (startMs < this.#nextReadMs) return this.#readMs !== undefined;
+    if (startMs < this.#nextReadMs) return this.#isServed;
     const before = new Set(this.#kept.keys());
     try {
       await this.#parts.reports.readAll((report) => {
@@ -143,14 +144,14 @@ export class SetReportKeeper {
       this.#keptOf(set).standing = undefined;
       this.#waiting.add(set);
     }
-    if (this.#readMs === undefined) {
+    if (!this.#isServed) {
       this.#failedReads = 0;
       store.news.over('set reports');
       deps.log.info('reports of ApplicationSets are kept on the hub', { reports: this.#kept.size });
       await inTurns(store.index.all(), { clock: deps.clock, signal }, (app) => store.index.touch(app));
     }
-    this.#readMs = deps.clock.monotonicMs();
-    this.#nextReadMs = this.#readMs + deps.settings.resyncIntervalMs;
+    this.#isServed = true;
+    this.#nextReadMs = deps.clock.monotonicMs() + deps.settings.resyncIntervalMs;
     return true;
   }
 
@@ -175,7 +176,7 @@ export class SetReportKeeper {
   #notServed(error: MaestroError): void {
     const { deps, store } = this.#parts;
     const lasts = error.code === 'not-found' || error.code === 'access-denied';
-    this.#readMs = undefined;
+    this.#isServed = false;
     this.#nextReadMs =
       deps.clock.monotonicMs() +
       (lasts ? lookForKindMs : backoffMs(this.#failedReads, deps.random, firstBackoffMs, lookForKindMs));
@@ -228,7 +229,10 @@ export class SetReportKeeper {
     const { reports } = this.#parts;
     const reported = reportedOf(apps, this.#isOurs);
     // What others wrote stays while we have nothing to say.
-    if (reported.length === 0 && kept.standing?.cut === undefined) return false;
+    if (reported.length === 0 && kept.standing?.cut === undefined) {
+      kept.resources = undefined;
+      return false;
+    }
     const read = this.#mayHaveOthers(kept) || apps.length === 0 ? await reports.read(set, signal) : 'not read';
     const others = read === 'not read' || read === undefined ? [] : entriesOfOthers(read, this.#isOurs);
     if (apps.length === 0 && others.length === 0)
