@@ -41,7 +41,7 @@ export function advanceToClassic(seen: Seen, cluster: string, options: AdvanceOp
       return { kind: 'refused', reason: 'NotRun', text: 'its bundle is in no handover: run comes first' };
     return stamp(seen, cluster, options);
   }
-  return hold(seen, options) ?? proved(seen, options) ?? letBundleGo(seen, options);
+  return hold(seen, cluster, options) ?? proved(seen, options) ?? letBundleGo(seen, options);
 }
 
 /** The bundle is gone, or there never was one. */
@@ -50,13 +50,7 @@ function withoutBundle(seen: Seen, cluster: string, options: AdvanceOptions): Ad
   const isWayBack = options.goal === 'rollback';
   // Nothing was begun, or all is done. What the way forward deleted is looked for on the cluster once more.
   if (classic.form === 'plain' && (isWayBack || kept.bundle === undefined)) return settled(seen, options);
-  if (classic.form === 'absent') {
-    if (isWayBack && kept.work === undefined)
-      return parked('NoBackup', 'neither a classic work nor a bundle is there, and no backup has its classic work');
-    if (!isWayBack)
-      return hubObjection(seen, cluster) ?? wait('controller', 'its controller has not made its work yet');
-  }
-  return hold(seen, options) ?? proved(seen, options) ?? settled(seen, options);
+  return hold(seen, cluster, options) ?? proved(seen, options) ?? settled(seen, options);
 }
 
 /** The controllers leave a stamped bundle alone, whatever becomes of the switch of its cluster. */
@@ -77,12 +71,14 @@ function stamp(seen: Seen, cluster: string, { goal }: AdvanceOptions): Advance {
 }
 
 /** Brings the Application into the hands of the classic work; undefined when that stands as it should. */
-function hold(seen: Seen, { goal }: AdvanceOptions): Advance | undefined {
+function hold(seen: Seen, cluster: string, { goal }: AdvanceOptions): Advance | undefined {
   const { classic, kept } = seen;
   const uid = uidBefore(seen);
   switch (classic.form) {
     case 'absent':
-      if (goal !== 'rollback') return wait('controller', 'the classic controller has not made its work yet');
+      // Of an application that is gone or being deleted it makes none.
+      if (goal !== 'rollback')
+        return hubObjection(seen, cluster) ?? wait('controller', 'the classic controller has not made its work yet');
       return kept.work === undefined
         ? parked('NoBackup', 'its classic work is gone, and no backup has it')
         : write({ kind: 'create-work', uid }, uid);

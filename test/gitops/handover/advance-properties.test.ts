@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { HandoverDirection, HandoverGoal } from '../../../src/gitops/handover/plan.ts';
+import { marksOf, Model, type Decision } from './model.ts';
+
+/**
+ * What happens next: one of two runs reads and decides, or sends what it
+ * decided before, however long ago; an agent does something; somebody else does.
+ */
+type Move =
+  | { readonly kind: 'read'; readonly who: 0 | 1; readonly goal: HandoverGoal }
+  | { readonly kind: 'send'; readonly who: 0 | 1 }
+  | { readonly kind: 'agent'; readonly what: 'applyWork' | 'reportWork' | 'endWork' | 'settle' }
+  | { readonly kind: 'row'; readonly what: 'applyRow' | 'reportRow' | 'endRow'; readonly at: number }
+  | { readonly kind: 'other'; readonly what: 'editWork' | 'editRow' | 'classicWrites' | 'running' | 'marked' | 'gone' };
+
+const anyGoal = fc.constantFrom<HandoverGoal>('run', 'finish', 'rollback');
+const who = fc.constantFrom(0 as const, 1 as const);
+const anyOwnMove: fc.Arbitrary<Move> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('read' as const), who, goal: anyGoal }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('send' as const), who }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('agent' as const),
+      what: fc.constantFrom('applyWork', 'reportWork', 'endWork', 'settle', 'settle'),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('row' as const),
+      what: fc.constantFrom('applyRow', 'reportRow', 'endRow'),
+      at: fc.nat(5),
+    }),
+  },
+);
+const anyOthersMove: fc.Arbitrary<Move> = fc.record({
+  kind: fc.constant('other' as const),
+  what: fc.constantFrom('editWork', 'editRow', 'classicWrites', 'running', 'marked', 'gone'),
+});
+
+/** Bursts of one goal, so that stories come far enough. */
+const anyBurst = (one: fc.Arbitrary<Move>): fc.Arbitrary<readonly Move[]> =>
+  fc.oneof(
+    fc.array(one, { maxLength: 8 }),
+    fc.tuple(who, anyGoal, fc.integer({ min: 1, max: 14 })).map(([by, goal, times]) =>
+      Array.from({ length: times }, (): Move[] => [
+        { kind: 'read', who: by, goal },
+        { kind: 'send', who: by },
+        { kind: 'agent', what: 'settle' },
+      ]).flat(),
+    ),
+  );
+
+function story(one: fc.Arbitrary<Move>): fc.Arbitrary<readonly Move[]> {
+  return fc.array(anyBurst(one), { maxLength: 8 }).map((bursts) => bursts.flat());
+}
+
+function play(model: Model, moves: readonly Move[]): void {
+  const decided: (Decision | undefined)[] = [undefined, undefined];
+  for (const move of moves) {
+    switch (move.kind) {
+      case 'read':
+        decided[move.who] = model.decide(move.goal);
+        break;
+      case 'send': {
+        const decision = decided[move.who];
+        decided[move.who] = undefined;
+        if (decision !== undefined) model.carryOut(decision);
+        break;
+      }
+      case 'agent':
+        model[move.what]();
+        break;
+      case 'row':
+        model[move.what]([...model.rows.keys()][move.at % Math.max(1, model.rows.size)] ?? '');
+        break;
+      case 'other':
+        if (move.what === 'marked' || move.what === 'gone') model.deleteHub(move.what);
+        else if (move.what === 'running') {
+          if (model.app !== undefined) model.app.phase = 'Running';
+        } else model[move.what]();
+    }
+    expect(model.faults).toEqual([]);
+    expect(model.app?.owners.size ?? 0, 'owners').toBeGreaterThan(0);
+  }
+}
+
+/** One goal, again and again, while the agents do all that they have to. */
+function reach(model: Model, goal: HandoverGoal): string {
+  for (let round = 0; round < 40; round += 1) {
+    if (model.plan.direction === 'to-classic' && goal !== 'rollback') model.classicWrites();
+    const decision = model.decide(goal);
+    const { advance } = decision;
+    if (advance.kind === 'done') return advance.reason;
+    if (advance.kind === 'parked' || advance.kind === 'refused') return `${advance.kind} ${advance.reason}`;
+    model.carryOut(decision);
+    model.settle();
+    expect(model.faults).toEqual([]);
+  }
+  return 'endless';
+}
+
+const directions: readonly HandoverDirection[] = ['to-maestro', 'to-classic'];
+
+describe.each(directions)('a handover %s', (direction) => {
+  it('ends with one owner, the same object and no marks, and can be rolled back', () => {
+    const model = new Model({ direction });
+    const uid = model.app?.uid;
+    expect(reach(model, 'run')).toBe('BothOwn');
+    expect([...model.app!.owners].sort()).toEqual([model.workOwner, model.bundleOwner].sort());
+    expect(reach(model, 'finish')).toBe('HandedOver');
+    const isForward = direction === 'to-maestro';
+    expect([...model.app!.owners]).toEqual([isForward ? model.bundleOwner : model.workOwner]);
+    expect(reach(model, 'rollback')).toBe('RolledBack');
+    expect([...model.app!.owners]).toEqual([isForward ? model.workOwner : model.bundleOwner]);
+    expect(model.app?.uid).toBe(uid);
+    expect(marksOf(model.work)).toEqual([]);
+    const row = model.rows.get(model.bundleId);
+    expect(
+      row === undefined ? [] : Object.keys(row.work.annotations).filter((key) => key.includes('migration')),
+    ).toEqual([]);
+  });
+
+  it('never leaves the application without an owner, whatever two runs, the agents and others do', () => {
+    fc.assert(
+      fc.property(
+        story(fc.oneof({ weight: 5, arbitrary: anyOwnMove }, { weight: 1, arbitrary: anyOthersMove })),
+        (moves) => {
+          play(new Model({ direction }), moves);
+        },
+      ),
+      { numRuns: 250 },
+    );
+  });
+
+  it('does so with agents that report what they do not own', () => {
+    fc.assert(
+      fc.property(story(anyOwnMove), (moves) => {
+        play(new Model({ direction, ownsUnchanged: false }), moves);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('can be rolled back from wherever it was left', () => {
+    fc.assert(
+      fc.property(story(anyOwnMove), (moves) => {
+        const model = new Model({ direction });
+        play(model, moves);
+        expect(reach(model, 'rollback')).toBe('RolledBack');
+        const isForward = direction === 'to-maestro';
+        expect([...model.app!.owners]).toEqual([isForward ? model.workOwner : model.bundleOwner]);
+        expect(marksOf(model.work)).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('comes to its end, or tells why not, whatever others did', () => {
+    fc.assert(
+      fc.property(
+        story(fc.oneof({ weight: 5, arbitrary: anyOwnMove }, { weight: 1, arbitrary: anyOthersMove })),
+        (moves) => {
+          const model = new Model({ direction });
+          play(model, moves);
+          const end = reach(model, 'run').replace(/^(BothOwn|Owned|LettingGo)$/, () => reach(model, 'finish'));
+          expect(end).toMatch(/^(HandedOver|parked \w+|refused RollbackBegun)$/);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('a handover that believes that whoever has applied owns', () => {
+  it('would delete the only owner, as a run by the proof never does', () => {
+    const careless = new Model({ ownsUnchanged: false, trustsApplied: true });
+    for (const goal of ['run', 'finish'] as const)
+      for (let round = 0; round < 20; round += 1) {
+        careless.carryOut(careless.decide(goal));
+        careless.settle();
+      }
+    expect(careless.app?.owners.size ?? 0).toBe(0);
+
+    const careful = new Model({ ownsUnchanged: false });
+    expect(reach(careful, 'run')).toBe('endless');
+    expect([...careful.app!.owners]).toEqual([careful.workOwner]);
+  });
+});
