@@ -77,6 +77,21 @@ export const outputDocuments: readonly OutputDocument[] = [
     from: { file: 'src/output/outcome.ts', type: 'PrintedOutcomes' },
   },
   {
+    name: 'gitops-baseline-comparison',
+    title: 'Figures of a hub, now and before',
+    of: '`gitops baseline -o json`',
+    since,
+    commands: ['gitops baseline'],
+    from: { file: 'src/commands/gitops/baseline/output.ts', type: 'PrintedBaseline' },
+  },
+  {
+    name: 'gitops-baseline',
+    title: 'Figures of a hub',
+    of: 'the file of `gitops baseline --out`',
+    since,
+    from: { file: 'src/gitops/fleet-state/baseline.ts', type: 'Baseline' },
+  },
+  {
     name: 'migration-inventory',
     title: 'Inventory before a migration',
     of: '`migrate inventory -o json`',

@@ -16,6 +16,8 @@ const alsoRight: Readonly<Record<string, readonly number[]>> = {
   dev: [130],
   'gitops controller': [130],
   // Of a hub that is away.
+  // Its example reads a file that its neighbour would have written, had there been a hub.
+  'gitops baseline': [4, 8],
   'gitops freeze': [8],
   'gitops unfreeze': [8],
   'gitops uninstall': [8],

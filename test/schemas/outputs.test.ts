@@ -1,3 +1,4 @@
+import { printBaseline } from '../../src/commands/gitops/baseline/output.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { outputDocuments } from '../../scripts/output-schemas/documents.ts';
 import { createPinoLog } from '../../src/gitops/run/pino-log.ts';
@@ -278,6 +279,39 @@ describe('all else', () => {
     const document = { schema: 'migration-plan', value: JSON.parse(files['p.json'] ?? '') as unknown };
     expect(schemaFaults(document.schema, document.value)).toEqual([]);
     seen.push(document);
+  });
+
+  test('figures of a hub', () => {
+    const amount = { count: 2, bytes: 1_000 };
+    const figures = {
+      baseline: 1 as const,
+      takenAt: '2026-01-01T00:00:00.000Z',
+      hub: 'https://hub:6443',
+      hubId: 'h',
+      source: 'app-work-client',
+      classicWorks: amount,
+      bundles: amount,
+      reports: amount,
+      controllers: {
+        since: 'window' as const,
+        durationMs: 1_000,
+        processes: 1,
+        hubCalls: 3,
+        hubCallsByVerb: { get: 3 },
+        hubWrites: 1,
+        statusLag: { count: 1, p50Ms: 5, p99Ms: 9 },
+      },
+      notMeasured: [{ what: 'reports' as const, why: 'the hub has no such kind' }],
+    };
+    let text = '';
+    const stdout = { write: (part: string) => void (text += part), isTTY: false, columns: 80 };
+    printBaseline(figures, figures, { output: 'json' }, stdout);
+    const documents = [
+      { schema: 'gitops-baseline', value: figures },
+      { schema: 'gitops-baseline-comparison', value: JSON.parse(text) as unknown },
+    ];
+    expect(documents.flatMap(({ schema, value }) => schemaFaults(schema, value))).toEqual([]);
+    seen.push(...documents);
   });
 
   test('errors and logs', async () => {

@@ -1,4 +1,5 @@
 import type { AnyCommandSpec } from '../../command-line/command-spec.ts';
+import { gitopsBaselineCommand } from './baseline/command.ts';
 import { gitopsCheckCommand } from './check/command.ts';
 import { gitopsControllerCommand } from './controller/command.ts';
 import { gitopsFreezeCommand } from './freeze/command.ts';
@@ -6,6 +7,7 @@ import { gitopsUnfreezeCommand } from './unfreeze/command.ts';
 import { gitopsUninstallCommand } from './uninstall/command.ts';
 
 export const gitopsCommands: readonly AnyCommandSpec[] = [
+  gitopsBaselineCommand,
   gitopsControllerCommand,
   gitopsCheckCommand,
   gitopsFreezeCommand,

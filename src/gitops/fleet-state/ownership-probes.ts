@@ -1,3 +1,4 @@
+import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { publishSafely, type PublishDeps } from '../../operations/publish.ts';
@@ -46,8 +47,8 @@ export class OwnershipProbes {
   }
 
   /**
-   * What the agent says of the Application of a bundle that has this version; undefined until it has answered. Asking is
-   * putting down the question: `ask` sends it.
+   * What the agent says of the Application of a bundle that has this version; undefined until it has answered. The
+   * question is put down, and `ask` sends it.
    */
   answer(bundle: OwnBundle, version: number): ProbeReading | undefined {
     const signature = `${bundle.id}/${version}`;
@@ -130,7 +131,7 @@ export class OwnershipProbes {
           )
             left.set(row.id, {
               consumer: row.consumerName,
-              name: String(row.metadata['name']),
+              name: workName(row),
               version: row.version,
             });
     }

@@ -29,6 +29,13 @@ export interface UninstallParts {
   readonly budget: Budget;
 }
 
+interface Ground {
+  readonly options: UninstallOptions;
+  readonly parts: UninstallParts;
+  /** Ids of bundles whose deletion was asked for, by whomever. */
+  readonly deleted: Set<string>;
+}
+
 /**
  * Maestro deletes whatever version it is asked for, so a deletion that could not be sent soon after the look that it
  * rests on is given up, and decided on anew.
@@ -44,6 +51,7 @@ const longestDeletionMs = 5_000;
 export function uninstalling(options: UninstallOptions, parts: UninstallParts): Decide {
   const { goal, hubId } = options;
   const deleted = new Set<string>();
+  const ground: Ground = { options, parts, deleted };
   return (row, bundle) => {
     if (row === undefined) return goneText(bundle, deleted.has(bundle.id) || bundle.deleting, goal);
     if (!isOwnRow(row, bundle, hubId)) return refuse('ownership', 'the bundle is not of this hub any more');
@@ -58,19 +66,14 @@ export function uninstalling(options: UninstallOptions, parts: UninstallParts): 
           'it was told to let go by --keep-workloads, so its deletion would leave the Application on the cluster',
           'End it with --keep-workloads; then delete the Application on its cluster.',
         );
-      return deletion(row, bundle, options, parts, deleted);
+      return deletion(row, bundle, ground);
     }
-    return keep(row, bundle, options, parts, deleted);
+    return keep(row, bundle, ground);
   };
 }
 
-function keep(
-  row: ResourceBundle,
-  bundle: OwnBundle,
-  options: UninstallOptions,
-  parts: UninstallParts,
-  deleted: Set<string>,
-): Next {
+function keep(row: ResourceBundle, bundle: OwnBundle, ground: Ground): Next {
+  const { options, parts } = ground;
   if (!isLeaving(row)) {
     const bare = withoutConfig(row);
     if (bare.length > 0)
@@ -93,17 +96,12 @@ function keep(
   if (reading.owners.some((owner) => isOwner(owner, bundle.id)))
     return { kind: 'wait', text: 'its agent has not let go of the Application yet' };
   if (reading.deleting) return refuse('conflict', 'the Application is being deleted on its cluster');
-  return deletion(row, bundle, options, parts, deleted, reading.uid);
+  return deletion(row, bundle, ground, reading.uid);
 }
 
-function deletion(
-  row: ResourceBundle,
-  bundle: OwnBundle,
-  options: UninstallOptions,
-  { backup, publishing, budget }: UninstallParts,
-  deleted: Set<string>,
-  spokeUid = '',
-): Next {
+function deletion(row: ResourceBundle, bundle: OwnBundle, ground: Ground, spokeUid = ''): Next {
+  const { options, parts, deleted } = ground;
+  const { backup, publishing, budget } = parts;
   return {
     kind: 'act',
     act: async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gitopsBaselineCommand } from '../../../src/commands/gitops/baseline/command.ts';
 import { gitopsFreezeCommand } from '../../../src/commands/gitops/freeze/command.ts';
 import { gitopsUnfreezeCommand } from '../../../src/commands/gitops/unfreeze/command.ts';
 import { gitopsUninstallCommand } from '../../../src/commands/gitops/uninstall/command.ts';
@@ -108,5 +109,27 @@ describe('uninstall', () => {
   it('asks first, and reads nothing where nobody can answer', async () => {
     const run = await runCli(['gitops', 'uninstall', '--keep-workloads', backup]);
     expect([run.exitCode, run.stderr]).toEqual([2, expect.stringContaining('there is no terminal to ask on')]);
+  });
+});
+
+describe('baseline', () => {
+  it.each([
+    { argv: [], options: { metricsUrls: [], output: 'text', source: 'app-work-client', timeoutMs: 270_000 } },
+    { argv: ['--out=o', '--compare=c'], options: { out: 'o', compare: 'c' } },
+    {
+      argv: ['--metrics-url=http://a:1/m', '--metrics-url=http://b/', '--for=5m'],
+      options: { metricsUrls: ['http://a:1/m', 'http://b/'], forMs: 300_000, timeoutMs: 570_000 },
+    },
+    { argv: ['--timeout=10s', '-o', 'json'], options: { timeoutMs: 10_000, output: 'json' } },
+  ])('$argv', ({ argv, options }) => {
+    expect(parseFor(gitopsBaselineCommand, argv)).toMatchObject(options);
+  });
+
+  it.each([
+    { argv: ['--metrics-url=a:8386'], says: '--metrics-url takes http://host:port/metrics, not "a:8386"' },
+    { argv: ['--for=5m'], says: '--for is how long --metrics-url is looked at' },
+    { argv: ['--for=10ms', '--metrics-url=http://a'], says: '--for must be at least 1s' },
+  ])('$argv is refused', ({ argv, says }) => {
+    expect(usageErrorOf(() => parseFor(gitopsBaselineCommand, argv)).message).toContain(says);
   });
 });
