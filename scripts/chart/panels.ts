@@ -262,6 +262,21 @@ const hubWrites: Row = {
       queries: [{ expr: `sum(${perSecond('hub_throttled_total')})`, legend: '429' }],
     },
     {
+      title: 'Reports of ApplicationSets',
+      description: 'What the console of ACM reads. Cut: the hub could not store all of it; failing: not written.',
+      unit: 'none',
+      queries: [
+        { expr: 'sum by (state) (maestro_gitops_appset_reports{SERIES})', legend: '{{state}}' },
+        { expr: `sum by (result) (${since('appset_report_writes_total')})`, legend: '{{result}}' },
+      ],
+    },
+    {
+      title: 'Size of the reports',
+      description: 'Of those that were written. The hub takes 1.5 MiB, and what is larger is cut.',
+      unit: 'bytes',
+      queries: quantiles('appset_report_bytes'),
+    },
+    {
       title: 'Watches that started over',
       description: 'By resource and why. Now and then is normal, all the time is an API server in trouble.',
       unit: 'none',

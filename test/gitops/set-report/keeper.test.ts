@@ -282,6 +282,19 @@ describe('what goes wrong', () => {
     expect(clusters('argocd/s')).toEqual(['c1']);
   });
 
+  it('nothing is written, and nothing deleted, without the lease', async () => {
+    const hub = new ReportHub();
+    const { deliver, rounds, may } = keeping(hub);
+    hub.put('argocd/gone', mark);
+    may.lead = false;
+    deliver('a', { set: 's', cluster: 'c1' });
+    await rounds(10 * minute);
+    expect([hub.writes(), [...hub.reports.keys()]]).toEqual([[], ['argocd/gone']]);
+    may.lead = true;
+    await rounds(10 * minute);
+    expect([...hub.reports.keys()]).toEqual(['argocd/s']);
+  });
+
   it('writes of statuses go first', async () => {
     const { deliver, round, budget, hub, clock, clusters } = keeping(new ReportHub(), new StepClock(), {
       hubWritesPerSecond: 1,

@@ -132,6 +132,7 @@ export function keeping(
 ) {
   const log = recordingLog();
   const guard = { blocked: false };
+  const may = { lead: true };
   const written: string[] = [];
   const bytes: number[] = [];
   const metrics: unknown = new Proxy(
@@ -166,7 +167,7 @@ export function keeping(
     log,
     events: quiet,
     guard: { current: () => guard },
-    stillLeader: () => true,
+    stillLeader: () => may.lead,
     kube: hub.kube,
     maestro: { reader: quiet, writer: quiet, subscriber: quiet },
   } as unknown as ControllerDeps;
@@ -191,6 +192,7 @@ export function keeping(
     hubHandler,
     budget,
     guard,
+    may,
     log,
     written,
     bytes,
