@@ -145,21 +145,21 @@ function modelOf(app: ApplicationFacts, { bundles, classic }: Works, purpose: Pu
       return {
         standing: 'fail',
         message: `migration ${migration} works on its bundle`,
-        mend: 'maestro-cli gitops migrate status; finish it or roll it back',
+        mend: 'maestro-cli gitops migrate status --plan=FILE; finish it or roll it back',
       };
     }
     if (here !== undefined && work !== undefined) {
       return {
         standing: 'fail',
         message: `both models have it: ${workText} of the classic one and bundle ${here.id}. Edits flap, and a deletion leaves it running`,
-        mend: migrateCommand('to-maestro', app.cluster),
+        mend: migrateCommand(app.cluster),
       };
     }
     if (work !== undefined) {
       return {
         standing: 'fail',
         message: `only the classic model has it: ${workText}`,
-        mend: migrateCommand('to-maestro', app.cluster),
+        mend: migrateCommand(app.cluster),
       };
     }
     return here === undefined && !app.deleting
@@ -182,8 +182,8 @@ function modelOf(app: ApplicationFacts, { bundles, classic }: Works, purpose: Pu
   return { standing: 'note', message: `the ${from} has no work of it, so there is nothing to hand over` };
 }
 
-function migrateCommand(direction: 'to-maestro' | 'to-classic', cluster: string): string {
-  return `maestro-cli gitops migrate plan ${direction} --cluster=${shellWord(cluster)} --plan=plan.yaml`;
+function migrateCommand(cluster: string): string {
+  return `maestro-cli gitops migrate plan --to=maestro --cluster=${shellWord(cluster)} --out=to-maestro.plan`;
 }
 
 function notApplied(
@@ -223,11 +223,21 @@ function withoutProject({ specError, key, namespace }: ApplicationFacts): Told |
 }
 
 function differing({ specHash, cluster }: ApplicationFacts, work: ClassicFacts): Told | undefined {
-  if (specHash === undefined || work.specHash === undefined || specHash === work.specHash) return undefined;
+  if (specHash === undefined || work.specHash === undefined || specHash === work.specHash) return heldProject(work);
   return {
     standing: 'fail',
     message: `its spec in ManifestWork ${work.cluster}/${work.name} is not the one that would be delivered, so a migration parks it`,
-    mend: `${migrateCommand('to-maestro', cluster)} shows the differences, and takes them with --accept-differences`,
+    mend: `${migrateCommand(cluster)} shows the differences, and takes them with --accept-differences`,
+  };
+}
+
+/** The classic model sends the project along; ours only when it is told to. */
+function heldProject({ project, cluster, name }: ClassicFacts): Told | undefined {
+  if (project === undefined) return undefined;
+  return {
+    standing: 'note',
+    message: `ManifestWork ${cluster}/${name} holds the AppProject ${project} too`,
+    mend: 'plan the migration with --deliver-project, or with --leave-projects to leave it on the cluster without an owner',
   };
 }
 

@@ -116,7 +116,7 @@ function silentAgent(name: string, { reportedMs, bundles }: ClusterEvidence, fac
     return {
       standing: 'unknown',
       message: 'it has no work of this source, so nothing tells of its agent',
-      mend,
+      mend: `maestro-cli gitops check --probe --cluster=${shellWord(name)}`,
     };
   }
   if (reportedMs === undefined)

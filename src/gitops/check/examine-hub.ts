@@ -13,6 +13,7 @@ import type { HubFacts } from './hub-facts.ts';
 import { findOfAccess, findOfHub, unseenOf } from './hub-findings.ts';
 import { lookAtHub, type HubPlaces } from './look-at-hub.ts';
 import { lookAtMaestro, type Ability } from './maestro.ts';
+import { probeClusters } from './probe-clusters.ts';
 import { readFleet, type Fleet } from './read-fleet.ts';
 import { CheckReport, type CheckResult } from './report.ts';
 import { findOfUnlooked } from './unlooked.ts';
@@ -24,6 +25,8 @@ export interface CheckRequest {
   readonly source: string;
   readonly places: HubPlaces;
   readonly agentWithinMs: number;
+  /** Ask the agents by a read-only work, which is taken away again. */
+  readonly probe: boolean;
   /** Name the subjects of which a check holds too. */
   readonly namesAll: boolean;
 }
@@ -36,6 +39,8 @@ export interface CheckDeps {
   readonly lookAtMaestro?: typeof lookAtMaestro;
   /** Told what is being done. */
   readonly onProgress?: (what: string) => void;
+  /** Told of what people should know beside the findings, such as a probe that is left for a while. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /** What a check of the hub came to. */
@@ -53,7 +58,7 @@ export interface CheckedHub {
 
 /**
  * Looks at hub, clusters and applications, and says of each check how it went.
- * Writes nothing.
+ * Writes nothing but the probe, and that only when it is asked for.
  *
  * @throws MaestroError usage, unavailable when the hub does not answer, timeout; whatever else is met is a finding
  */
@@ -82,6 +87,7 @@ async function examined(request: CheckRequest, deps: CheckDeps, budget: Budget):
     {
       source,
       hubId: seenOf(hubId),
+      specs: purpose === 'to-maestro',
       ...(clusters.kind === 'named' ? { names: clusters.names } : {}),
       ...away(abilities),
     },
@@ -94,7 +100,7 @@ async function examined(request: CheckRequest, deps: CheckDeps, budget: Budget):
     purpose,
     chosen,
     aside,
-    probes: new Map<string, ProbeAnswer>(),
+    probes: request.probe ? await probed(request, { chosen, fleet, hubId: seenOf(hubId) }, deps, budget) : new Map(),
     wallMs: budget.clock.wallMs(),
     agentWithinMs: request.agentWithinMs,
   };
@@ -117,6 +123,40 @@ async function examined(request: CheckRequest, deps: CheckDeps, budget: Budget):
     applications: looked_.filter(({ cluster }) => cluster === '' || checked.has(cluster)).length,
     aside,
   };
+}
+
+/** Asks the agents of the chosen clusters that can be asked: those with a consumer. */
+async function probed(
+  { source }: CheckRequest,
+  {
+    chosen,
+    fleet,
+    hubId,
+  }: { readonly chosen: readonly string[]; readonly fleet: Fleet; readonly hubId: string | undefined },
+  { maestro, onProgress, onNotice = () => undefined }: CheckDeps,
+  budget: Budget,
+): Promise<ReadonlyMap<string, ProbeAnswer>> {
+  const consumers = seenOf(fleet.consumers);
+  if (consumers === undefined) return new Map();
+  const applications = new Map<string, { spokeNamespace: string; spokeName: string }[]>();
+  for (const { cluster, selected, spokeNamespace, name: spokeName } of seenOf(fleet.applications)?.values() ?? []) {
+    if (!selected) continue;
+    const of = applications.get(cluster) ?? [];
+    of.push({ spokeNamespace, spokeName });
+    applications.set(cluster, of);
+  }
+  const clusters = chosen
+    .filter((name) => consumers.has(name))
+    .map((name) => ({ name, applications: applications.get(name) ?? [] }));
+  onProgress?.('asking the agents');
+  const tail = Math.floor(budget.random() * 2 ** 40).toString(36);
+  const { reader, writer } = maestro;
+  return probeClusters(
+    clusters,
+    { source, hubId: hubId ?? '', tail: `${tail}${budget.clock.wallMs().toString(36)}` },
+    { reader, writer, onNotice },
+    budget,
+  );
 }
 
 /** Why Maestro is not read, when its REST cannot be used: that is told by its own check. */

@@ -82,6 +82,8 @@ export interface ClassicFacts {
   readonly deleting: boolean;
   readonly applied: boolean;
   readonly specHash?: string;
+  /** `<namespace>/<name>` of the AppProject that it holds; absent when none. */
+  readonly project?: string;
 }
 
 /** What works of both models tell of a cluster. */

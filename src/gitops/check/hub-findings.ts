@@ -94,7 +94,7 @@ function classicWrites({ models, purpose, classicNamespace }: HubFacts): Told | 
   return {
     standing: 'note',
     message: `${message}. A migration needs it stopped first`,
-    mend: `${steps}; or maestro-cli gitops migrate run --pause-classic`,
+    mend: `${steps}; or maestro-cli gitops migrate run --plan=FILE --pause-classic`,
   };
 }
 
@@ -117,7 +117,7 @@ function classicAsTarget(deployment: DeploymentFact | undefined, disabled: boole
   return {
     standing: 'note',
     message: 'the classic pull model is stopped; a migration back starts it',
-    mend: 'maestro-cli gitops migrate run --start-classic',
+    mend: 'maestro-cli gitops migrate run --plan=FILE --start-classic',
   };
 }
 

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { JsonObject } from '../../core/json.ts';
 import { objectAt, objectsAt, stringMapAt, textAt } from '../../core/json-fields.ts';
 import { oneLine } from '../../core/shown-text.ts';
@@ -5,6 +6,8 @@ import { isDnsLabel } from '../../core/works/names.ts';
 import { buildBundle } from '../bundle/build-bundle.ts';
 import { bundleProblems } from '../bundle/bundle-problems.ts';
 import { draftBundle } from '../bundle/draft-bundle.ts';
+import { spokeApplication } from '../bundle/spoke-application.ts';
+import { comparedSpec } from '../classic/differences.ts';
 import { bundleNameOf } from '../bundle/bundle-name.ts';
 import {
   clusterAnnotation,
@@ -29,8 +32,10 @@ const specErrorType = 'InvalidSpecError';
  * What the checks need of an Application of the hub; nothing of the object is
  * kept. undefined for one that neither label nor annotation brings near the
  * model. Never throws.
+ *
+ * @param withSpec keeps a hash of the spec that would be delivered
  */
-export function projectApplication(object: JsonObject): ApplicationFacts | undefined {
+export function projectApplication(object: JsonObject, withSpec = false): ApplicationFacts | undefined {
   const metadata = objectAt(object, 'metadata');
   const label = stringMapAt(metadata, 'labels')[pullLabel];
   const cluster = stringMapAt(metadata, 'annotations')[clusterAnnotation] ?? '';
@@ -52,6 +57,7 @@ export function projectApplication(object: JsonObject): ApplicationFacts | undef
     ...(refusals.length === 0 ? {} : { refusals }),
     ...(conditions.length === 0 ? {} : { conditions }),
     ...(specError === undefined ? {} : { specError }),
+    ...(withSpec ? { specHash: specHash(spokeApplication(app, false)) } : {}),
   };
 }
 
@@ -88,6 +94,11 @@ function conditionsOf(app: HubApplication): {
 /** A check of its own tells of it. */
 function isTold(message: string): boolean {
   return message.includes(skipReconcileAnnotation);
+}
+
+/** Tells whether two Applications deploy the same, in few bytes. */
+export function specHash(manifest: JsonObject): string {
+  return hash('sha1', comparedSpec(manifest), 'base64');
 }
 
 export function short(text: string): string {

@@ -2,7 +2,10 @@ import type { WorkReader } from '../../clients/transport.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { untilConnected } from '../../operations/connect-retry.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { isApplication } from '../bundle/content-hash.ts';
 import { readClassicWork } from '../classic/classic-work.ts';
+import { manifestsOf } from '../classic/let-go.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
 import { parsePlacementDecision } from '../model/clusters.ts';
 import { manifestWorks } from '../survey/classic-works.ts';
@@ -17,7 +20,7 @@ import type {
   ClusterFacts,
 } from './facts.ts';
 import { kindPaths } from './kinds.ts';
-import { projectApplication } from './project-application.ts';
+import { projectApplication, specHash } from './project-application.ts';
 import { addEvidence, evidenceOf, projectBundle } from './project-bundle.ts';
 import { projectAddOn, projectCluster } from './project-hub.ts';
 
@@ -37,6 +40,8 @@ export interface FleetRequest {
   readonly hubId: string | undefined;
   /** Works of these clusters alone are read; all when absent. */
   readonly names?: readonly string[];
+  /** Keep what tells whether both models deliver the same spec. */
+  readonly specs: boolean;
   /** Why Maestro is not asked; absent when it is. */
   readonly maestroAway?: string;
 }
@@ -76,7 +81,14 @@ export async function readFleet(request: FleetRequest, { kube, reader }: FleetDe
     looked(() => readDecisions(kube, budget)),
     looked(async () =>
       byName(
-        await orNone(readEach(kube, { path: kindPaths.applications }, projectApplication, budget)),
+        await orNone(
+          readEach(
+            kube,
+            { path: kindPaths.applications },
+            (object) => projectApplication(object, request.specs),
+            budget,
+          ),
+        ),
         ({ key }) => key,
       ),
     ),
@@ -115,7 +127,7 @@ async function readDecisions(
 
 async function readClassic(
   kube: Pick<KubeApi, 'listPage'>,
-  { names }: Pick<FleetRequest, 'names'>,
+  { names, specs }: Pick<FleetRequest, 'names' | 'specs'>,
   evidence: Map<string, ClusterEvidence>,
   budget: Budget,
 ): Promise<readonly ClassicFacts[] | undefined> {
@@ -124,7 +136,7 @@ async function readClassic(
       readEach(
         kube,
         { path, ...(namespace === undefined ? {} : { namespace }) },
-        (object) => classicFacts(readClassicWork(object)),
+        (object) => classicFacts(object, specs),
         budget,
       ),
     );
@@ -137,8 +149,11 @@ async function readClassic(
   return parts.some((part) => part === undefined) ? undefined : works;
 }
 
-function classicFacts(work: ReturnType<typeof readClassicWork>): ClassicFacts | undefined {
+function classicFacts(object: JsonObject, withSpec: boolean): ClassicFacts | undefined {
+  const work = readClassicWork(object);
   if (work === undefined) return undefined;
+  const application = withSpec ? manifestsOf(object).find((manifest) => isApplication(manifest)) : undefined;
+  const [project] = work.projects;
   const { name, cluster, hubNamespace, hubName, deleting, applied, generation } = work;
   return {
     name,
@@ -146,6 +161,8 @@ function classicFacts(work: ReturnType<typeof readClassicWork>): ClassicFacts | 
     appKey: `${hubNamespace}/${hubName}`,
     deleting,
     applied: applied?.status === 'True' && applied.observedGeneration >= generation,
+    ...(application === undefined ? {} : { specHash: specHash(application) }),
+    ...(project === undefined ? {} : { project: `${project.namespace}/${project.name}` }),
   };
 }
 

@@ -22,6 +22,6 @@ export function switchFinding(
   return {
     standing: 'fail',
     message: `its annotation ${pullModelAnnotation} is "classic": the controller leaves its applications alone`,
-    mend: `end the migration that set it (maestro-cli gitops migrate status), or: ${takeOff}`,
+    mend: `end the migration that set it (maestro-cli gitops migrate status --plan=FILE), or: ${takeOff}`,
   };
 }

@@ -52,6 +52,11 @@ export function comparedText(manifest: JsonObject): string {
   return canonicalJson({ metadata: lastingMetadata(manifest), spec: manifest['spec'] ?? null });
 }
 
+/** What `spec` says, as one text: of two Applications whose texts are the same it does not differ. */
+export function comparedSpec(manifest: JsonObject): string {
+  return canonicalJson(manifest['spec'] ?? null);
+}
+
 function lastingMetadata(manifest: JsonObject): JsonObject {
   const metadata = objectAt(manifest, 'metadata');
   return {

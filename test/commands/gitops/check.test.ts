@@ -35,6 +35,7 @@ describe('argv to options', () => {
         leaseName: 'multicluster-maestro-integrations',
       },
       agentWithinMs: 900_000,
+      probe: false,
       all: false,
       output: 'text',
     });
@@ -47,7 +48,7 @@ describe('argv to options', () => {
       options: { clusters: { kind: 'named', names: ['c2', 'c1'] } },
     },
     { argv: ['--cluster-selector=env=prod'], options: { clusters: { kind: 'selected', text: 'env=prod' } } },
-    { argv: ['--agent-within=1h', '--all'], options: { agentWithinMs: 3_600_000, all: true } },
+    { argv: ['--agent-within=1h', '--probe', '--all'], options: { agentWithinMs: 3_600_000, probe: true, all: true } },
     { argv: ['-o', 'wide'], options: { output: 'wide', all: true } },
     {
       argv: ['--kubeconfig=hub.yaml', '--kube-context=hub', '--hub-id=h'],

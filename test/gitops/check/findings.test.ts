@@ -279,7 +279,7 @@ describe('what is found of clusters', () => {
       what: 'it has no works, so nobody knows of its agent',
       fleet: { evidence: new Map(), applications: apps(), bundles: seen([]) },
       finds: ['agent unknown c1', 'agent-rights unknown c1'],
-      says: /nothing tells of its agent/,
+      says: /--probe --cluster=c1/,
     },
     {
       what: 'its agent did not answer the probe',

@@ -528,6 +528,30 @@ describe.skipIf(skipped)('J9: a check of a hub, its clusters and its application
     expect(findings.map(({ standing, subject }) => `${standing} ${subject}`)).toEqual(['fail c1']);
   });
 
+  test('--probe asks the agents by works that touch nothing, and takes them away', async () => {
+    const before = await rig.spokeApp('c1', namespace, 'shop');
+    const bundles = (await rig.maestroBundles()).map(({ id, version }) => `${id} ${version}`).toSorted();
+    const clock = { ...systemClock, wallMs: () => systemClock.wallMs() + 3_600_000 };
+    const { stdout } = await cliOn(rig, ['gitops', 'check', '-o', 'json', '--probe'], { clock });
+    const { findings } = (JSON.parse(stdout) as Printed).checks.find(({ name }) => name === 'agent') ?? {};
+    expect(findings).toEqual([]);
+    expect((await rig.maestroBundles()).map(({ id, version }) => `${id} ${version}`).toSorted()).toEqual(bundles);
+    const after = await rig.spokeApp('c1', namespace, 'shop');
+    expect(after?.metadata.uid).toBe(before?.metadata.uid);
+    expect(after?.metadata.ownerReferences).toEqual(before?.metadata.ownerReferences);
+  });
+
+  test('--for=to-maestro names the application of which both models deliver another spec', async () => {
+    await addApp('other');
+    const other = await rig.hubApp(`${namespace}/other`);
+    const work = classicWork(other ?? application('other'));
+    const text = JSON.stringify(work).replace('"targetRevision":"HEAD"', '"targetRevision":"v1"');
+    const { metadata } = await rig.hub.admin.create(kinds.manifestWorks, JSON.parse(text) as JsonObject);
+    undo.push(() => rig.hub.admin.delete(kinds.manifestWorks, { namespace: 'c1', name: metadata.name }));
+    const { told } = await check('--for=to-maestro');
+    expect(told).toEqual(['differences fail openshift-gitops/other']);
+  });
+
   test('asks the hub for nothing but reads and reviews', async () => {
     rig.hub.front.forget();
     await check();

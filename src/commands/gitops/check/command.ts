@@ -10,7 +10,7 @@ export const gitopsCheckCommand: CommandSpec<GitopsCheckOptions> = {
   description:
     'Looks at the hub (kinds, Maestro, the classic pull model, the controller), at every cluster that something of the model concerns, and at every Application that is opted in. ' +
     'A line for each check counts what holds; whatever does not is named, with the command that mends it. What could not be looked at is told and is no success. ' +
-    'With --for it says what a migration demands beforehand instead. Nothing is written. ' +
+    'With --for it says what a migration demands beforehand instead. Nothing is written; only --probe sends a read-only work to each cluster, and takes it away again. ' +
     'The source is app-work-client unless --source-id says otherwise.',
   examples: [
     { about: 'Is all well?', command: 'maestro-cli gitops check' },
@@ -34,6 +34,7 @@ export const gitopsCheckCommand: CommandSpec<GitopsCheckOptions> = {
       about: 'an agent that has reported nothing for longer is not taken for alive',
       defaultText: '15m',
     },
+    { flags: '--probe', about: 'ask each agent by a read-only work, which is taken away again' },
     { flags: '--all', about: 'name what holds too, and every finding' },
     ...hubFlags,
     hubIdFlag,

@@ -22,6 +22,7 @@ export interface GitopsCheckOptions extends ConnectionOptions {
   readonly clusters: ClusterChoice;
   readonly places: HubPlaces;
   readonly agentWithinMs: number;
+  readonly probe: boolean;
   /** Name what holds too. */
   readonly all: boolean;
   readonly output: (typeof checkOutputs)[number];
@@ -52,6 +53,7 @@ export function parseGitopsCheck(input: ParseInput): GitopsCheckOptions {
       leaseName: place(flags, 'leaseName', standardLease),
     },
     agentWithinMs: within,
+    probe: flags.on('probe'),
     all: flags.on('all') || output === 'wide',
     output,
   };

@@ -15,7 +15,7 @@ export async function run(options: GitopsCheckOptions, context: Context): Promis
     if (isUnverified(options.settings)) reporter.warn(unverifiedWarning);
     const checked = await examineHub(
       { ...options, namesAll: options.all },
-      { kube, maestro, hubId, onProgress: (what) => reporter.progress(what) },
+      { kube, maestro, hubId, onProgress: (what) => reporter.progress(what), onNotice: (text) => reporter.warn(text) },
       budget,
     );
     reporter.end();
