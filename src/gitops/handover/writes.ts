@@ -105,8 +105,30 @@ function stamps(runId: string, towards: Towards, uid: string): Readonly<Record<s
   };
 }
 
-function without(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(annotations).filter(([key]) => !marks.includes(key)));
+function without(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).filter(([key]) => !marks.includes(key)));
+}
+
+/**
+ * A bundle with our marks. The run stands in a label as well: an agent takes up what a new version says only when
+ * manifests, options or labels differ, and would report nothing but annotations as applied after minutes.
+ */
+function marked(
+  work: ManifestWork,
+  { runId }: Pick<HandoverPlan, 'runId'>,
+  towards: Towards,
+  uid: string,
+): ManifestWork {
+  const plain = unmarked(work);
+  return {
+    ...plain,
+    labels: { ...plain.labels, [migrationStamp]: `${runId}.${towards}` },
+    annotations: { ...plain.annotations, ...stamps(runId, towards, uid) },
+  };
+}
+
+function unmarked(work: ManifestWork): ManifestWork {
+  return { ...work, labels: without(work.labels), annotations: without(work.annotations) };
 }
 
 function publishBundle(
@@ -115,10 +137,7 @@ function publishBundle(
   { plan, cluster, application }: WriteGround,
 ): Request {
   const target = { id: application.bundleId, consumer: cluster, source: plan.source };
-  const work = withVersion(
-    { ...wanted, annotations: { ...wanted.annotations, ...stamps(plan.runId, towards, uid) } },
-    1,
-  );
+  const work = withVersion(marked(wanted, plan, towards, uid), 1);
   return { on: 'maestro', request: { kind: 'create', target, work }, version: 0 };
 }
 
@@ -130,21 +149,17 @@ function stampBundle(
 ): Request {
   const stored = workFromBundle(row);
   const before = readOptions(stored.annotations[beforeMigrationAnnotation] ?? '');
-  const annotations = { ...without(stored.annotations), ...stamps(ground.plan.runId, towards, uid) };
   const work = before === undefined ? stored : withOptions(stored, before);
-  return update(asOwn({ ...work, annotations }, row.version + 1), row, ground);
+  return update(asOwn(marked(work, ground.plan, towards, uid), row.version + 1), row, ground);
 }
 
 function orphanBundle(row: ResourceBundle, ground: WriteGround): Request {
   const stored = workFromBundle(row);
   const before = stored.annotations[beforeMigrationAnnotation] ?? optionsText(stored);
-  const annotations = {
-    ...without(stored.annotations),
-    ...stamps(ground.plan.runId, 'classic', ground.spokeUid),
-    [beforeMigrationAnnotation]: before,
-  };
+  const letGo = withOptions(stored, letGoOptions(row.manifests, stored));
+  const { annotations, ...rest } = marked(letGo, ground.plan, 'classic', ground.spokeUid);
   // The stamp of the version stays behind: nobody may take this for what the controllers published.
-  const work = { ...withOptions(stored, letGoOptions(row.manifests, stored)), annotations };
+  const work = { ...rest, annotations: { ...annotations, [beforeMigrationAnnotation]: before } };
   return { ...update(work, row, ground), keep: bundleRecord(row, ground) };
 }
 
@@ -162,7 +177,7 @@ function deleteBundle(row: ResourceBundle, ground: WriteGround): Request {
 
 function clearBundle(row: ResourceBundle, ground: WriteGround): Request {
   const stored = workFromBundle(row);
-  return update(asOwn({ ...stored, annotations: without(stored.annotations) }, row.version + 1), row, ground);
+  return update(asOwn(unmarked(stored), row.version + 1), row, ground);
 }
 
 /** With the stamp of the version, where the controllers have stamped it. */
@@ -197,7 +212,7 @@ function workRequest(write: WorkWrite, seen: SeenWork, ground: WriteGround): Req
   const kept = without(annotationsOf(object));
   const now = optionsOf(object);
   const before = beforeOf(object) ?? now;
-  const marked = (towards: Towards, uid: string): Readonly<Record<string, string>> => ({
+  const markedWork = (towards: Towards, uid: string): Readonly<Record<string, string>> => ({
     ...kept,
     ...stamps(ground.plan.runId, towards, uid),
     [beforeMigrationAnnotation]: optionsText(before),
@@ -208,11 +223,11 @@ function workRequest(write: WorkWrite, seen: SeenWork, ground: WriteGround): Req
     case 'clear-work':
       return patch(kept, before);
     case 'orphan-work':
-      return patch(marked('maestro', write.uid), letGoOptions(manifestsOf(object), now));
+      return patch(markedWork('maestro', write.uid), letGoOptions(manifestsOf(object), now));
     case 'restore-work':
-      return patch(marked('classic', write.uid), owningOptions(manifestsOf(object), before));
+      return patch(markedWork('classic', write.uid), owningOptions(manifestsOf(object), before));
     case 'mark-work':
-      return patch(marked('classic', write.uid));
+      return patch(markedWork('classic', write.uid));
   }
 }
 
