@@ -126,6 +126,7 @@ export const groupSummaries: Readonly<Record<string, string>> = {
   consumer: 'target clusters and their labels',
   migrate: 'move the works of clusters to other works, without an object lost on the way',
   gitops: 'Argo CD applications of a hub on its clusters, through Maestro',
+  'gitops migrate': 'hand applications over from one pull model to the other, without one of them lost',
 };
 
 function parentOf(program: Command, name: string): Command {

@@ -39,10 +39,11 @@ const appending = constants.O_RDWR | constants.O_APPEND | ((constants.O_NONBLOCK
  * disk has every byte of it. After an error the old file is as it was, and
  * nothing is left beside it. A link at `path` is replaced, never followed.
  *
+ * @param content one text, or many that are written one after the other
  * @param mode of the new file, whatever the umask; a secret file keeps what an old one has stricter
  * @throws the system's error, such as ENOSPC
  */
-export function writeWhole(path: string, content: string, mode: number): void {
+export function writeWhole(path: string, content: string | Iterable<string>, mode: number): void {
   const temporary = join(dirname(path), temporaryName());
   const kept = mode === fileMode.secret ? stricter(path, mode) : mode;
   try {
@@ -83,15 +84,19 @@ const triedBytes = 16 * 1024;
  *
  * @throws the system's error, EEXIST when something is there; else nothing is left behind
  */
-export function createExclusive(path: string, content: string, mode: number): void {
+export function createExclusive(path: string, content: string | Iterable<string>, mode: number): void {
   const file = openSync(path, newFile, fileMode.secret);
   try {
     fchmodSync(file, mode);
-    const bytes = Buffer.from(content);
-    writeAll(file, bytes);
+    let written = 0;
+    for (const part of typeof content === 'string' ? [content] : content) {
+      const bytes = Buffer.from(part);
+      writeAll(file, bytes);
+      written += bytes.length;
+    }
     fsyncSync(file);
     const { size } = fstatSync(file);
-    if (size !== bytes.length) throw new Error(`${size} of ${bytes.length} bytes were written`);
+    if (size !== written) throw new Error(`${size} of ${written} bytes were written`);
   } catch (error) {
     rmSync(path, { force: true });
     throw error;

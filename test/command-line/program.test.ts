@@ -23,24 +23,40 @@ function read(...argv: readonly string[]): Read {
 }
 
 describe('help', () => {
-  it.each([['--help'], ['-h'], ['apply', '--help'], ['consumer', '--help'], ['consumer', 'list', '-h']])(
-    '%s is an answer',
-    (...argv) => {
-      const { invocation, out } = read(...argv);
-      expect(invocation).toBeUndefined();
-      expect(out).toContain('Usage: maestro-cli');
-    },
-  );
+  it.each([
+    ['--help'],
+    ['-h'],
+    ['apply', '--help'],
+    ['consumer', '--help'],
+    ['consumer', 'list', '-h'],
+    ['gitops', 'migrate', '--help'],
+    ['gitops', 'migrate', 'plan', '-h'],
+  ])('%s is an answer', (...argv) => {
+    const { invocation, out } = read(...argv);
+    expect(invocation).toBeUndefined();
+    expect(out).toContain(`Usage: maestro-cli ${argv.slice(0, -1).join(' ')}`.trim());
+  });
 
-  it.each([{ argv: [] }, { argv: ['--quiet'] }, { argv: ['consumer'] }, { argv: ['--results-format=status-result'] }])(
-    '$argv names no command: exit 2, not 0',
-    async ({ argv }) => {
-      const run = await runCli(argv);
-      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(run.stderr).toContain('error: no command was given');
-      expect(run.stderr).toContain('Usage: maestro-cli');
-    },
-  );
+  it('of a group within a group says what it is for, and lists its commands', () => {
+    const { out } = read('gitops', 'migrate', '--help');
+    expect(out).toContain('Hand applications over from one pull model to the other');
+    for (const name of ['plan', 'run', 'finish', 'rollback', 'status'])
+      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    expect(read('gitops', '--help').out).toMatch(/^ {2}migrate +hand applications over/m);
+  });
+
+  it.each([
+    { argv: [] },
+    { argv: ['--quiet'] },
+    { argv: ['consumer'] },
+    { argv: ['gitops', 'migrate'] },
+    { argv: ['--results-format=status-result'] },
+  ])('$argv names no command: exit 2, not 0', async ({ argv }) => {
+    const run = await runCli(argv);
+    expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(run.stderr).toContain('error: no command was given');
+    expect(run.stderr).toContain('Usage: maestro-cli');
+  });
 
   it.each(commands.map((spec) => ({ name: spec.name, spec })))(
     'of $name has its examples, its exit codes and every flag',
@@ -82,6 +98,8 @@ describe('mistakes', () => {
     { argv: ['aply', '--help'], message: /unknown command 'aply'/ },
     { argv: ['consumer', 'lst', '-h'], message: /unknown command 'lst'/ },
     { argv: ['gitops', 'migrat', '--to=x'], message: /unknown command 'migrat'/ },
+    { argv: ['gitops', 'migrate', 'pln', '--to=x'], message: /unknown command 'pln'/ },
+    { argv: ['gitops', 'migrate', 'plan', 'x'], message: /too many arguments/ },
     { argv: ['consumer', 'get'], message: /missing required argument 'name'/ },
     { argv: ['version', 'please'], message: /too many arguments/ },
     { argv: ['get', '--name'], message: /argument missing/ },
@@ -90,6 +108,13 @@ describe('mistakes', () => {
     expect(text).toMatch(message);
     expect(text).not.toMatch(/^error:/);
   });
+});
+
+it('a word of three that is misspelt is told with the whole command that was meant', () => {
+  expect(usageErrorOf(() => read('gitops', 'migrate', 'pln')).hint).toBe(
+    'Did you mean "maestro-cli gitops migrate plan"?',
+  );
+  expect(usageErrorOf(() => read('gitops', 'migrte', 'plan')).hint).toBe('Did you mean "maestro-cli gitops migrate"?');
 });
 
 describe('flags before the command and after it', () => {

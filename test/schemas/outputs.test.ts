@@ -6,6 +6,7 @@ import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { publishedSchemas, schemaFaults, type SeenDocument } from '../support/output-schemas.ts';
 import { emptyFolder, runCli, type CliOptions, type CliRun } from '../support/run-cli.ts';
 import { deliver, healthyHubServer, hubApplication } from '../gitops/check/healthy-world.ts';
+import { handoverDocuments } from './support/handover-documents.ts';
 import { propertiesIn, propertiesOf } from './support/properties.ts';
 
 /*
@@ -310,6 +311,12 @@ describe('all else', () => {
       { schema: 'gitops-baseline', value: figures },
       { schema: 'gitops-baseline-comparison', value: JSON.parse(text) as unknown },
     ];
+    expect(documents.flatMap(({ schema, value }) => schemaFaults(schema, value))).toEqual([]);
+    seen.push(...documents);
+  });
+
+  test('a handover between the pull models', () => {
+    const documents = handoverDocuments();
     expect(documents.flatMap(({ schema, value }) => schemaFaults(schema, value))).toEqual([]);
     seen.push(...documents);
   });

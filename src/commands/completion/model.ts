@@ -98,7 +98,8 @@ function completedFlag(flag: FlagSpec): CompletedFlag {
 function valueOf(names: readonly string[], valueName: string): Completed {
   const words = names.map((name) => choices[name]).find((known) => known !== undefined);
   if (words !== undefined) return { kind: 'words', words };
-  if (names.includes('--consumer')) return { kind: 'consumer' };
+  // A cluster of the hub has the name of its consumer.
+  if (names.includes('--consumer') || names.includes('--cluster')) return { kind: 'consumer' };
   if (names.includes('--context')) return { kind: 'context' };
   if (takesFile({ valueName })) return { kind: 'file' };
   return { kind: /^dir(ectory)?$/.test(valueName) ? 'directory' : 'any' };

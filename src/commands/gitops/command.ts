@@ -3,6 +3,7 @@ import { gitopsBaselineCommand } from './baseline/command.ts';
 import { gitopsCheckCommand } from './check/command.ts';
 import { gitopsControllerCommand } from './controller/command.ts';
 import { gitopsFreezeCommand } from './freeze/command.ts';
+import { gitopsMigrateCommands } from './migrate/command.ts';
 import { gitopsUnfreezeCommand } from './unfreeze/command.ts';
 import { gitopsUninstallCommand } from './uninstall/command.ts';
 
@@ -13,4 +14,5 @@ export const gitopsCommands: readonly AnyCommandSpec[] = [
   gitopsFreezeCommand,
   gitopsUnfreezeCommand,
   gitopsUninstallCommand,
+  ...gitopsMigrateCommands,
 ];

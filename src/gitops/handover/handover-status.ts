@@ -28,14 +28,19 @@ export type HandoverPosition =
   | 'parked';
 
 export interface ApplicationStatus {
+  /** Its name. */
   readonly cluster: string;
+  /** `<namespace>/<name>` on the hub. */
   readonly application: string;
+  /** How far it has come. */
   readonly position: HandoverPosition;
   /** Why it is parked. */
   readonly reason?: ParkReason;
   /** A sentence about what is seen. */
   readonly text: string;
+  /** Name of its classic work, when there is one. */
   readonly classicWork?: string;
+  /** Of the bundle that it has or is to have. */
   readonly bundleId: string;
   /** As a probe that is left over tells; absent without one. */
   readonly uid?: string;
@@ -44,9 +49,11 @@ export interface ApplicationStatus {
 }
 
 export interface ClusterStatus {
+  /** Its name. */
   readonly cluster: string;
   /** Value of the annotation on the ManagedCluster; absent without it. */
   readonly pullModel?: string;
+  /** In the order of the plan. */
   readonly applications: readonly ApplicationStatus[];
 }
 

@@ -30,6 +30,7 @@ export interface HandoverPlan {
 export interface HandoverSettings {
   /** What the controllers send along; as they are set, else they would publish every bundle anew. */
   readonly deliverNamespace: boolean;
+  /** The same of AppProjects. */
   readonly deliverProject: boolean;
   /** AppProjects that classic works hold stay on the clusters, and nobody updates them any more. */
   readonly leaveProjects: boolean;
@@ -40,6 +41,7 @@ export interface HandoverSettings {
 }
 
 export interface PlannedCluster {
+  /** Of the ManagedCluster, which is that of its consumer. */
   readonly name: string;
   /** By key. */
   readonly applications: readonly PlannedApplication[];
@@ -52,14 +54,26 @@ export interface PlannedApplication {
   readonly uid: string;
   /** On the cluster. */
   readonly spokeNamespace: string;
+  /** On the cluster. */
   readonly spokeName: string;
   /** The bundle that it has or is to have. */
   readonly bundleId: string;
+  /** The name of that. */
   readonly bundleName: string;
   /** Its classic work when it was planned; none before a handover to classic. */
-  readonly classic?: { readonly name: string; readonly uid: string; readonly generation: number };
+  readonly classic?: PlannedClassicWork;
   /** What the new model would change of the Application on the cluster: paths such as `spec.destination.namespace`. */
   readonly differences: PlannedDifferences;
+}
+
+/** A work of the classic model, as it was when it was planned. */
+export interface PlannedClassicWork {
+  /** Its name, in the namespace of its cluster. */
+  readonly name: string;
+  /** Of the hub's object. */
+  readonly uid: string;
+  /** Of its content: another one was written since. */
+  readonly generation: number;
 }
 
 export interface PlannedDifferences {
@@ -108,9 +122,12 @@ export type ParkReason =
 
 /** Something that was left out of a plan, and why. */
 export interface LeftOut {
+  /** Its name. */
   readonly cluster: string;
   /** `application openshift-gitops/shop`, `ManifestWork shop-1a2b3`. */
   readonly subject: string;
+  /** One word for why. */
   readonly reason: ParkReason;
+  /** Why, in a sentence. */
   readonly text: string;
 }

@@ -60,6 +60,11 @@ describe('bash', () => {
     ['maestro-cli dev --access m', ['mtls']],
     ['maestro-cli completion ', ['bash', 'zsh', 'fish']],
     ['maestro-cli help consumer g', ['get']],
+    ['maestro-cli gitops migrate ', ['plan', 'run', 'finish', 'rollback', 'status']],
+    ['maestro-cli gitops --quiet migrate p', ['plan']],
+    ['maestro-cli help gitops migrate ro', ['rollback']],
+    ['maestro-cli gitops migrate run --pause', ['--pause-classic']],
+    ['maestro-cli gitops migrate plan --cluster w', ['west-1', 'west-2']],
     ['maestro-cli apply --manifest-file=work.', ['work.yaml']],
     ['maestro-cli dev --access-dir s', ['sub']],
     ['maestro-cli list --consumer west', ['west-1', 'west-2']],
@@ -129,6 +134,8 @@ test.skipIf(!present('fish'))('fish takes its script and completes with it', () 
   expect(complete('maestro-cli config use-context p')).toEqual(['prod']);
   expect(complete('maestro-cli apply --watch Applied --consumer west')).toEqual(['west-1', 'west-2']);
   expect(complete('maestro-cli apply --watch --consumer west')).toEqual(['west-1', 'west-2']);
+  expect(complete('maestro-cli gitops migrate p')).toEqual(['plan']);
+  expect(complete('maestro-cli gitops migrate run --pause')).toEqual(['--pause-classic']);
 });
 
 test('an unknown shell is a usage error that names those known', async () => {

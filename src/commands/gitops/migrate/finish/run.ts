@@ -1,0 +1,1 @@
+export { carryOutHandover as run } from '../shared/carry-out.ts';

@@ -1,0 +1,6 @@
+import type { ParseInput } from '../../../../command-line/command-spec.ts';
+import { parseCarryOut, type CarryOutOptions } from '../shared/options.ts';
+
+export function parseGitopsMigrateRollback(input: ParseInput): CarryOutOptions {
+  return parseCarryOut(input, 'rollback');
+}

@@ -1,0 +1,53 @@
+import type { FlagSpec } from '../../../../command-line/command-spec.ts';
+import { publishesAbout } from '../../../../command-line/consumer-choice.ts';
+import { failureGraceFlag } from '../../../../command-line/wait-options.ts';
+import { defaultPublishes } from '../../../../operations/fleet/publish-limits.ts';
+import { hubFlags } from '../../shared/hub-flags.ts';
+
+/** The file that `gitops migrate plan` writes, and all others read. */
+export const planFlag: FlagSpec = { flags: '--plan <file>', about: 'the plan of the migration' };
+
+export const plannedClusterFlag: FlagSpec = {
+  flags: '--cluster <name>',
+  about: 'only these clusters of the plan; repeatable',
+  repeat: true,
+};
+
+/** Of the commands that change something. */
+export const carryOutFlags: readonly FlagSpec[] = [
+  planFlag,
+  plannedClusterFlag,
+  ...hubFlags,
+  { flags: '-y, --yes', about: 'do not ask' },
+  { flags: '--dry-run', about: 'say what would be done next for each application; send nothing' },
+  {
+    flags: '--backup <file>',
+    about: 'where everything is kept that is deleted, as it was; later commands need it',
+    defaultText: 'the name of the plan with .backup behind it',
+  },
+  failureGraceFlag,
+  { flags: '--canary <n>', about: 'the first n clusters to their end, and only then the others' },
+  {
+    flags: '--waves <size>',
+    about: 'clusters in one wave, as a number or as 10%; one is ended before the next begins',
+  },
+  {
+    flags: '--max-concurrency <n>',
+    about: publishesAbout('most writes under way at once'),
+    defaultText: String(defaultPublishes),
+  },
+  { flags: '--max-failures <n>', about: 'begin no more clusters once so many have failed' },
+];
+
+/** Of the commands that need the classic model stopped, or running. */
+export const classicFlags: readonly FlagSpec[] = [
+  {
+    flags: '--pause-classic',
+    about:
+      'on the way to Maestro: pause MultiClusterHub and scale the classic model to 0; what was there is written down on them',
+  },
+  {
+    flags: '--start-classic',
+    about: 'on the way to classic: give the classic model back what --pause-classic took',
+  },
+];

@@ -1,0 +1,283 @@
+import type { Context } from '../../../../context.ts';
+import type { JsonValue } from '../../../../core/json.ts';
+import type { WorkOutcomes } from '../../../../core/outcome/outcome.ts';
+import { counted, listed } from '../../../../core/text.ts';
+import type { ExitCode } from '../../../../exit-code.ts';
+import type { HandoverDirection, HandoverGoal, HandoverPlan } from '../../../../gitops/handover/plan.ts';
+import type {
+  ApplicationResult,
+  ClusterResult,
+  HandoverEnd,
+  HandoverEvent,
+  StepName,
+} from '../../../../gitops/handover/run-handover.ts';
+import { KeptOutcomes } from '../../../../operations/kept-outcomes.ts';
+import { errorValue, type ErrorValue } from '../../../../output/error-value.ts';
+import { toJson } from '../../../../output/json.ts';
+import { openProgressBar } from '../../../../output/progress-bar.ts';
+import { isLively, type Reporter } from '../../../../output/reporter.ts';
+import { openTable } from '../../../../output/table.ts';
+import { toYaml } from '../../../../output/yaml.ts';
+import type { CarryOutOptions } from './options.ts';
+import { outcomeOf } from './outcomes.ts';
+
+/** What became of one Application. */
+export interface PrintedHandedOver {
+  /** Its cluster. */
+  readonly cluster: string;
+  /** `namespace/name` on the hub. */
+  readonly application: string;
+  /**
+   * `done`: the goal is reached. `parked`: something about it stands in the way. `failed`: it could not be carried out,
+   * or not in time. `not-begun`: its cluster was not begun with. `planned`: what a dry run would do.
+   */
+  readonly outcome: ApplicationResult['outcome'];
+  /** One word for it: BothOwn, HandedOver, RolledBack; why it is parked; an error's reason; the step of a dry run. */
+  readonly reason: string;
+  /** The outcome in words. */
+  readonly message: string;
+  /** The id of its bundle in Maestro. */
+  readonly bundleId: string;
+  /** Its classic ManifestWork, when there is or was one. */
+  readonly classicWork?: string;
+  /** uid of the Application on the cluster before, and as it was told last: they are equal unless it was replaced. */
+  readonly uidBefore?: string;
+  /** See uidBefore. */
+  readonly uidAfter?: string;
+  /** The exit code that it gives; 0 is success. */
+  readonly exitCode: ExitCode;
+}
+
+/** What kept a whole cluster from being gone on with. */
+export interface PrintedClusterFault {
+  /** Its name. */
+  readonly cluster: string;
+  /** Why. */
+  readonly error: ErrorValue;
+}
+
+/** How many Applications came to which end. */
+export interface HandoverCounts {
+  /** All of the plan, or of the clusters that were named. */
+  readonly applications: number;
+  /** Clusters that they are on. */
+  readonly clusters: number;
+  /** Those that reached the goal. */
+  readonly done: number;
+  /** Those that something stands in the way of. */
+  readonly parked: number;
+  /** Those that could not be carried out, or not in time. */
+  readonly failed: number;
+  /** Those whose cluster was not begun with. */
+  readonly notBegun: number;
+  /** Those of a dry run for which something is left to do. */
+  readonly planned: number;
+}
+
+/** What `gitops migrate run`, `finish` and `rollback` came to. */
+export interface PrintedHandover {
+  /** Of the plan; what was written is stamped with it. */
+  readonly runId: string;
+  /** To whom the Applications go. */
+  readonly direction: HandoverDirection;
+  /** How far it was to go. */
+  readonly goal: HandoverGoal;
+  /** Nothing was sent. */
+  readonly dryRun: boolean;
+  /** In the order of the plan. */
+  readonly applications: readonly PrintedHandedOver[];
+  /** Clusters that were ended by an error. */
+  readonly faults: readonly PrintedClusterFault[];
+  /** Why it ended before all was begun. */
+  readonly stoppedBy?: string;
+  /** How many came to which end. */
+  readonly summary: HandoverCounts;
+}
+
+/** What a person and a program are told while a plan is carried out. */
+export interface HandoverOutput {
+  readonly reporter: Reporter;
+  take(event: HandoverEvent): void;
+  /** Prints what it came to. */
+  end(end: HandoverEnd): WorkOutcomes;
+  /** Every Application has reached the goal. */
+  readonly isDone: () => boolean;
+  /** Whatever happened, the terminal is left as it was. */
+  close(): void;
+}
+
+/** What is said of those that reached the goal. */
+export const goalWords: Readonly<Record<HandoverGoal, string>> = {
+  run: 'both own',
+  finish: 'handed over',
+  rollback: 'rolled back',
+};
+
+const stepTexts: Readonly<Record<StepName, string>> = {
+  'switch-cluster': 'switched off for the controllers',
+  'release-cluster': 'given to the controllers again',
+  'publish-bundle': 'bundle published',
+  'stamp-bundle': 'bundle taken by this migration',
+  'orphan-bundle': 'bundle told to let go',
+  'delete-bundle': 'deletion of the bundle requested',
+  'clear-bundle': 'bundle given back',
+  'create-work': 'classic work created again',
+  'mark-work': 'classic work taken by this migration',
+  'orphan-work': 'classic work told to let go',
+  'restore-work': 'classic work put back as it was',
+  'delete-work': 'classic work deleted',
+  'clear-work': 'classic work given back',
+  'clear-conditions': 'our conditions taken off the hub',
+  'make-probe': 'its Applications are asked who owns them',
+  'delete-probe': 'no longer asked who owns its Applications',
+};
+
+export function openHandoverOutput(
+  plan: HandoverPlan,
+  options: Pick<CarryOutOptions, 'goal' | 'output' | 'log' | 'dryRun'> & { readonly staged: boolean },
+  context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env'>,
+  reporter: Reporter,
+): HandoverOutput {
+  const { goal, output, log, staged, dryRun } = options;
+  const bar = openProgressBar(context.stderr, context.clock, isLively(context.stderr, log, context.env));
+  const told = aroundBar(bar, reporter);
+  const results = new Map<string, ClusterResult>();
+  const table =
+    output === 'table'
+      ? openTable(['CLUSTER', 'APPLICATION', 'OUTCOME', 'REASON', 'WHAT'], context.stdout, { cut: ['WHAT'] })
+      : undefined;
+  const total = plan.clusters.length;
+  let failed = 0;
+  const show = (note = ''): void =>
+    bar.show(
+      results.size,
+      total,
+      `${goalWords[goal]} ${results.size}/${total}${failed === 0 ? '' : ` · ${failed} failed`}${note}`,
+    );
+  const take = (event: HandoverEvent): void => {
+    switch (event.kind) {
+      case 'stageBegun':
+        if (staged) told.info(stageText(event.stage));
+        return;
+      case 'stageEnded':
+      case 'application':
+        return;
+      case 'step':
+        told.progress(`${[event.cluster, event.application ?? []].flat().join(': ')}: ${stepTexts[event.step]}`);
+        return;
+      case 'waiting':
+        told.progress(`${event.cluster}: waiting: ${event.text}`);
+        show(` · ${event.cluster}: ${event.text}`);
+        return;
+      case 'cluster': {
+        const { result } = event;
+        results.set(result.cluster, result);
+        if (!result.done && !dryRun) failed += 1;
+        if (result.applications.length > 0) bar.above(() => table?.rows(result.applications.map((one) => rowOf(one))));
+        if (result.error !== undefined) told.error(`${result.cluster}: ${result.error.message}`);
+        show();
+      }
+    }
+  };
+  const inOrder = (): readonly ClusterResult[] => plan.clusters.flatMap(({ name }) => results.get(name) ?? []);
+  return {
+    reporter: told,
+    take,
+    isDone: () => results.size === total && [...results.values()].every(({ done }) => done),
+    end: ({ stoppedBy, notBegun }) => {
+      bar.end();
+      if (stoppedBy !== undefined)
+        reporter.warn(
+          `stopped, because ${stoppedBy}: ${counted(notBegun.length, 'cluster')} not begun (${listed(notBegun)})`,
+        );
+      const value = printedHandover(plan, options, inOrder(), stoppedBy);
+      if (output === 'json') context.stdout.write(toJson(value));
+      if (output === 'yaml') context.stdout.write(toYaml(value as unknown as JsonValue));
+      reporter.info(summaryText(value.summary, goal));
+      return outcomesOf(plan, inOrder());
+    },
+    close: () => bar.end(),
+  };
+}
+
+function aroundBar(bar: ReturnType<typeof openProgressBar>, reporter: Reporter): Reporter {
+  return {
+    // What one Application of many waits for is for -v.
+    progress: (text) => bar.above(() => reporter.debug(text)),
+    info: (text) => bar.above(() => reporter.info(text)),
+    warn: (text) => bar.above(() => reporter.warn(text)),
+    error: (text) => bar.above(() => reporter.error(text)),
+    debug: (text) => bar.above(() => reporter.debug(text)),
+    end: () => undefined,
+  };
+}
+
+function stageText({
+  name,
+  number,
+  members,
+}: Extract<HandoverEvent, { readonly kind: 'stageBegun' }>['stage']): string {
+  return `${name === 'canary' ? 'canary' : `wave ${number}`}: ${counted(members.length, 'cluster')}`;
+}
+
+function rowOf({ cluster, application, outcome, reason, text }: ApplicationResult): readonly string[] {
+  return [cluster, application, outcome, reason, text];
+}
+
+function printedHandover(
+  { runId, direction }: HandoverPlan,
+  { goal, dryRun }: Pick<CarryOutOptions, 'goal' | 'dryRun'>,
+  results: readonly ClusterResult[],
+  stoppedBy: string | undefined,
+): PrintedHandover {
+  const applications = results.flatMap((result) => result.applications);
+  const count = (outcome: ApplicationResult['outcome']): number =>
+    applications.filter((one) => one.outcome === outcome).length;
+  return {
+    runId,
+    direction,
+    goal,
+    dryRun,
+    applications: applications.map(({ text, ...one }) => ({ ...one, message: text })),
+    faults: results.flatMap(({ cluster, error }) =>
+      error === undefined ? [] : [{ cluster, error: errorValue(error) }],
+    ),
+    ...(stoppedBy === undefined ? {} : { stoppedBy }),
+    summary: {
+      applications: applications.length,
+      clusters: results.length,
+      done: count('done'),
+      parked: count('parked'),
+      failed: count('failed'),
+      notBegun: count('not-begun'),
+      planned: count('planned'),
+    },
+  };
+}
+
+function summaryText({ applications, clusters, ...counts }: HandoverCounts, goal: HandoverGoal): string {
+  const words: Readonly<Record<keyof typeof counts, string>> = {
+    done: goalWords[goal],
+    parked: 'parked',
+    failed: 'failed',
+    notBegun: 'not begun',
+    planned: 'to go (dry run, nothing sent)',
+  };
+  const parts = (Object.keys(words) as (keyof typeof counts)[]).flatMap((key) =>
+    counts[key] === 0 ? [] : [`${counts[key]} ${words[key]}`],
+  );
+  return `${counted(applications, 'application')} on ${counted(clusters, 'cluster')}: ${parts.join(', ')}`;
+}
+
+function outcomesOf(plan: HandoverPlan, results: readonly ClusterResult[]): WorkOutcomes {
+  const applications = results.flatMap((result) => result.applications.map((one) => ({ one, error: result.error })));
+  const names = new Map(
+    plan.clusters.flatMap(({ name, applications: planned }) =>
+      planned.map(({ key, bundleName }) => [`${name} ${key}`, bundleName] as const),
+    ),
+  );
+  const kept = new KeptOutcomes(applications.length);
+  for (const { one, error } of applications)
+    kept.add(outcomeOf(one, names.get(`${one.cluster} ${one.application}`) ?? one.application, error));
+  return kept;
+}
