@@ -15,7 +15,7 @@ import { uninstalling } from '../../../gitops/fleet-state/uninstall.ts';
 import { switchEveryMs } from '../../../gitops/run/guard.ts';
 import { createBudget, pause, type Budget } from '../../../operations/budget.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
-import { openBackup } from '../migrate/shared/backup-file.ts';
+import { openBackup } from '../shared/backup-file.ts';
 import { chosenBundles, isNarrowed } from '../shared/bundle-choice.ts';
 import { FleetStateOutput, tellLeftAlone } from '../shared/fleet-state-output.ts';
 import { withHub, type HubSession } from '../shared/with-hub.ts';

@@ -9,7 +9,7 @@ import type { Backup } from '../../../../gitops/handover/backup.ts';
 import { createBudget, type Budget } from '../../../../operations/budget.ts';
 import { fold } from '../../../../operations/fleet/events-of.ts';
 import { withHub, type HubSession } from '../../shared/with-hub.ts';
-import { openBackup, readBackup } from './backup-file.ts';
+import { openBackup, readBackup } from '../../shared/backup-file.ts';
 import { prepareClassic, refuseFlagsOfOtherDirection, startAfterRollback } from './classic-model.ts';
 import type { CarryOutOptions } from './options.ts';
 import { openHandoverOutput, type HandoverOutput } from './output.ts';

@@ -1,17 +1,17 @@
-import type { Context } from '../../../../context.ts';
-import { counted } from '../../../../core/text.ts';
-import { MaestroError } from '../../../../errors.ts';
+import type { Context } from '../../../context.ts';
+import { counted } from '../../../core/text.ts';
+import { MaestroError } from '../../../errors.ts';
 import {
   backupHead,
   backupKey,
   backupLine,
   checkBackupHead,
   readBackupLine,
-} from '../../../../gitops/handover/backup-lines.ts';
-import type { Backup } from '../../../../gitops/handover/backup.ts';
-import { openGrowingLines, openLinesIfThere, type LineFile } from '../../../../io/line-file.ts';
-import type { FileLine } from '../../../../io/read-file.ts';
-import type { Reporter } from '../../../../output/reporter.ts';
+} from '../../../gitops/handover/backup-lines.ts';
+import type { Backup } from '../../../gitops/handover/backup.ts';
+import { openGrowingLines, openLinesIfThere, type LineFile } from '../../../io/line-file.ts';
+import type { FileLine } from '../../../io/read-file.ts';
+import type { Reporter } from '../../../output/reporter.ts';
 
 /** The file in which a run keeps what it deletes. */
 export interface BackupFile extends Backup {
