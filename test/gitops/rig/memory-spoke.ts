@@ -60,8 +60,8 @@ export function settle(
   stops: (() => Promise<void> | void)[],
 ): Residents {
   const feedback = largestFeedback === undefined ? {} : { largestFeedback };
-  const agent = new MiniAgent({ standIn, consumer: ground.name, spoke: ground, ...options, ...feedback });
-  const classicAgent = new ClassicAgent({ works, cluster: ground.name, spoke: ground, hubUrl, ...options });
+  const agent = new MiniAgent({ ...options, ...feedback, standIn, consumer: ground.name, spoke: ground });
+  const classicAgent = new ClassicAgent({ ...options, works, cluster: ground.name, spoke: ground, hubUrl });
   const argo = new FakeArgo({ ...argoOptions, spoke: ground });
   stops.push(
     () => agent.stop(),
