@@ -97,6 +97,8 @@ export interface ApiServerOptions {
   readonly keys: RigKeys;
   readonly folder: string;
   readonly definitions: readonly JsonObject[];
+  /** How much memory its garbage collector leaves it; thousands of objects need more. */
+  readonly memoryLimit?: string;
 }
 
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -140,7 +142,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 }
 
 async function serverCommand(
-  { binaries, etcd, name, keys }: ApiServerOptions,
+  { binaries, etcd, name, keys, memoryLimit = '400MiB' }: ApiServerOptions,
   folder: string,
   url: string,
   port: number,
@@ -168,7 +170,7 @@ async function serverCommand(
     '--enable-priority-and-fairness=false',
   ];
   // Two cores are shared by all the servers of a test run.
-  return () => startServer(binaries.apiServer, argv, { GOMAXPROCS: '2', GOMEMLIMIT: '400MiB' });
+  return () => startServer(binaries.apiServer, argv, { GOMAXPROCS: '2', GOMEMLIMIT: memoryLimit });
 }
 
 export function writePair(folder: string, name: string, { cert, key }: KeyPair): { certFile: string; keyFile: string } {

@@ -98,7 +98,8 @@ export class ClassicAgent {
         report: (name, _, status) => this.#patchStatus(name, status),
         deleting: async (name, generation, status) => {
           const next = deletingStatus(status, generation, now());
-          await this.#patchStatus(name, next);
+          // One who reports once tells of the end.
+          if (options.reportsOnce !== true) await this.#patchStatus(name, next);
           return next;
         },
         deleted: (name) => this.#removeFinalizer(name),

@@ -48,8 +48,9 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
-export async function startHub(ground: Ground): Promise<Cluster> {
-  return startCluster(ground, { name: 'hub', definitions: hubDefinitions, checkNamespaces: false });
+export async function startHub(ground: Ground, memoryLimit?: string): Promise<Cluster> {
+  const limit = memoryLimit === undefined ? {} : { memoryLimit };
+  return startCluster(ground, { name: 'hub', definitions: hubDefinitions, checkNamespaces: false, ...limit });
 }
 
 export async function startSpoke(ground: Ground, name: string): Promise<Cluster> {
@@ -60,11 +61,13 @@ interface ClusterOptions {
   readonly name: string;
   readonly definitions: readonly JsonObject[];
   readonly checkNamespaces: boolean;
+  readonly memoryLimit?: string;
 }
 
-async function startCluster(ground: Ground, { name, definitions, checkNamespaces }: ClusterOptions): Promise<Cluster> {
+async function startCluster(ground: Ground, { checkNamespaces, ...options }: ClusterOptions): Promise<Cluster> {
   const { keys, etcd } = ground;
-  const server = await startApiServer({ ...ground, name, definitions });
+  const { name, definitions } = options;
+  const server = await startApiServer({ ...ground, ...options });
   const front = await Front.start({ keys, upstream: server.url, namespaces: firstNamespaces, checkNamespaces });
   const folder = mkdtempSync(join(ground.folder, `${name}-client-`));
   const caFile = join(folder, 'ca.crt');

@@ -35,6 +35,8 @@ interface Memory {
   steps: number;
   /** Canonical spec and commit of the last comparison. */
   compared: string;
+  /** Versions of all that the last look with nothing to do was about. */
+  idleAt: string;
 }
 
 /**
@@ -112,16 +114,28 @@ export class FakeArgo {
     const memory = this.#memoryOf(app);
     const state = objectAt(app, 'status', 'operationState');
     if (isJsonObject(app['operation'])) return this.#operate(app, app['operation'], memory, state);
-    const compared = this.#comparison(app);
     const asked = app.metadata.annotations?.[refreshAnnotation] !== undefined;
     const touched = this.#touched.delete(keyOf(app));
-    if (!asked && !touched && memory.compared === compared) return;
+    const versions = this.#versions(app);
+    if (!asked && !touched && memory.idleAt === versions) return;
+    const compared = this.#comparison(app);
+    if (!asked && !touched && memory.compared === compared) {
+      memory.idleAt = versions;
+      return;
+    }
     memory.compared = compared;
     await this.#patch(app, {
       ...(asked ? { metadata: { annotations: { [refreshAnnotation]: null } } } : {}),
       status: this.#compare(app),
       ...this.#automaticOperation(app, state),
     });
+  }
+
+  /** What a comparison depends on, without what costs time to write out. */
+  #versions(app: KubeObject): string {
+    const { uid, resourceVersion } = app.metadata;
+    const workload = this.#workload(app)?.metadata.resourceVersion ?? '';
+    return [uid, resourceVersion, this.#commit, this.#health.get(keyOf(app)) ?? '', workload].join(' ');
   }
 
   /** Everything that makes a comparison necessary. */
@@ -303,7 +317,7 @@ export class FakeArgo {
   }
 
   #memoryOf(app: KubeObject): Memory {
-    const known = this.#memory.get(keyOf(app)) ?? { steps: 0, compared: '' };
+    const known = this.#memory.get(keyOf(app)) ?? { steps: 0, compared: '', idleAt: '' };
     this.#memory.set(keyOf(app), known);
     return known;
   }

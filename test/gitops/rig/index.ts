@@ -136,7 +136,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
       stops.push(() => etcd.stop());
       const ground = { binaries, etcd, keys, folder };
       const starting = [
-        timed('hub', () => startHub(ground)),
+        timed('hub', () => startHub(ground, options.fleet === undefined ? undefined : '2GiB')),
         ...options.clusters.map((name) => timed(name, () => startSpoke(ground, name))),
       ];
       // All of them, so that one that fails leaves no other behind.

@@ -41,6 +41,7 @@ function fits(identifier: JsonObject, meta: ResourceMeta): boolean {
 }
 
 function glob(pattern: string, value: string): boolean {
+  if (!pattern.includes('*')) return pattern === value;
   const escaped = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${escaped.join('.*')}$`).test(value);
 }
