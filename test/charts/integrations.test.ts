@@ -206,6 +206,17 @@ describe.skipIf(helm === undefined)('the chart with everything set', () => {
       'work.open-cluster-management.io/manifestworks': 'get list',
     });
     expect(only(objects, 'Role', 'classic').metadata.namespace).toBe('ocm');
+    // What those who migrate get, by migration.rbac.subjects, is none of the controllers'.
+    for (const { kind, metadata, subjects } of objects.filter(({ kind }) => /Binding$/.test(kind)) as readonly {
+      readonly kind: string;
+      readonly metadata: { readonly name: string };
+      readonly subjects?: readonly { readonly kind: string }[];
+    }[])
+      expect([kind, metadata.name, ...(subjects ?? []).map((subject) => subject.kind)]).toEqual([
+        kind,
+        metadata.name,
+        metadata.name.endsWith('-migration') ? 'User' : 'ServiceAccount',
+      ]);
   });
 
   it('keeps one pod up, closes the network and is scraped', () => {

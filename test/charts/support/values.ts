@@ -56,7 +56,12 @@ export const full = {
     appsetReport: 'always',
   },
   coexistence: { classicNamespace: 'ocm', allow: true, classicWorksInterval: '1h' },
-  migration: { rbac: { create: true } },
+  migration: {
+    rbac: {
+      create: true,
+      subjects: [{ kind: 'User', name: 'operator', apiGroup: 'rbac.authorization.k8s.io' }],
+    },
+  },
   log: { level: 'debug', format: 'text' },
   heapMiB: 3072,
   resources: { limits: { memory: '4Gi' } },
