@@ -1,5 +1,6 @@
 import { MaestroError } from '../../errors.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { listed } from '../../core/text.ts';
 import { pause, remainingMs } from '../../operations/budget.ts';
 import { pollDelayMs } from '../../operations/wait/poll-schedule.ts';
 import { towardsOf } from './advance.ts';
@@ -36,6 +37,7 @@ export class ClusterRun {
   #wrote = false;
   #text = '';
   #probes = 0;
+  #heldBack: string | undefined;
 
   constructor(parts: ClusterRunParts, cluster: PlannedCluster) {
     this.#parts = parts;
@@ -210,12 +212,32 @@ export class ClusterRun {
   /** All have ended: no probe is left, and a cluster that is Maestro's again is told so when all are through. */
   async #finish(): Promise<void> {
     const { deps, budget, options } = this.#parts;
-    const { probes } = await this.#read();
-    await this.#deleteProbes(probes);
-    const isThrough = this.#results.every(({ outcome, reason }) => outcome === 'done' && reason !== 'BothOwn');
+    const facts = await this.#read();
+    await this.#deleteProbes(facts.probes);
+    const isThrough = this.#results.every(({ outcome }) => outcome === 'done');
     if (!isThrough || options.goal === 'run' || towardsOf(options) !== 'maestro') return;
+    const left = await this.#stillClassic(facts);
+    if (left.length > 0) {
+      this.#heldBack = `it stays switched off for the controllers, because the classic model still delivers ${listed(left)} there`;
+      deps.onNotice(`${this.#cluster.name}: ${this.#heldBack}`);
+      return;
+    }
     if (await this.#patiently(async () => releaseCluster(deps.kube, this.#cluster.name, budget)))
       this.#tellStep('release-cluster');
+  }
+
+  /**
+   * Applications that the plan left out, and that our controllers would deliver beside the classic model if the cluster
+   * were theirs. Works of applications that the hub does not have any more are nobody's concern here.
+   */
+  async #stillClassic({ works }: ClusterFacts): Promise<readonly string[]> {
+    const { plan, deps, budget } = this.#parts;
+    const left: string[] = [];
+    for (const key of works.keys()) {
+      const { hub } = await this.#patiently(async () => readHubFacts({ key }, plan, deps, budget));
+      if (hub?.selected === true && hub.cluster === this.#cluster.name) left.push(key);
+    }
+    return left;
   }
 
   async #switchOff(): Promise<void> {
@@ -303,6 +325,7 @@ export class ClusterRun {
       applications: results,
       done: results.every(({ outcome }) => outcome === 'done'),
       wrote: this.#wrote,
+      ...(this.#heldBack === undefined ? {} : { heldBack: this.#heldBack }),
       ...(error === undefined ? {} : { error }),
     };
   }

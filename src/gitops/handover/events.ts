@@ -79,6 +79,8 @@ export interface ClusterResult {
   readonly done: boolean;
   /** Something was written in this run. */
   readonly wrote: boolean;
+  /** All is through, and yet the cluster was not left to the controllers: a sentence that says why. */
+  readonly heldBack?: string;
   /** What kept the whole cluster from being gone on with. */
   readonly error?: MaestroError;
 }

@@ -107,24 +107,19 @@ export function positionOf(
 function stand(classic: Side, bundle: Side, direction: HandoverDirection): HandoverPosition {
   const forward = direction === 'to-maestro';
   const [from, to] = forward ? [classic, bundle] : [bundle, classic];
-  const [ahead, back] = forward ? (['maestro', 'classic'] as const) : (['classic', 'maestro'] as const);
-  if (from.towards === back && from.form !== 'absent' && !(forward && from.form === 'plain')) {
-    // A bundle that a way to the classic model has stamped heads there; one that heads back is a rollback's.
-    return 'rolling-back';
-  }
+  const back = forward ? 'classic' : 'maestro';
+  if (classic.towards === back || bundle.towards === back) return 'rolling-back';
   switch (from.form) {
     case 'let-go':
       return 'letting-go';
     case 'deleting':
       return 'deleting';
     case 'absent':
-      if (to.form === 'plain') return 'finished';
-      return to.form === 'held' ? 'settling' : 'parked';
+      return to.form === 'plain' ? 'finished' : to.form === 'held' ? 'settling' : 'parked';
     default:
-      if (to.form === 'absent') return 'planned';
-      if (to.form === 'let-go' || to.form === 'deleting') return 'rolling-back';
-      if (forward ? to.towards !== ahead : from.towards !== ahead) return 'planned';
-      return to.applied ? 'both-own' : 'running';
+      // On both ways the handover begins with a stamp on the bundle.
+      if (bundle.towards === undefined) return 'planned';
+      return to.form !== 'absent' && to.applied ? 'both-own' : 'running';
   }
 }
 
