@@ -9,7 +9,7 @@ export const gitopsMigratePlanCommand: CommandSpec<PlanOptions> = {
   summary: 'decide which Applications go to the other pull model, and write it down; send nothing',
   description:
     'Reads the hub and Maestro and decides what is handed over: each Application of the hub with its cluster, its classic ManifestWork and its bundle, found by their annotations and labels and never by name. The plan is one file that run, finish, rollback and status read; the same file goes on after any end. ' +
-    'An Application that the other model would change in its spec is parked until it is accepted, and so is one whose classic work holds an AppProject until it is said what becomes of that. The plan says so of each.',
+    'An Application that the other model would change in its spec is parked until it is accepted, and so is one whose classic work holds an AppProject until it is said what becomes of that. The plan says so of each. The runbook of both directions is docs/gitops-migration.md.',
   examples: [
     {
       about: 'From the classic model to Maestro, all clusters',

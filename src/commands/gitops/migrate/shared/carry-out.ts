@@ -4,6 +4,7 @@ import type { Context } from '../../../../context.ts';
 import { stagesOf } from '../../../../core/fleet/waves.ts';
 import { counted, listed } from '../../../../core/text.ts';
 import type { HandoverPlan } from '../../../../gitops/handover/plan.ts';
+import { classicConfigMap } from '../../../../gitops/model/pull-models.ts';
 import { runHandover, type HandoverEnd } from '../../../../gitops/handover/run-handover.ts';
 import type { Backup } from '../../../../gitops/handover/backup.ts';
 import { createBudget, type Budget } from '../../../../operations/budget.ts';
@@ -36,7 +37,9 @@ export async function carryOutHandover(options: CarryOutOptions, context: Contex
       await prepareClassic({ plan, whole }, options, { ...session, budget });
       const result = await carriedOut({ plan, options, session, context, budget, backup });
       if (backup.added() > 0)
-        session.reporter.info(`${counted(backup.added(), 'object')} kept in ${options.backup}: rollback needs it`);
+        session.reporter.info(
+          `${counted(backup.added(), 'object')} kept in ${options.backup} as they were; keep it beside the plan`,
+        );
       return result;
     } finally {
       backup.close();
@@ -94,6 +97,10 @@ async function tellNext(
     return;
   }
   if (goal === 'run') session.reporter.info(`next: maestro-cli gitops migrate finish --plan=${file}`);
+  if (goal === 'finish' && plan.direction === 'to-classic')
+    session.reporter.info(
+      `the controllers have nothing left there: set pullModel.maestro.disabled in ConfigMap ${classicConfigMap}, or uninstall them`,
+    );
   if (goal === 'rollback') await startAfterRollback(plan, options, session);
 }
 
