@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { JsonObject } from '../../src/core/json.ts';
+import { checkAnswer, joinedConditions, reviewAnswer } from './check-kinds.ts';
 import {
   applicationText,
   argoFinalizer,
@@ -31,6 +32,8 @@ export interface HubOptions {
   readonly present: boolean;
   /** They show the status of this time; 0 for none. */
   readonly statusMs: number;
+  /** There is a ManifestWork of the classic pull model for each application. */
+  readonly classic?: boolean;
 }
 
 /** What `report` answers with. */
@@ -41,6 +44,8 @@ export interface HubReport {
   /** Applications whose status tells of the change that is stored here last. */
   readonly present: number;
   readonly refused: number;
+  /** Requests since the last report. */
+  readonly requests: number;
 }
 
 export type HubTold =
@@ -54,7 +59,7 @@ const deleting = 2;
 type Kind = 'ADDED' | 'MODIFIED' | 'DELETED';
 const kinds: readonly Kind[] = ['ADDED', 'MODIFIED', 'DELETED'];
 
-const { fleet, present, statusMs } = JSON.parse(process.argv[2] ?? '') as HubOptions;
+const { fleet, present, statusMs, classic = false } = JSON.parse(process.argv[2] ?? '') as HubOptions;
 const size = sizeOf(fleet);
 const state = new Uint8Array(size).fill(present ? live : absent);
 const released = new Uint8Array(size);
@@ -73,6 +78,7 @@ const watchers = new Set<() => void>();
 let writes: Record<string, number> = {};
 let lags: number[] = [];
 let refused = 0;
+let requests = 0;
 
 function textOf(at: number): string {
   const holes = holesOf(fleet, at, specRevisions[at] ?? 0);
@@ -200,6 +206,7 @@ function managedClusters(): readonly JsonObject[] {
     spec: { hubAcceptsClient: true },
     status: {
       conditions: [
+        ...joinedConditions,
         {
           type: 'ManagedClusterConditionAvailable',
           status: 'True',
@@ -280,6 +287,9 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const url = new URL(request.url ?? '/', 'http://hub');
   const [, , , , ...rest] = url.pathname.split('/');
   const name = rest.at(-1) ?? '';
+  requests += 1;
+  const ofCheck = request.method === 'POST' ? reviewAnswer(url.pathname) : checkAnswer(url, { fleet, classic });
+  if (ofCheck !== undefined) return answer(response, ofCheck.status, ofCheck.body);
   if (request.method === 'POST') {
     writes['events'] = (writes['events'] ?? 0) + 1;
     return answer(response, 201, await bodyOf(request));
@@ -311,7 +321,9 @@ async function told(what: HubTold): Promise<unknown> {
         lagsMs: lags,
         present: state.reduce((sum, is) => sum + (is === absent ? 0 : 1), 0),
         refused,
+        requests,
       };
+      requests = 0;
       writes = {};
       lags = [];
       return report;

@@ -27,7 +27,7 @@ import {
   type SubscriptionRequest,
 } from '../../src/clients/grpc/service.ts';
 import { builtBundle, BundleTexts, deletedMembers, idOf, reportMembers } from './bundles.ts';
-import { clusterOf, sizeOf, type Fleet } from './fixture.ts';
+import { clusterName, clusterOf, sizeOf, type Fleet } from './fixture.ts';
 
 export interface MaestroOptions {
   readonly fleet: Fleet;
@@ -46,6 +46,8 @@ export interface MaestroReport {
   readonly times: Readonly<Record<string, number>>;
   readonly stored: number;
   readonly eventsSent: number;
+  /** Requests to REST since the last report. */
+  readonly requests: number;
 }
 
 export type MaestroTold =
@@ -74,6 +76,7 @@ let publishes = 0;
 let deletes = 0;
 let conflicts = 0;
 let eventsSent = 0;
+let requests = 0;
 if (storedMs > 0)
   for (let at = 0; at < size; at += 1)
     hashes.write(builtBundle(fleet, at, 0, sourceId).contentHash.slice(2), at * 16, 'hex');
@@ -149,13 +152,27 @@ function list(response: ServerResponse, search: string, limit: number): void {
   listed(response, rows, limit);
 }
 
+/** All of them, whose ids are their names, in the order of those. */
+function consumers(response: ServerResponse, lastId: string | undefined, limit: number): void {
+  const names = Array.from({ length: fleet.clusters }, (_, at) => clusterName(at)).sort();
+  const next = lastId === undefined ? names : names.filter((name) => name > lastId);
+  const items = next.slice(0, limit).map((name) => ({ id: name, kind: 'Consumer', name }));
+  answer(
+    response,
+    200,
+    JSON.stringify({ kind: 'ConsumerList', page: 1, size: items.length, total: names.length, items }),
+  );
+}
+
 const rest = createServer((request, response) => {
+  requests += 1;
   const url = new URL(request.url ?? '/', 'http://maestro');
   const search = url.searchParams.get('search') ?? '';
   const limit = Number(url.searchParams.get('size') ?? 100);
   const id = /\/resource-bundles\/([^/]+)$/.exec(url.pathname)?.[1];
   if (url.pathname.endsWith('/consumers')) {
-    const name = /name = '([^']*)'/.exec(search)?.[1] ?? '';
+    const name = /name = '([^']*)'/.exec(search)?.[1];
+    if (name === undefined) return consumers(response, /id > '([^']*)'/.exec(search)?.[1], limit);
     return answer(
       response,
       200,
@@ -258,6 +275,8 @@ interface Refusal {
 function write(event: WireEvent): Refusal | undefined {
   const attribute = (name: string): string => event.attributes?.[`ce-${name}`]?.ce_string ?? '';
   const id = attribute('resourceid');
+  if (!event.type?.startsWith('io.open-cluster-management.works.'))
+    return { code: grpcStatus.INVALID_ARGUMENT, details: `failed to parse cloud event type ${event.type ?? ''}` };
   const at = places.get(id);
   const version = event.attributes?.['ce-resourceversion']?.ce_integer ?? 0;
   if (at === undefined) return { code: grpcStatus.UNKNOWN, details: `no bundle of the fleet has the id ${id}` };
@@ -355,12 +374,13 @@ async function told(what: MaestroTold): Promise<unknown> {
     times[published[at] ?? 0] = (times[published[at] ?? 0] ?? 0) + 1;
     if ((versions[at] ?? 0) > 0) stored += 1;
   }
-  const report: MaestroReport = { publishes, deletes, conflicts, times, stored, eventsSent };
+  const report: MaestroReport = { publishes, deletes, conflicts, times, stored, eventsSent, requests };
   published.fill(0);
   publishes = 0;
   deletes = 0;
   conflicts = 0;
   eventsSent = 0;
+  requests = 0;
   return report;
 }
 

@@ -24,13 +24,21 @@ export function findOfApplications(facts: FleetFacts, findings: Findings): void 
   if (applications === undefined) return;
   const holders = spokeHolders(applications);
   for (const app of applications.values()) {
-    // One that names no cluster belongs to none that could be left out.
-    if (app.cluster !== '' && !chosen.has(app.cluster)) continue;
+    if (!isChosen(app, facts, chosen)) continue;
     findOfApplication(app, { facts, works: works.get(app.key) ?? none, holders }, findings);
   }
   for (const [key, of] of works) {
     if (applications.get(key)?.selected !== true) findOwnerless(key, of, { facts, chosen }, findings);
   }
+}
+
+/** One that names no cluster belongs to none that could have been named. */
+export function isChosen(
+  { cluster }: Pick<ApplicationFacts, 'cluster'>,
+  { withoutCluster }: Pick<FleetFacts, 'withoutCluster'>,
+  chosen: ReadonlySet<string>,
+): boolean {
+  return cluster === '' ? withoutCluster : chosen.has(cluster);
 }
 
 /** What is known beside the application itself. */

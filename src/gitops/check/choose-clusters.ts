@@ -34,8 +34,8 @@ export function chooseClusters(
   }
   const concerned = new Set<string>();
   const namespaces = new Set<string>();
-  for (const { cluster, namespace, selected } of seenOf(fleet.applications)?.values() ?? []) {
-    if (cluster !== '') concerned.add(cluster);
+  for (const { cluster, namespace, selected, unreadLabel } of seenOf(fleet.applications)?.values() ?? []) {
+    if (cluster !== '' && (selected || unreadLabel !== undefined)) concerned.add(cluster);
     if (selected) namespaces.add(namespace);
   }
   for (const { cluster, manager } of seenOf(fleet.bundles) ?? [])

@@ -4,7 +4,7 @@ import { MaestroError } from '../../errors.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { looked } from '../survey/read-each.ts';
-import { findOfApplications } from './application-findings.ts';
+import { findOfApplications, isChosen } from './application-findings.ts';
 import { chooseClusters, type ClusterChoice } from './choose-clusters.ts';
 import { findOfClusters } from './cluster-findings.ts';
 import type { FleetFacts, ProbeAnswer } from './facts.ts';
@@ -100,6 +100,7 @@ async function examined(request: CheckRequest, deps: CheckDeps, budget: Budget):
     purpose,
     chosen,
     aside,
+    withoutCluster: clusters.kind === 'concerned',
     probes: request.probe ? await probed(request, { chosen, fleet, hubId: seenOf(hubId) }, deps, budget) : new Map(),
     wallMs: budget.clock.wallMs(),
     agentWithinMs: request.agentWithinMs,
@@ -114,13 +115,13 @@ async function examined(request: CheckRequest, deps: CheckDeps, budget: Budget):
   findOfClusters(facts, report);
   findOfApplications(facts, report);
   const checked = new Set(chosen);
-  const looked_ = [...(seenOf(fleet.applications)?.values() ?? [])];
+  const applications = [...(seenOf(fleet.applications)?.values() ?? [])];
   return {
     purpose,
     holds: report.holds,
     checks: report.results(),
     clusters: chosen.length,
-    applications: looked_.filter(({ cluster }) => cluster === '' || checked.has(cluster)).length,
+    applications: applications.filter((app) => isChosen(app, facts, checked)).length,
     aside,
   };
 }

@@ -114,6 +114,8 @@ export interface FleetFacts {
   readonly chosen: readonly string[];
   /** ManagedClusters that nothing of the model concerns. */
   readonly aside: number;
+  /** Applications that name no cluster are looked at too: nobody asked for some clusters only. */
+  readonly withoutCluster: boolean;
   readonly clusters: Looked<ReadonlyMap<string, ClusterFacts>>;
   readonly consumers: Looked<ReadonlySet<string>>;
   /** By cluster; undefined for a hub without the kind. */

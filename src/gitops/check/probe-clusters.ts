@@ -91,7 +91,9 @@ async function awaitAnswers(
   reader: WorkReader,
   budget: Budget,
 ): Promise<void> {
-  const endMs = budget.clock.monotonicMs() + Math.min(answerMs, remainingMs(budget));
+  // What is left of the time is for saying what came of it.
+  const patienceMs = Math.min(answerMs, Math.max(0, remainingMs(budget)) / 2);
+  const endMs = budget.clock.monotonicMs() + patienceMs;
   const waiting = new Map(
     sent.filter(({ cluster }) => !answers.has(cluster)).map((one) => [one.probe.id, one.cluster]),
   );
@@ -107,7 +109,7 @@ async function awaitAnswers(
     if (waiting.size === 0 || budget.clock.monotonicMs() >= endMs) break;
     await pause(budget, pollMs);
   }
-  const why = `no report within ${formatDuration(answerMs)}`;
+  const why = `no report within ${formatDuration(patienceMs)}`;
   for (const cluster of waiting.values()) answers.set(cluster, { answered: false, why });
 }
 

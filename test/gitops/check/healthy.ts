@@ -129,6 +129,7 @@ export function healthyFleet(changes: Partial<FleetFacts> = {}): FleetFacts {
     purpose: 'running',
     chosen: ['c1'],
     aside: 0,
+    withoutCluster: true,
     clusters: seen(new Map([['c1', cluster('c1')]])),
     consumers: seen(new Set(['c1'])),
     addOns: seen(
