@@ -56,6 +56,8 @@ describe.skipIf(skipped)('J5: freezing and unfreezing', { timeout: 60_000 }, () 
     const dry = await cliOn(rig, ['gitops', 'freeze', '--dry-run']);
     expect(dry).toMatchObject({ exitCode: 0 });
     expect(dry.stdout).toContain(`Application ${namespace}/web on c1: would be frozen`);
+    // Nothing is told as done that is not.
+    expect(dry.stderr).toMatch(/\d would be frozen/);
     expect(await published('web')).toBe(1);
 
     const frozen = await cliOn(rig, ['gitops', 'freeze', '--yes']);

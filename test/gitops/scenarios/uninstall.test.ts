@@ -93,6 +93,7 @@ describe.skipIf(skipped)('J11: uninstalling leaves what it says', { timeout: 90_
     const argv = ['gitops', 'uninstall', '--keep-workloads', '--yes', `--backup=${file}`];
     const dry = await cliOn(rig, ['gitops', 'uninstall', '--keep-workloads', '--dry-run']);
     expect([dry.exitCode, dry.stdout]).toEqual([0, expect.stringContaining('keep-1 on c1: would be let go')]);
+    expect(dry.stderr).toMatch(/\d would be let go/);
     for (const name of ['keep-1', 'keep-2']) expect((await bundlesOf(rig, name))[0]?.version).toBe(1);
 
     const first = await cliOn(rig, [...argv, '--timeout=5s']);

@@ -33,20 +33,21 @@ export class FleetStateOutput {
 
   constructor(
     found: FoundBundles,
-    { words, ...options }: Pick<FleetStateOptions, 'output' | 'log'> & { readonly words: FleetStateWords },
+    { words, ...options }: Pick<FleetStateOptions, 'output' | 'log' | 'dryRun'> & { readonly words: FleetStateWords },
     context: Context,
     reporter: Reporter,
   ) {
     const { own } = found;
+    const met = options.dryRun ? `would be ${words.met}` : words.met;
     this.#text = options.output === 'text';
-    this.#doing = words.met;
+    this.#doing = met;
     this.#total = own.length;
     this.#result = new FleetResult(
       {
         keys: own.map(({ consumer, name }) => `${consumer}/${name}`),
         total: own.length,
         consumers: new Set(own.map(({ consumer }) => consumer)).size,
-        tally: new OutcomeTally({ met: words.met, unchanged: words.unchanged }, ({ reason }) =>
+        tally: new OutcomeTally({ met, unchanged: words.unchanged }, ({ reason }) =>
           words.already.includes(reason) ? 'unchanged' : 'met',
         ),
         output: options.output,
