@@ -3,7 +3,7 @@ import type { HubFacts } from '../index/hub-facts.ts';
 import { operationWait } from '../policy/one-shots.ts';
 import { isOverwrittenAgain } from '../policy/overwrites.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
-import { deliveryConditions } from '../status/delivery-conditions.ts';
+import { deliveryConditions, tellsOfClassicWorks } from '../status/delivery-conditions.ts';
 import { isDue, operationIsDue } from '../status/due-conditions.ts';
 import type { AppReport } from '../status/report.ts';
 import type { HubStatusParts } from './parts.ts';
@@ -21,6 +21,9 @@ export function deliveryOf(
   const { clusters, deps, setAside } = store;
   const cluster = clusters.get(hub.cluster);
   if (cluster?.local === true) return [];
+  // What a process before this one found is not taken back before it has been looked for again.
+  const mayBeLeft = !store.classic.known && app.classicWorks.length === 0;
+  if (mayBeLeft && app.delivery.some((condition) => tellsOfClassicWorks(condition))) return app.delivery;
   const monotonicMs = deps.clock.monotonicMs();
   const { blocked, unsent, overwrites } = deliveries.get(app.key);
   // Until the new cluster reports, the hub shows what the old one said.

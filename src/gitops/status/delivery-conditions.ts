@@ -230,11 +230,13 @@ function operationFinding({ operationWaits }: DeliveryFacts): Finding | undefine
   return warning(`the operation on the hub has been waiting${sinceText(since)}: ${oneLine(why)}`, since);
 }
 
+const ownsToo = 'still owns the application too';
+
 /** That it holds up a deletion is told by what blocks that. */
 function classicFinding({ classicWorks = [], deleting = false }: DeliveryFacts): Finding | undefined {
   if (classicWorks.length === 0 || deleting) return undefined;
   return warning(
-    `the classic ManifestWork ${classicWorks.join(', ')} still owns the application too: edits flap, and a deletion would leave it running; "maestro-cli gitops migrate" ends it`,
+    `the classic ManifestWork ${classicWorks.join(', ')} ${ownsToo}: edits flap, and a deletion would leave it running; "maestro-cli gitops migrate" ends it`,
     '',
   );
 }
@@ -251,6 +253,11 @@ function deletionFinding({ deletionPendingSince: since = '', cluster }: Delivery
   return since === ''
     ? undefined
     : warning(`the deletion has been waiting for cluster ${cluster}${sinceText(since)}`, since);
+}
+
+/** True for the condition that a work of the classic model is left. */
+export function tellsOfClassicWorks({ message }: DeliveryCondition): boolean {
+  return message.includes(` ${ownsToo}`);
 }
 
 /** True for the condition of a cluster that has been silent for too long. */

@@ -13,6 +13,7 @@ import type { HubApplication, HubSummary } from '../model/hub-application.ts';
 import { inTurns } from '../queue/in-turns.ts';
 import { writtenStatusOf } from '../status/decide.ts';
 import { deliveryConditionsIn, type DeliveryCondition } from '../status/delivery-condition.ts';
+import { tellsOfClassicWorks } from '../status/delivery-conditions.ts';
 import type { Store } from './store.ts';
 
 /** How long a watch may be behind what a call has answered. */
@@ -102,12 +103,20 @@ export class HubHandler {
    * @param works `<cluster>/<name>` of each, by the key of its application
    */
   async classicWorksSeen(works: ReadonlyMap<string, readonly string[]>, signal: AbortSignal): Promise<void> {
-    const { index, deps } = this.#store;
-    await inTurns(index.all(), { clock: deps.clock, signal }, (app) => {
+    const { index, deps, classic, listener } = this.#store;
+    const turns = { clock: deps.clock, signal };
+    const isWhole = await inTurns(index.all(), turns, (app) => {
       const now = works.get(app.key) ?? noWorks;
       if (now.join() === app.classicWorks.join()) return;
       setClassicWorks(app, now);
       this.#store.changed(app);
+    });
+    if (classic.known || !isWhole) return;
+    classic.known = true;
+    // What a process before this one told stayed until now.
+    await inTurns(index.all(), turns, (app) => {
+      if (app.classicWorks.length === 0 && app.delivery.some((condition) => tellsOfClassicWorks(condition)))
+        listener.statusChanged(app);
     });
   }
 

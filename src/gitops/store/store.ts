@@ -23,6 +23,8 @@ export interface ClassicSight {
    * deletion would leave an application running.
    */
   looked: boolean;
+  /** A whole look has been made in this term, or none will be: until then what an earlier process told stays. */
+  known: boolean;
   /** The last look was let, and saw all of them. */
   visible: boolean;
   /** All on the hub, as last seen; applications know theirs. */
@@ -70,7 +72,7 @@ export class Store {
   /** What cannot be read. */
   readonly setAside: SetAside;
   readonly news: News;
-  readonly classic: ClassicSight = { looked: false, visible: false, works: 0 };
+  readonly classic: ClassicSight = { looked: false, known: false, visible: false, works: 0 };
   /** Both sides have been read once: absence means something now. */
   synced = false;
   #hubFailedMs = Number.NEGATIVE_INFINITY;

@@ -45,6 +45,7 @@ export class ClassicWorksSearch {
     const { classic } = this.#store;
     if (intervalMs === undefined) {
       classic.looked = true;
+      classic.known = true;
       return;
     }
     let failures = 0;

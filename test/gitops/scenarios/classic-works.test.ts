@@ -109,6 +109,32 @@ describe.skipIf(skipped)('works that the classic model left on the hub', { timeo
     ]);
   });
 
+  test('are told through a restart without a write, and no longer when they went meanwhile', async () => {
+    const work = await createClassic('cw-restart');
+    await start();
+    const told = async (): Promise<string> => deliveryMessages(await onHub('cw-restart')).join();
+    await eventually(async () => expect(await told()).toContain('still owns the application too'), 20_000);
+    const again = async (works: number): Promise<void> => {
+      await start();
+      await eventually(async () => {
+        expect(await metric(port, 'classic_works')).toBe(works);
+        expect(await metric(port, 'classic_works_visible')).toBe(1);
+      }, 20_000);
+    };
+    // Slow enough that all else has been looked at before.
+    rig.hub.front.setFault({ kind: 'delay', ms: 1_000, verb: 'list', resource: 'manifestworks', count: 2 });
+    await stop();
+    rig.hub.front.forget();
+    await again(1);
+    expect(rig.hub.front.requests({ verb: 'patch', resource: 'applications', name: 'cw-restart' })).toEqual([]);
+    await stop();
+    await orphan(work);
+    await again(0);
+    await eventually(async () => expect(await told()).toBe(''), 20_000);
+    await deleteApp(rig, 'cw-restart');
+    await eventually(async () => expect(await onHub('cw-restart')).toBeUndefined(), 20_000);
+  });
+
   test('are looked for before a new leader ends a deletion', async () => {
     const work = await createClassic('cw-late');
     await start();
@@ -153,6 +179,8 @@ describe.skipIf(skipped)('works that the classic model left on the hub', { timeo
     await deleteApp(rig, 'cw-unseen');
     await eventually(async () => expect(await onHub('cw-unseen')).toBeUndefined(), 20_000);
     await rig.hub.admin.delete(kinds.manifestWorks, unseen);
+    // Its agent lets it go when it has deleted what it applied; the next test counts works.
+    await eventually(async () => expect(await rig.hub.admin.get(kinds.manifestWorks, unseen)).toBeUndefined(), 20_000);
   });
 
   test('are told by their marks, and others of the hub are not read at all', async () => {
