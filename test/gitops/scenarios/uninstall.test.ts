@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { startCli } from '../../support/process.ts';
 import { emptyFolder } from '../../support/run-cli.ts';
 import { eventually, kinds, startRig, type KubeObject, type Rig } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
@@ -208,6 +209,38 @@ describe.skipIf(skipped)('J11: uninstalling leaves what it says', { timeout: 90_
     const done = await cliOn(rig, ['gitops', 'uninstall', '--keep-workloads', '--yes', `--backup=${backup()}`]);
     expect(done.exitCode).toBe(0);
     expect((await spoke('c1', 'held'))?.metadata.uid).toBe(app.metadata.uid);
+  });
+
+  test('killed in the middle, the same command goes on, and every Application is the one that it was', async () => {
+    controller = startController(rig);
+    const names = ['k1', 'k2', 'k3', 'k4', 'k5', 'k6'];
+    const uids = new Map<string, string>();
+    for (const name of names) uids.set(name, (await delivered(name, 'c1')).metadata.uid ?? '');
+    await stopController();
+    const argv = ['gitops', 'uninstall', '--keep-workloads', '--yes', `--backup=${backup()}`, '--max-concurrency=1'];
+    const [publishesBefore, kubeconfig] = [rig.publishes().length, await rig.hub.kubeconfigFor('killed')];
+    for (const some of [2, 8]) {
+      rig.standIn.setFault({ kind: 'delay', channel: 'grpc', ms: 150 });
+      const run = await startCli([
+        ...argv,
+        `--kubeconfig=${kubeconfig}`,
+        '--grpc-plaintext',
+        `--grpc-endpoint=${rig.standIn.grpcEndpoint}`,
+        `--http-endpoint=${rig.standIn.httpEndpoint}`,
+      ]);
+      await eventually(() => expect(rig.publishes().length).toBeGreaterThanOrEqual(publishesBefore + some), 30_000);
+      run.kill('SIGKILL');
+      expect(await run.done).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
+      rig.standIn.clearFaults();
+      for (const name of names) expect((await spoke('c1', name))?.metadata.uid).toBe(uids.get(name));
+    }
+    const done = await cliOn(rig, argv);
+    expect([done.exitCode, done.stderr]).toEqual([0, expect.stringContaining('what is left to do')]);
+    for (const name of names) {
+      expect(await bundlesOf(rig, name)).toEqual([]);
+      expect((await spoke('c1', name))?.metadata.uid).toBe(uids.get(name));
+      expect(await ownersOf('c1', name)).toBeUndefined();
+    }
   });
 
   test('while a controller leads it is refused with the exact command, and --disable sets the switch and nothing else', async () => {
