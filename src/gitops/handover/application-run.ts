@@ -18,7 +18,7 @@ export type Next =
   /** It has ended, and has a result. */
   | { readonly kind: 'ended' };
 
-/** After so many failures in a row somebody else is at work there, or something is wrong. */
+/** After so many conflicts in a row somebody else is at work there. */
 const mostStumbles = 5;
 /** What the hub told of an application is good for so long. */
 const hubFreshMs = 5_000;
@@ -136,11 +136,11 @@ export class ApplicationRun {
     if (on === 'application') this.#hub = undefined;
   }
 
-  /** A write failed: the next look tells what there is to do, unless it goes on so. */
+  /** A write failed: the next look tells what there is to do. Who is away for a while may be as long as there is time. */
   stumbled(error: MaestroError): void {
-    this.#stumbles += 1;
     this.#hub = undefined;
     this.#text = error.message;
+    if (error.code === 'conflict' || error.code === 'not-found') this.#stumbles += 1;
     if (!isForLater(error) || this.#stumbles >= mostStumbles) this.failed(error);
   }
 

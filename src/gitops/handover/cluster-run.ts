@@ -26,6 +26,11 @@ const lookEveryMs = 10;
 /** Agents answer within seconds. One that has not by then may never have heard of the probe. */
 const unansweredMs = 60_000;
 
+/** An owner lets go, or goes: what allowed that must be true still. */
+function isTaking(step: StepName): boolean {
+  return step === 'orphan-work' || step === 'orphan-bundle' || step === 'delete-work' || step === 'delete-bundle';
+}
+
 /** Brings the applications of one cluster to the goal, each at its own pace. */
 export class ClusterRun {
   readonly #parts: ClusterRunParts;
@@ -103,12 +108,14 @@ export class ClusterRun {
     const writes = nexts.flatMap(({ one, next }) => (next.kind === 'write' ? [{ one, ...next }] : []));
     const sent = await Promise.all(
       writes.map(async ({ one, step, request }) => {
-        const result = await this.#send(request, freshUntilMs);
-        if (result === undefined) {
+        // The others are pinned to what was read, or take nothing from anybody.
+        const result = await this.#send(request, isTaking(step) ? freshUntilMs : Number.POSITIVE_INFINITY);
+        if (result === 'late') return false;
+        if (result === 'sent') {
           one.wrote(request);
           this.#parts.tell({ kind: 'step', cluster: this.#cluster.name, application: one.application.key, step });
         } else one.stumbled(result);
-        return result === undefined;
+        return result === 'sent';
       }),
     );
     const probed = writes.length === 0 && (await this.#probe(nexts, facts, freshUntilMs));
@@ -118,11 +125,10 @@ export class ClusterRun {
     return sent.includes(true) || probed;
   }
 
-  /** @returns what came of it that is no success */
-  async #send(request: Request, freshUntilMs: number): Promise<MaestroError | undefined> {
+  /** @returns what came of it, an error too */
+  async #send(request: Request, freshUntilMs: number): Promise<MaestroError | 'sent' | 'late'> {
     try {
-      await this.#parts.sender.send(request, freshUntilMs);
-      return undefined;
+      return await this.#parts.sender.send(request, freshUntilMs);
     } catch (caught) {
       if (this.#parts.budget.signal.aborted) throw caught;
       const error = MaestroError.from(caught);
@@ -159,9 +165,9 @@ export class ClusterRun {
       const { id, source, work } = buildProbe(plan, this.#cluster.name, some, this.#tail());
       const target = { id, consumer: this.#cluster.name, source };
       const request: Request = { on: 'maestro', request: { kind: 'create', target, work }, version: 0 };
-      const error = await this.#send(request, freshUntilMs);
-      if (error !== undefined && !isForLater(error)) throw error;
-      if (error === undefined) this.#tellStep('make-probe');
+      const result = await this.#send(request, freshUntilMs);
+      if (result instanceof MaestroError && !isForLater(result)) throw result;
+      if (result === 'sent') this.#tellStep('make-probe');
       for (const { signature } of some) this.#probed.set(signature, nowMs);
     }
     return true;
@@ -203,9 +209,9 @@ export class ClusterRun {
       const workName = typeof metadata['name'] === 'string' ? metadata['name'] : '';
       // It deletes nothing on the cluster, so it may be as old as it likes.
       const request: Request = { on: 'maestro', request: { kind: 'delete', target, workName, version }, version };
-      const error = await this.#send(request, Number.POSITIVE_INFINITY);
-      if (error !== undefined && !isForLater(error)) throw error;
-      if (error === undefined) this.#tellStep('delete-probe');
+      const result = await this.#send(request, Number.POSITIVE_INFINITY);
+      if (result instanceof MaestroError && !isForLater(result)) throw result;
+      if (result === 'sent') this.#tellStep('delete-probe');
     }
   }
 

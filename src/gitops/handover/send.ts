@@ -1,5 +1,5 @@
 import type { WorkWriter } from '../../clients/transport.ts';
-import { MaestroError } from '../../errors.ts';
+import type { MaestroError } from '../../errors.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
 import { Places, sparingWriter } from '../../operations/fleet/publish-limits.ts';
 import { publishSafely } from '../../operations/publish.ts';
@@ -33,18 +33,16 @@ export class Sender {
    * Sends one request, after what it would destroy is kept.
    *
    * @param freshUntilMs monotonic: what allowed it counts for so long
+   * @returns `late` when it was not sent, because its turn came after that
    * @throws MaestroError what came of it; conflict when what it was pinned to is not any more
    */
-  async send(request: Request, freshUntilMs: number): Promise<void> {
+  async send(request: Request, freshUntilMs: number): Promise<'sent' | 'late'> {
     await this.#places.enter(this.#budget.signal);
     try {
-      if (this.#budget.clock.monotonicMs() > freshUntilMs)
-        throw new MaestroError('timeout', 'it took too long until it could be sent', {
-          delivery: 'not-sent',
-          transient: true,
-        });
+      if (this.#budget.clock.monotonicMs() > freshUntilMs) return 'late';
       if (request.keep !== undefined) await this.#deps.backup.keep(request.keep);
       await this.#sendNow(request);
+      return 'sent';
     } finally {
       this.#places.leave();
     }

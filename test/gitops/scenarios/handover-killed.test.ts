@@ -26,6 +26,7 @@ import {
 import { createApp, deleteApp, namespace, skipped } from './support.ts';
 
 const marks = 'maestro-cli.hyperfleet.io/migration';
+const marked = (metadata: object): boolean => JSON.stringify(metadata).includes(marks);
 
 describe.skipIf(skipped)('a handover that is ended in the middle', { timeout: 120_000 }, () => {
   let rig: Rig;
@@ -132,12 +133,54 @@ describe.skipIf(skipped)('a handover that is ended in the middle', { timeout: 12
     expect(await inPieces(plan, 'rollback')).toBeGreaterThan(6);
     expect(tally((await bench.run(plan, 'rollback')).results)).toEqual({ 'done RolledBack': 2 });
     await noBundles(rig);
-    expect(JSON.stringify(await classicWorks(rig))).not.toContain(marks);
+    expect((await classicWorks(rig)).filter(({ metadata }) => marked(metadata))).toEqual([]);
     expect(await spokeFacts(rig, names)).toEqual(before);
     expect(witness.complaints()).toEqual([]);
     const left = await rig.hub.admin.get(kinds.manifestWorks, foreign.metadata);
     expect([left?.metadata.generation, left?.metadata.annotations]).toEqual([1, undefined]);
     await rig.hub.admin.delete(kinds.manifestWorks, foreign.metadata);
+    await clear(names);
+  });
+
+  test('J4: is gone on with after every single step to the classic model, back to Maestro and there again', async () => {
+    const names = [
+      ['c1', 'h1'],
+      ['c1', 'h2'],
+    ] as const;
+    const before = await deliver(names);
+    await stopClassic();
+    const first = (await bench.plan('to-maestro')).plan;
+    await bench.run(first, 'run');
+    expect(tally((await bench.run(first, 'finish')).results)).toEqual({ 'done HandedOver': 2 });
+
+    const { plan } = await bench.plan('to-classic');
+    await switchOffClusters(bench.deps.kube, ['c1'], budgetOf(10_000));
+    await startClassic(bench.deps.kube, 'open-cluster-management', budgetOf(10_000));
+    expect(await inPieces(plan, 'run')).toBeGreaterThan(3);
+    // A part of finish, and all of the way back.
+    await endedAfter(bench, plan, 'finish', { steps: 4, timeoutMs: 20_000 });
+    await pauseClassic(bench.deps.kube, 'open-cluster-management', budgetOf(10_000));
+    expect(await inPieces(plan, 'rollback')).toBeGreaterThan(4);
+    // What the last piece left on the way is taken away by another.
+    expect(tally((await bench.run(plan, 'rollback')).results)).toEqual({ 'done RolledBack': 2 });
+    expect(await classicWorks(rig)).toEqual([]);
+    await eventually(async () =>
+      expect((await rig.maestroBundles('c1')).map(({ metadata }) => [metadata.name, marked(metadata)])).toEqual([
+        [`${namespace}-h1`, false],
+        [`${namespace}-h2`, false],
+      ]),
+    );
+    expect(await spokeFacts(rig, names)).toEqual(before);
+
+    const again = (await bench.plan('to-classic')).plan;
+    await switchOffClusters(bench.deps.kube, ['c1'], budgetOf(10_000));
+    await startClassic(bench.deps.kube, 'open-cluster-management', budgetOf(10_000));
+    await inPieces(again, 'run');
+    await inPieces(again, 'finish');
+    await bench.run(again, 'finish');
+    await noBundles(rig);
+    expect(await spokeFacts(rig, names)).toEqual(before);
+    expect(witness.complaints()).toEqual([]);
     await clear(names);
   });
 
