@@ -1,4 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { planLines } from '../../src/gitops/handover/plan-lines.ts';
+import { plan as handoverPlan } from '../commands/gitops/migrate/support.ts';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { commands } from '../../src/commands/index.ts';
@@ -22,6 +24,7 @@ const alsoRight: Readonly<Record<string, readonly number[]>> = {
   'gitops unfreeze': [8],
   'gitops uninstall': [8],
   'gitops check': [8],
+  ...Object.fromEntries(['plan', 'run', 'finish', 'rollback', 'status'].map((name) => [`gitops migrate ${name}`, [8]])),
 };
 /** These go on until they are interrupted. */
 const endless = /^maestro-cli (watch|dev|gitops controller)\b|^maestro-cli list .*--watch/s;
@@ -114,6 +117,7 @@ async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<
     'team.yaml': { 'current-context': 'dev', contexts: { dev: {}, prod: {} } },
   };
   for (const [name, value] of Object.entries(files)) writeFileSync(join(cwd, name), JSON.stringify(value));
+  writeFileSync(join(cwd, 'to-maestro.plan'), [...planLines(handoverPlan)].map((line) => `${line}\n`).join(''));
   for (const name of ['w', 'hyperfleet-c1-job']) {
     const applied = await runCli(['apply', '-f', 'work.yaml', `--name=${name}`, '--consumer=c1', '--watch'], {
       cwd,
