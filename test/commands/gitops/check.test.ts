@@ -24,7 +24,7 @@ describe('argv to options', () => {
     const { settings: _settings, log: _log, ...options } = parse([]);
     expect(options).toEqual({
       source: 'app-work-client',
-      timeoutMs: 300_000,
+      timeoutMs: 900_000,
       hub: { inCluster: false },
       purpose: 'running',
       clusters: { kind: 'concerned' },

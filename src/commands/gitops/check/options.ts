@@ -28,8 +28,8 @@ export interface GitopsCheckOptions extends ConnectionOptions {
   readonly output: (typeof checkOutputs)[number];
 }
 
-/** Enough for a hub with thousands of clusters. */
-const checkTimeoutMs = 300_000;
+/** Enough for a hub with thousands of clusters on a machine that has much else to do. */
+const checkTimeoutMs = 900_000;
 /** An Argo CD looks at its applications every three minutes, and each look is a report. */
 const agentWithinMs = 900_000;
 

@@ -9,8 +9,6 @@ import { printChecks } from './output.ts';
 
 /** Looks at everything, prints all of it once; whatever does not hold decides the exit code. */
 export async function run(options: GitopsCheckOptions, context: Context): Promise<CommandResult> {
-  // Thousands of works pass through, and of each a few facts are kept.
-  context.keepHeapSmall();
   return withHub(options, context, async ({ kube, maestro, hubId, budget, reporter }) => {
     if (isUnverified(options.settings)) reporter.warn(unverifiedWarning);
     const checked = await examineHub(
