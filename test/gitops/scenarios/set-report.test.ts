@@ -129,6 +129,34 @@ describe.skipIf(skipped)('J10: the report of each ApplicationSet', { timeout: 90
     }
   });
 
+  test('J6: while the switch is set no report is written, and it is made up for afterwards', async () => {
+    const configMap = { namespace: 'open-cluster-management', name: 'multicluster-integrations-config' };
+    start();
+    await createSet('switched');
+    await clock.eventually(async () => expect(await statuses('switched')).toMatchObject({ summary: { healthy: '2' } }));
+    rig.hub.front.memory.put(kinds.configMaps, {
+      metadata: configMap,
+      data: { 'config.yaml': 'pullModel: {maestro: {disabled: true}}' },
+    });
+    try {
+      await clock.eventually(() =>
+        expect(controller?.lines.some((line) => line.includes('nothing is published or written'))).toBe(true),
+      );
+      const before = writes('switched');
+      rig.spoke('c1').argo.setHealth(namespace, 'c1-switched', 'Degraded');
+      // Several times the half minute after which a report is due.
+      let looks = 0;
+      await clock.eventually(() => expect((looks += 1)).toBeGreaterThan(12));
+      expect(writes('switched')).toBe(before);
+      expect(await statuses('switched')).toMatchObject({ summary: { healthy: '2' } });
+    } finally {
+      rig.hub.front.memory.delete(kinds.configMaps, configMap);
+    }
+    await clock.eventually(async () =>
+      expect(await statuses('switched')).toMatchObject({ summary: { healthy: '1', notHealthy: '1' } }),
+    );
+  });
+
   /** The whole of what classic says of a set, with what its search finds on the clusters. */
   async function withSearch(set: string, expected: JsonObject): Promise<unknown> {
     const found = await Promise.all(
