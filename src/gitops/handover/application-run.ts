@@ -136,7 +136,7 @@ export class ApplicationRun {
     if (on === 'application') this.#hub = undefined;
   }
 
-  /** A write failed: the next look tells what there is to do. Who is away for a while may be as long as there is time. */
+  /** A write failed: the next look tells what there is to do. Whoever is away may be so as long as there is time. */
   stumbled(error: MaestroError): void {
     this.#hub = undefined;
     this.#text = error.message;
