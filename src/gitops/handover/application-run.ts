@@ -110,7 +110,7 @@ export class ApplicationRun {
         if (options.dryRun) return this.#end({ outcome: 'planned', reason: advance.why, text: advance.text });
         return this.#again(seen, ground) ?? this.#waiting(advance);
       case 'done':
-        return this.#end({ outcome: 'done', reason: advance.reason, text: advance.text });
+        return this.#end({ outcome: 'done', reason: advance.reason, text: `${advance.text}${this.#replaced()}` });
       case 'parked':
         return this.#end({
           outcome: 'parked',
@@ -171,6 +171,12 @@ export class ApplicationRun {
       advance.kind === 'done' ||
       (advance.kind === 'write' && ['clear-bundle', 'clear-work', 'clear-conditions'].includes(advance.write.kind));
     if (isAfter && now !== '') this.#uidAfter = now;
+  }
+
+  /** A way back is gone to its end with another object too; nobody is to take it for the one of before. */
+  #replaced(): string {
+    if (this.#uidBefore === '' || this.#uidAfter === '' || this.#uidBefore === this.#uidAfter) return '';
+    return `; it is another object than before: ${this.#uidAfter}, not ${this.#uidBefore}`;
   }
 
   #waiting(advance: Extract<Advance, { readonly kind: 'wait' }>): Next {

@@ -58,10 +58,13 @@ export class ClusterRun {
       if (this.#underway.length > 0) this.#endAll();
       else if (!this.#parts.options.dryRun) await this.#finish();
     } catch (caught) {
-      const { signal } = this.#parts.budget;
-      const error = signal.aborted ? MaestroError.fromAbort(signal) : MaestroError.from(caught);
-      this.#endAll(error.code === 'timeout' && remainingMs(this.#parts.budget) <= 0 ? undefined : error);
-      return this.#result(error);
+      const { budget } = this.#parts;
+      const error = budget.signal.aborted ? MaestroError.fromAbort(budget.signal) : MaestroError.from(caught);
+      // The last call is given what is left of the time, so that it fails is no news of the server.
+      const isUp = ['timeout', 'unavailable'].includes(error.code) && remainingMs(budget) <= 0;
+      const ended = isUp ? this.#timedOut() : error;
+      this.#endAll(ended);
+      return this.#result(ended);
     }
     return this.#result();
   }
@@ -317,11 +320,13 @@ export class ClusterRun {
   }
 
   /** The time is up, a signal came, or something cannot be read: what is under way can be gone on with. */
-  #endAll(error?: MaestroError): void {
-    const { budget } = this.#parts;
-    const ended = error ?? new MaestroError('timeout', `timed out after ${formatDuration(budget.totalMs)}`);
-    for (const one of this.#underway) this.#end(one.failed(ended));
+  #endAll(error = this.#timedOut()): void {
+    for (const one of this.#underway) this.#end(one.failed(error));
     this.#underway = [];
+  }
+
+  #timedOut(): MaestroError {
+    return new MaestroError('timeout', `timed out after ${formatDuration(this.#parts.budget.totalMs)}`);
   }
 
   #result(error?: MaestroError): ClusterResult {
