@@ -2,13 +2,7 @@ import { toWireJson, type JsonObject } from '../../core/json.ts';
 import type { ClusterCondition, ReportStatuses } from './report.ts';
 
 /** What had to be left out of a report, in the order in which it is: each of these without those before it, too. */
-export const cuts = [
-  'whole',
-  'messages-shortened',
-  'messages-left-out',
-  'resources-left-out',
-  'clusters-left-out',
-] as const;
+const cuts = ['whole', 'messages-shortened', 'messages-left-out', 'resources-left-out', 'clusters-left-out'] as const;
 export type Cut = (typeof cuts)[number];
 
 export interface FittedReport {

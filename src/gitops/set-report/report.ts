@@ -37,12 +37,6 @@ export interface ReportStatuses {
   readonly summary: ReportSummary;
 }
 
-export const noStatuses: ReportStatuses = {
-  clusterConditions: [],
-  resources: [],
-  summary: summaryOf([]),
-};
-
 /**
  * The statuses of a set, by what is known of each cluster: one entry a cluster, sorted by its name, and counted.
  *
