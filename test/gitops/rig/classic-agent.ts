@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject } from '../../../src/core/json.ts';
+import { canonicalJson, isJsonObject } from '../../../src/core/json.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { deletingStatus, readWireStatus, wireStatus } from '../../../src/standin/agent/status.ts';
 import type { AgentStatus } from '../../../src/standin/agent/status.ts';
@@ -49,10 +49,11 @@ export class HubWorks {
   }
 }
 
-/** As the agent's queue: a new finalizer, spec, or deletion; what only the status says is no reason to apply. */
+/** As the agent's queue: new labels, finalizer, spec, or deletion; what only the status says is no reason to apply. */
 function isNews(before: KubeObject | undefined, after: KubeObject | undefined): boolean {
   if (before === undefined || after === undefined || before.metadata.uid !== after.metadata.uid) return true;
-  return isWritten(before, after) || hasFinalizer(before) !== hasFinalizer(after);
+  const labels = ({ metadata }: KubeObject): string => canonicalJson(metadata.labels ?? {});
+  return isWritten(before, after) || hasFinalizer(before) !== hasFinalizer(after) || labels(before) !== labels(after);
 }
 
 function isWritten({ metadata: before }: KubeObject, { metadata: after }: KubeObject): boolean {

@@ -12,7 +12,9 @@ import {
   multiClusterHub,
   pathOf,
   setDecision,
+  specHashAnnotation,
   startRig,
+  workFinalizer,
 } from './index.ts';
 import type { KubeClient, KubeObject, Ref, Rig } from './index.ts';
 import { keepRig } from './keep-rig.ts';
@@ -91,6 +93,49 @@ describe.skipIf('missing' in findBinaries())('the classic pull model', { timeout
       },
     });
     await eventually(() => expect(rig.spoke('c1').workload('plain', 'plain')).toBeDefined());
+  });
+
+  test('its agent puts the application on the cluster under a finalizer, as its owner, and reports five scalars', async () => {
+    await create('whole', {});
+    const made = await madeWork('whole');
+    await eventually(async () => {
+      const status = (await workOf('whole'))?.['status'];
+      expect(status).toMatchObject({
+        conditions: [
+          { type: 'Applied', status: 'True', observedGeneration: 1 },
+          { type: 'Available', status: 'True', observedGeneration: 1 },
+        ],
+        resourceStatus: {
+          manifests: [
+            { resourceMeta: { kind: 'Namespace', name: namespace } },
+            {
+              resourceMeta: { kind: 'Application', name: 'whole' },
+              statusFeedback: {
+                values: [
+                  { name: 'healthStatus', fieldValue: { type: 'String', string: 'Healthy' } },
+                  { name: 'syncStatus', fieldValue: { type: 'String', string: 'Synced' } },
+                  { name: 'operationStateStartedAt' },
+                  { name: 'operationStatePhase', fieldValue: { string: 'Succeeded' } },
+                  { name: 'syncRevision' },
+                ],
+              },
+            },
+          ],
+        },
+      });
+    });
+    expect((await workOf('whole'))?.metadata.finalizers).toEqual([workFinalizer]);
+    const applied = await rig.spokeApp('c1', namespace, 'whole');
+    expect(applied?.metadata['ownerReferences']).toMatchObject([
+      {
+        apiVersion: 'work.open-cluster-management.io/v1',
+        kind: 'AppliedManifestWork',
+        name: expect.stringMatching(new RegExp(`^[0-9a-f]{64}-${made.metadata.name}$`)) as string,
+      },
+    ]);
+    expect(applied?.metadata.annotations?.[specHashAnnotation]).toMatch(/^[0-9a-f]{32}$/);
+    const managers = applied?.metadata['managedFields'] as readonly { manager: string; operation: string }[];
+    expect(managers.some(({ manager, operation }) => manager === 'work-agent' && operation === 'Apply')).toBe(true);
   });
 
   test('fills in a target namespace that is empty, and leaves one out that is absent', async () => {
