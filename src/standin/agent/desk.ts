@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { canonicalJson } from '../../core/json.ts';
+import { canonicalJson, isJsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
 import type { Clock } from '../../clock.ts';
 import { SequenceIds } from '../identity.ts';
-import { bundleOf, parsePayload, parseStatus } from '../service/bundle.ts';
+import { bundleOf, metadataOf, parsePayload, parseStatus } from '../service/bundle.ts';
 import type { Bundle } from '../service/bundle.ts';
 import type { ResourceService } from '../service/resource-service.ts';
 import type { Store } from '../store/store.ts';
@@ -15,6 +16,8 @@ export interface DeliveredWork {
   readonly version: number;
   /** A delete was accepted; the agent is to remove the objects and report Deleted. */
   readonly deleting: boolean;
+  /** `metadata.labels`; an agent applies a version again only when these or the bundle differ. */
+  readonly labels: JsonObject;
   readonly bundle: Bundle;
 }
 
@@ -47,11 +50,14 @@ export function openDesk(
     work: (id) => {
       const work = store.work(id);
       if (work === undefined || work.consumerName !== consumer) return undefined;
+      const payload = parsePayload(work);
+      const labels = metadataOf(work, payload)?.['labels'];
       return {
         id,
         version: work.version,
         deleting: work.deletedAt !== undefined,
-        bundle: bundleOf(parsePayload(work)),
+        labels: isJsonObject(labels) ? labels : {},
+        bundle: bundleOf(payload),
       };
     },
     reportedVersion: (id) => {

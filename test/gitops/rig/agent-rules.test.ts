@@ -350,6 +350,24 @@ describe.skipIf('missing' in findBinaries())('the rules of both agents', { timeo
     expect(await ownersOf('forced')).toEqual(['-forced']);
   });
 
+  test('a version of a bundle that differs in annotations alone is applied at the next resync, one in labels at once', async () => {
+    const id = bundleId(source, 'c1', 'marked');
+    const target = { id, consumer: 'c1', source };
+    const work = { name: 'marked', ...specOf('marked', { strategy: 'ServerSideApply' }) };
+    const publish = async (version: number, annotations: Record<string, string>, labels = {}): Promise<void> =>
+      maestro.writer.publish({ kind: 'update', target, version, work: { ...work, labels, annotations } }, budget());
+    const conditions = (): JsonObject => observed(rig.spoke('c1').agent.statusOf(id)?.conditions);
+    await hands.maestro.put('marked', 'marked', { strategy: 'ServerSideApply' });
+    await publish(1, { mark: 'one' });
+    await eventually(() => expect(conditions()).toEqual({ Applied: 1, Available: 2 }));
+    await publish(2, { mark: 'one' }, { mark: 'two' });
+    await eventually(() => expect(conditions()).toEqual(at(3)));
+    await publish(3, { mark: 'three' }, { mark: 'two' });
+    await eventually(() => expect(conditions()).toEqual({ Applied: 3, Available: 4 }));
+    hands.maestro.resync();
+    await eventually(() => expect(conditions()).toEqual(at(4)));
+  });
+
   test('the API server drops empty maps of labels in the manifests of a ManifestWork, so that its hash differs', async () => {
     await hands.classic.put('empty', 'empty', { strategy: 'ServerSideApply', labels: {} });
     const classicHash = (await app('empty'))?.metadata.annotations?.[specHashAnnotation];

@@ -187,6 +187,7 @@ function workOf(work: KubeObject | undefined): AgentWork | undefined {
     name,
     generation,
     deleting: deletionTimestamp !== undefined,
+    labels: work.metadata.labels ?? {},
     spec: {
       manifests: list(workload['manifests']),
       manifestConfigs: list(spec['manifestConfigs']),

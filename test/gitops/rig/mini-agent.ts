@@ -104,7 +104,7 @@ export class MiniAgent {
   #work(id: string): AgentWork | undefined {
     const work = this.desk.work(id);
     if (work === undefined) return undefined;
-    const { version, deleting, bundle } = work;
-    return { id, name: id, generation: version, deleting, spec: bundle };
+    const { version, deleting, labels, bundle } = work;
+    return { id, name: id, generation: version, deleting, labels, spec: bundle };
   }
 }

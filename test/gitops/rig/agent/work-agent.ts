@@ -23,6 +23,7 @@ export interface AgentWork {
   readonly generation: number;
   /** It is to be taken off the cluster. */
   readonly deleting: boolean;
+  readonly labels: JsonObject;
   readonly spec: WorkSpec;
 }
 
@@ -69,6 +70,8 @@ interface Known {
   generation: number;
   status: AgentStatus;
   spec: WorkSpec;
+  /** Its spec and labels as text: a version that differs in neither is not applied before the next resync. */
+  content: string;
   deleting: boolean;
   appliedAtMs: number;
   /** Something that trying again may mend. */
@@ -182,13 +185,16 @@ export class WorkAgent {
     this.#known.set(id, next);
     next.generation = work.generation;
     next.spec = work.spec;
-    await this.#apply(id, next);
+    const content = contentOf(work);
+    // Due until the apply is through.
+    if (content !== next.content) next.appliedAtMs = -Infinity;
+    next.content = content;
     await this.#look(id, next);
   }
 
   #firstSight({ id, name, spec }: AgentWork): Omit<Known, 'deleting'> {
     const status = this.#transport.reported(id) ?? { conditions: [], manifests: [] };
-    return { name, generation: 0, status, spec, appliedAtMs: -Infinity, retries: false, unsent: false };
+    return { name, generation: 0, status, spec, content: '', appliedAtMs: -Infinity, retries: false, unsent: false };
   }
 
   #recordOf(name: string): WorkRecord {
@@ -282,6 +288,10 @@ export class WorkAgent {
     await this.#transport.report(id, generation, known.status);
     known.unsent = false;
   }
+}
+
+function contentOf({ labels, spec }: AgentWork): string {
+  return canonicalJson([labels, spec as unknown as JsonObject]);
 }
 
 export function now(): string {
