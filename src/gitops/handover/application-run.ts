@@ -9,6 +9,7 @@ import type { PlannedApplication } from './plan.ts';
 import type { ProbeReading } from './probe-bundle.ts';
 import type { ApplicationResult } from './events.ts';
 import { isForLater } from './send.ts';
+import { stepTexts } from './step-texts.ts';
 import { requestFor, type Request } from './writes.ts';
 
 /** What comes next for an application, with the request for a write. */
@@ -96,7 +97,11 @@ export class ApplicationRun {
       case 'write': {
         this.#failingSinceMs = undefined;
         if (options.dryRun)
-          return this.#end({ outcome: 'planned', reason: advance.write.kind, text: advance.write.kind });
+          return this.#end({
+            outcome: 'planned',
+            reason: advance.write.kind,
+            text: stepTexts[advance.write.kind].planned,
+          });
         if (this.#isOutdated(advance.write)) {
           this.#hub = undefined;
           return { kind: 'wait', why: 'hub', text: '', failing: false };
@@ -104,10 +109,16 @@ export class ApplicationRun {
         return { kind: 'write', step: advance.write.kind, request: requestFor(advance.write, ground) };
       }
       case 'probe':
-        if (options.dryRun) return this.#end({ outcome: 'planned', reason: 'make-probe', text: advance.text });
+        if (options.dryRun)
+          return this.#end({
+            outcome: 'planned',
+            reason: 'make-probe',
+            text: `${stepTexts['make-probe'].planned}: ${advance.text}`,
+          });
         return advance;
       case 'wait':
-        if (options.dryRun) return this.#end({ outcome: 'planned', reason: advance.why, text: advance.text });
+        if (options.dryRun)
+          return this.#end({ outcome: 'planned', reason: advance.why, text: `it would wait: ${advance.text}` });
         return this.#again(seen, ground) ?? this.#waiting(advance);
       case 'done':
         return this.#end({ outcome: 'done', reason: advance.reason, text: `${advance.text}${this.#replaced()}` });

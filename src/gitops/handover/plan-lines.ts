@@ -141,8 +141,9 @@ function parsed(text: string, file: string): JsonObject {
   let value: JsonValue;
   try {
     value = parseJson(text);
-  } catch (caught) {
-    throw invalid(file, `it is not whole, or no plan: ${MaestroError.from(caught).message}`);
+  } catch {
+    // The parser quotes what it read, and any file may have been named, one with a token in it too.
+    throw invalid(file, 'a line of it is no JSON, so it is not whole, or no plan');
   }
   if (!isJsonObject(value)) throw invalid(file, 'a line of it is no object');
   return value;

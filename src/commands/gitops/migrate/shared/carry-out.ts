@@ -93,7 +93,9 @@ async function tellNext(
   const { goal, dryRun, plan: file } = options;
   if (dryRun) return;
   if (!output.isDone()) {
-    session.reporter.info(`what stands where: maestro-cli gitops migrate status --plan=${file}`);
+    session.reporter.info(
+      `how far each has come, and what stands in the way: maestro-cli gitops migrate status --plan=${file}`,
+    );
     return;
   }
   if (goal === 'run') session.reporter.info(`next: maestro-cli gitops migrate finish --plan=${file}`);

@@ -88,7 +88,7 @@ async function prepareStop(
     refuseLeftOut(await clustersLeftOut(whole, 'to-maestro', kube, budget), 'to-maestro');
   if (goal !== 'finish') await switchOff(why === undefined ? plan : whole, session);
   if (why === undefined) return;
-  if (!pauses) throw mayWrite(why, models, classicNamespace);
+  if (!pauses) throw mayWrite(why, models, { classicNamespace, goal });
   tell(await pauseClassic(kube, classicNamespace, budget), reporter);
 }
 
@@ -127,7 +127,7 @@ export async function startAfterRollback(
   }
   const { hubs } = await modelsOf(plan, session);
   const commands = startCommands(hubs.seen ? hubs.value : [], classicNamespace);
-  reporter.info(`the classic pull model is not started by this; that is done by: ${commands.join(' && ')}`);
+  reporter.info(`the classic pull model is not started by this; start it with: ${commands.join(' && ')}`);
 }
 
 async function modelsOf({ settings }: HandoverPlan, { kube, budget }: Session): Promise<PullModels> {
@@ -155,10 +155,15 @@ function refuseLeftOut(clusters: readonly string[], way: HandoverDirection): voi
   );
 }
 
-function mayWrite(why: string, { hubs }: PullModels, classicNamespace: string): MaestroError {
+function mayWrite(
+  why: string,
+  { hubs }: PullModels,
+  { classicNamespace, goal }: { readonly classicNamespace: string; readonly goal: HandoverGoal },
+): MaestroError {
   const commands = pauseCommands(hubs.seen ? hubs.value : [], classicNamespace);
   return new MaestroError('conflict', `nothing is handed over while the classic pull model may write: ${why}`, {
-    hint: `Give run --pause-classic, or stop it yourself: ${commands.join(' && ')}`,
+    // finish has no such flag.
+    hint: `Give ${goal === 'finish' ? 'run ' : ''}--pause-classic, or stop it yourself: ${commands.join(' && ')}`,
   });
 }
 

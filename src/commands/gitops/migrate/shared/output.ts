@@ -9,8 +9,8 @@ import type {
   ClusterResult,
   HandoverEnd,
   HandoverEvent,
-  StepName,
 } from '../../../../gitops/handover/run-handover.ts';
+import { stepTexts } from '../../../../gitops/handover/step-texts.ts';
 import { KeptOutcomes } from '../../../../operations/kept-outcomes.ts';
 import { errorValue, type ErrorValue } from '../../../../output/error-value.ts';
 import { toJson } from '../../../../output/json.ts';
@@ -113,25 +113,6 @@ export const goalWords: Readonly<Record<HandoverGoal, string>> = {
   rollback: 'rolled back',
 };
 
-const stepTexts: Readonly<Record<StepName, string>> = {
-  'switch-cluster': 'switched off for the controllers',
-  'release-cluster': 'given to the controllers again',
-  'publish-bundle': 'bundle published',
-  'stamp-bundle': 'bundle taken by this migration',
-  'orphan-bundle': 'bundle told to let go',
-  'delete-bundle': 'deletion of the bundle requested',
-  'clear-bundle': 'bundle given back',
-  'create-work': 'classic work created again',
-  'mark-work': 'classic work taken by this migration',
-  'orphan-work': 'classic work told to let go',
-  'restore-work': 'classic work put back as it was',
-  'delete-work': 'classic work deleted',
-  'clear-work': 'classic work given back',
-  'clear-conditions': 'our conditions taken off the hub',
-  'make-probe': 'its Applications are asked who owns them',
-  'delete-probe': 'no longer asked who owns its Applications',
-};
-
 export function openHandoverOutput(
   plan: HandoverPlan,
   options: Pick<CarryOutOptions, 'goal' | 'output' | 'log' | 'dryRun'> & { readonly staged: boolean },
@@ -163,7 +144,7 @@ export function openHandoverOutput(
       case 'application':
         return;
       case 'step':
-        told.progress(`${[event.cluster, event.application ?? []].flat().join(': ')}: ${stepTexts[event.step]}`);
+        told.progress(`${[event.cluster, event.application ?? []].flat().join(': ')}: ${stepTexts[event.step].taken}`);
         return;
       case 'waiting':
         told.progress(`${event.cluster}: waiting: ${event.text}`);
