@@ -264,7 +264,7 @@ export const outputDocuments: readonly OutputDocument[] = [
     name: 'hub-checks',
     title: 'Checks of hub, clusters and applications',
     of: '`gitops check -o json`',
-    since: '0.3.0',
+    since,
     commands: ['gitops check'],
     from: { file: 'src/commands/gitops/check/output.ts', type: 'PrintedHubChecks' },
   },
