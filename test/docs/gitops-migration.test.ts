@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { JsonObject } from '../../src/core/json.ts';
 import { classicPullModel, pullModelAnnotation } from '../../src/gitops/constants.ts';
 import {
   classicConfigMap,
@@ -13,8 +16,18 @@ import {
 import { cliOn } from '../gitops/scenarios/cli.ts';
 import { spokeFacts, untilClassic } from '../gitops/scenarios/handover-support.ts';
 import { createApp, namespace, skipped } from '../gitops/scenarios/support.ts';
-import { ApplicationWitness, ClassicController, setDecision, startRig, type Rig } from '../gitops/rig/index.ts';
+import {
+  ApplicationWitness,
+  ClassicController,
+  findHelm,
+  kinds,
+  setDecision,
+  startRig,
+  type Rig,
+} from '../gitops/rig/index.ts';
 import { keepRig } from '../gitops/rig/keep-rig.ts';
+import { eventually } from '../gitops/rig/wait.ts';
+import { kubectlOn } from '../gitops/scenarios/kubectl.ts';
 import { projectRoot } from '../support/run-cli.ts';
 import { shellWords } from '../support/shell-words.ts';
 
@@ -31,16 +44,35 @@ const blocks: readonly Block[] = [...page.matchAll(/^```(\w*)\n([^]*?)^```$/gm)]
 const commandLines = blocks.flatMap(({ language, lines }) => (language === 'sh' ? lines : []));
 
 /** What a line is to end with: `# exit code N` behind it, else 0. */
-function lineOf(text: string): { readonly argv: readonly string[]; readonly exitCode: number } {
+function lineOf(text: string): {
+  readonly program: string;
+  readonly argv: readonly string[];
+  readonly exitCode: number;
+} {
   const [command = '', code = '0'] = text.split(/ # exit code /);
-  const [, ...argv] = shellWords(command);
-  return { argv, exitCode: Number(code) };
+  const [program = '', ...argv] = shellWords(command);
+  return { program, argv, exitCode: Number(code) };
+}
+
+const helm = findHelm();
+
+/** Helm takes the command as it is written; of what the chart brings, the rig gets the Deployment. */
+async function install(rig: Rig, [verb, ...words]: readonly string[]): Promise<void> {
+  expect(verb).toBe('install');
+  const rendered = execFileSync(helm ?? '', ['template', ...words, '--kube-version=1.31.0'], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+  });
+  for (const document of parseAllDocuments(rendered)) {
+    const object = document.toJS() as JsonObject | null;
+    if (object?.['kind'] === 'Deployment') await rig.hub.client('helm').create(kinds.deployments, object);
+  }
 }
 
 /** Widths of columns, addresses and names of runs are those of a run. */
 const squeezed = (text: string): string => text.trim().replaceAll(/ {2,}/g, ' ');
 
-describe.skipIf(skipped)('the runbook of the pull models', () => {
+describe.skipIf(skipped || helm === undefined)('the runbook of the pull models', () => {
   let rig: Rig;
   let classic: ClassicController;
   let witness: ApplicationWitness;
@@ -57,7 +89,7 @@ describe.skipIf(skipped)('the runbook of the pull models', () => {
   );
 
   it(
-    'has every maestro-cli line run in its order, prints what the page says, and loses no Application',
+    'has every line run in its order, prints what the page says, and loses no Application',
     { timeout: 240_000 },
     async () => {
       const places = [
@@ -80,8 +112,12 @@ describe.skipIf(skipped)('the runbook of the pull models', () => {
         }
         const said: string[] = [];
         for (const line of language === 'sh' ? lines : []) {
-          if (!line.startsWith('maestro-cli ')) continue;
-          const { argv, exitCode } = lineOf(line);
+          const { program, argv, exitCode } = lineOf(line);
+          if (program === 'helm') await install(rig, argv);
+          if (program === 'kubectl') await kubectlOn(rig, argv);
+          const replicas = /--replicas=(\d)/.exec(line)?.[1];
+          if (replicas !== undefined) await eventually(() => expect(classic.running).toBe(replicas !== '0'));
+          if (program !== 'maestro-cli') continue;
           const ended = await cliOn(rig, argv, { cwd });
           expect(ended.exitCode, `${line}\n${ended.stdout}\n${ended.stderr}`).toBe(exitCode);
           said.push(...`${ended.stdout}\n${ended.stderr}`.split('\n').map((one) => squeezed(one)));

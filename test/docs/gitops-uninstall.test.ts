@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { JsonObject } from '../../src/core/json.ts';
-import { ClassicController, findHelm, kinds, startRig, type KubeObject, type Rig } from '../gitops/rig/index.ts';
+import { ClassicController, findHelm, kinds, startRig } from '../gitops/rig/index.ts';
 import { eventually } from '../gitops/rig/wait.ts';
 import { cliOn } from '../gitops/scenarios/cli.ts';
 import { fastClock } from '../gitops/scenarios/fast-clock.ts';
+import { kubectlOn } from '../gitops/scenarios/kubectl.ts';
 import {
   at,
   createApp,
@@ -26,46 +26,6 @@ const blocks = [...page.matchAll(/^```(\w*)\n([^]*?)^```$/gm)].map(([, language 
 }));
 const ownNamespace = 'open-cluster-management';
 const helm = findHelm();
-
-/** The few words of kubectl that the page has, as the API sees them. */
-async function kubectl(rig: Rig, [verb, ...words]: readonly string[]): Promise<KubeObject> {
-  const client = rig.hub.client('kubectl');
-  const plain = words.filter((word, index) => !word.startsWith('-') && !['-n', '-p'].includes(words[index - 1] ?? ''));
-  const flag = (name: string): string =>
-    words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1) ?? words[words.indexOf(name) + 1] ?? '';
-  const [what = '', name = '', ...rest] = plain;
-  const kind = {
-    multiclusterhub: kinds.multiClusterHubs,
-    deployment: kinds.deployments,
-    configmap: kinds.configMaps,
-  }[what];
-  if (kind === undefined) throw new Error(`the page has kubectl ${verb} ${what}, which this test does not know`);
-  const ref = { namespace: flag('-n'), name };
-  switch (verb) {
-    case 'annotate': {
-      const annotations = Object.fromEntries(
-        rest.map((word) => (word.endsWith('-') ? [word.slice(0, -1), null] : word.split('='))) as [string, string][],
-      );
-      return client.mergePatch(kind, ref, { metadata: { annotations } });
-    }
-    case 'scale':
-      return client.mergePatch(kind, ref, { spec: { replicas: Number(flag('--replicas')) } });
-    case 'patch':
-      expect(flag('--type')).toBe('merge');
-      return client.mergePatch(kind, ref, JSON.parse(flag('-p')) as JsonObject);
-    case 'create': {
-      const [key = '', ...text] = flag('--from-literal').split('=');
-      return client.create(kind, {
-        apiVersion: 'v1',
-        kind: 'ConfigMap',
-        metadata: ref,
-        data: { [key]: text.join('=') },
-      });
-    }
-    default:
-      throw new Error(`the page has kubectl ${verb}, which this test does not know`);
-  }
-}
 
 describe.skipIf(skipped || helm === undefined)('the runbook of both pull models', { timeout: 120_000 }, () => {
   it('runs every command of the page in its order on a hub, with the exit code that it says', async () => {
@@ -114,7 +74,7 @@ describe.skipIf(skipped || helm === undefined)('the runbook of both pull models'
       for (const line of lines) {
         const [command = '', code = '0'] = line.split(' # exit code ');
         const [program, ...words] = shellWords(command);
-        if (program === 'kubectl') await kubectl(rig, words);
+        if (program === 'kubectl') await kubectlOn(rig, words);
         else if (program === 'helm' && words[0] === 'install') await install(words);
         else if (program === 'helm' && words[0] === 'uninstall') await stop();
         else {
@@ -132,5 +92,33 @@ describe.skipIf(skipped || helm === undefined)('the runbook of both pull models'
     await eventually(() => expect(classic.running).toBe(true));
     const hub = (await rig.hub.admin.list(kinds.multiClusterHubs)).items[0];
     expect(Object.keys(hub?.metadata.annotations ?? {})).toEqual([]);
+  });
+
+  it('has the commands of the examples stop the classic model, and start it again by un-pausing alone', async () => {
+    const rig = await startRig({ clusters: ['c1'], applicationSets: false });
+    onTestFinished(() => rig.stop());
+    const classic = await ClassicController.start({ hub: rig.hub });
+    onTestFinished(() => classic.stop());
+    await eventually(() => expect(classic.running).toBe(true));
+    const section = /^## From the standard pull model, and back\n([^]*?)^## /m.exec(
+      readFileSync(join(projectRoot, 'examples/gitops/README.md'), 'utf8'),
+    )?.[1];
+    const [stop = [], start = [], startByHand = []] = [...(section ?? '').matchAll(/^```sh\n([^]*?)^```$/gm)].map(
+      ([, text = '']) =>
+        text
+          .trimEnd()
+          .split('\n')
+          .filter((line) => line.startsWith('kubectl '))
+          .map((line) => shellWords(line.replace(/ [|#].*$/, '')).slice(1)),
+    );
+    for (const words of stop) await kubectlOn(rig, words);
+    await eventually(() => expect(classic.running).toBe(false));
+    for (const words of startByHand) await kubectlOn(rig, words);
+    await eventually(() => expect(classic.running).toBe(true));
+    for (const words of stop) await kubectlOn(rig, words);
+    await eventually(() => expect(classic.running).toBe(false));
+    expect(start).toHaveLength(1);
+    for (const words of start) await kubectlOn(rig, words);
+    await eventually(() => expect(classic.running).toBe(true));
   });
 });
