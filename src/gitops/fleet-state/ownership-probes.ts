@@ -47,8 +47,8 @@ export class OwnershipProbes {
   }
 
   /**
-   * What the agent says of the Application of a bundle that has this version; undefined until it has answered. The
-   * question is put down, and `ask` sends it.
+   * What the agent says of the Application of a bundle that has this version, or that it cannot tell; undefined until
+   * it has looked. The question is put down, and `ask` sends it.
    */
   answer(bundle: OwnBundle, version: number): ProbeReading | undefined {
     const signature = `${bundle.id}/${version}`;
@@ -57,7 +57,9 @@ export class OwnershipProbes {
       this.#waiting.set(bundle.id, { bundle, signature });
       return undefined;
     }
-    return known.reading?.answered === true && known.reading.signature === signature ? known.reading : undefined;
+    const { reading } = known;
+    if (reading?.signature !== signature) return undefined;
+    return reading.answered || reading.untold !== '' ? reading : undefined;
   }
 
   /** Sends the questions that were put down, and reads what the agents have answered. */

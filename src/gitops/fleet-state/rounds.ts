@@ -20,8 +20,11 @@ import type { OwnBundle } from './own-bundles.ts';
 export type Next =
   /** Something is sent; pinned to the version that was read. */
   | { readonly kind: 'publish'; readonly request: WorkRequest; readonly baseVersion: number; readonly said: string }
-  /** Something else is done; what it throws ends the bundle, a conflict after some tries. */
-  | { readonly kind: 'act'; readonly act: () => Promise<void>; readonly said?: string }
+  /**
+   * Something else is done; what it throws ends the bundle, a conflict or a lack of time after some tries. `late`:
+   * nothing was done, because what it rests on is too old.
+   */
+  | { readonly kind: 'act'; readonly act: () => Promise<'done' | 'late'>; readonly said?: string }
   /** `sent`: the row whose version the agent is to apply, with where it is. */
   | {
       readonly kind: 'wait';
@@ -204,8 +207,9 @@ class Rounds {
   async #act(one: Underway, next: Extract<Next, { readonly kind: 'publish' | 'act' }>): Promise<void> {
     const { deps, budget, tell } = this.#parts;
     try {
-      if (next.kind === 'act') await next.act();
-      else {
+      if (next.kind === 'act') {
+        if ((await next.act()) === 'late') return;
+      } else {
         await publishSafely(next.request, next.baseVersion, deps, budget);
         one.wrote = true;
       }
@@ -214,10 +218,11 @@ class Rounds {
       if (next.said !== undefined) tell({ kind: 'step', bundle: one.bundle, text: next.said });
     } catch (caught) {
       const error = MaestroError.from(caught);
-      // Somebody else, a controller perhaps, has written: the next look says what.
-      if (error.code === 'conflict' && (one.conflicts += 1) < mostConflicts) return;
       if (error.delivery === 'unknown') one.wrote = true;
-      if (error.code === 'timeout' || budget.signal.aborted) throw error;
+      if (budget.signal.aborted || (error.code === 'timeout' && remainingMs(budget) <= 0)) throw error;
+      // Somebody else, a controller perhaps, has written, or a deletion had no more time: the next look says what.
+      const isForLater = error.code === 'conflict' || error.code === 'timeout' || error.reason === 'OutcomeUnknown';
+      if (isForLater && (one.conflicts += 1) < mostConflicts) return;
       this.#fail(one, error);
     }
   }

@@ -7,6 +7,7 @@ import { remainingMs, type Budget } from '../../operations/budget.ts';
 import { publishSafely, type PublishDeps } from '../../operations/publish.ts';
 import type { Backup } from '../handover/backup.ts';
 import { isOwner } from '../handover/probe-bundle.ts';
+import { unendedText } from '../handover/unended.ts';
 import { isLeaving, leavingForm, migrationOf, stampOf, stampPrefixes, withoutConfig } from './forms.ts';
 import { isOwnRow, type OwnBundle } from './own-bundles.ts';
 import type { OwnershipProbes } from './ownership-probes.ts';
@@ -34,6 +35,8 @@ interface Ground {
   readonly parts: UninstallParts;
   /** Ids of bundles whose deletion was asked for, by whomever. */
   readonly deleted: Set<string>;
+  /** Ids of bundles whose Application was not on its cluster any more when its agent was asked. */
+  readonly missing: Set<string>;
 }
 
 /**
@@ -51,11 +54,11 @@ const longestDeletionMs = 5_000;
 export function uninstalling(options: UninstallOptions, parts: UninstallParts): Decide {
   const { goal, hubId } = options;
   const deleted = new Set<string>();
-  const ground: Ground = { options, parts, deleted };
+  const ground: Ground = { options, parts, deleted, missing: new Set() };
   return (row, bundle) => {
-    if (row === undefined) return goneText(bundle, deleted.has(bundle.id) || bundle.deleting, goal);
+    if (row === undefined) return gone(bundle, ground);
     if (!isOwnRow(row, bundle, hubId)) return refuse('ownership', 'the bundle is not of this hub any more');
-    if (row.deletedAt !== undefined) return awaitEnd(row, goal, deleted);
+    if (row.deletedAt !== undefined) return awaitEnd(row, row.deletedAt, ground);
     const migration = migrationOf(row);
     const isFree = migration === '' || Object.values(stampPrefixes).some((prefix) => migration.startsWith(prefix));
     if (!isFree) return refuse('conflict', `migration ${migration} works on it`);
@@ -84,6 +87,7 @@ function keep(row: ResourceBundle, bundle: OwnBundle, ground: Ground): Next {
         await parts.backup.keep(recordOf(row, bundle, options, ''));
         const work = leavingForm(row, stampOf('uninstall', options.runId));
         await publishSafely(updateOf(row, work, options.source), row.version, parts.publishing, parts.budget);
+        return 'done';
       },
       said: `told to let go (version ${row.version + 1})`,
     };
@@ -93,6 +97,14 @@ function keep(row: ResourceBundle, bundle: OwnBundle, ground: Ground): Next {
     return { kind: 'wait', text: describeState(state, parts.budget.clock.wallMs()), sent: { row, state } };
   const reading = parts.probes.answer(bundle, row.version);
   if (reading === undefined) return { kind: 'wait', text: 'its agent is asked who owns the Application' };
+  if (reading.untold !== '')
+    return refuse(
+      'outcome-failed',
+      `told to let go, and ${reading.untold}; so it is not deleted`,
+      'Take owners off the Application on its cluster that are none any more, and do the same again.',
+    );
+  if (!reading.found) ground.missing.add(bundle.id);
+  else ground.missing.delete(bundle.id);
   if (reading.owners.some((owner) => isOwner(owner, bundle.id)))
     return { kind: 'wait', text: 'its agent has not let go of the Application yet' };
   if (reading.deleting) return refuse('conflict', 'the Application is being deleted on its cluster');
@@ -102,15 +114,15 @@ function keep(row: ResourceBundle, bundle: OwnBundle, ground: Ground): Next {
 function deletion(row: ResourceBundle, bundle: OwnBundle, ground: Ground, spokeUid = ''): Next {
   const { options, parts, deleted } = ground;
   const { backup, publishing, budget } = parts;
+  const untilMs = budget.clock.monotonicMs() + Math.min(longestDeletionMs, remainingMs(budget));
   return {
     kind: 'act',
     act: async () => {
+      // Its turn came too late: it is looked at anew.
+      if (budget.clock.monotonicMs() >= untilMs) return 'late';
       await backup.keep(recordOf(row, bundle, options, spokeUid));
       const target = { id: row.id, consumer: row.consumerName, source: options.source };
-      const bounded = {
-        ...budget,
-        deadlineMs: budget.clock.monotonicMs() + Math.min(longestDeletionMs, remainingMs(budget)),
-      };
+      const bounded = { ...budget, deadlineMs: untilMs };
       await publishSafely(
         { kind: 'delete', target, workName: bundle.name, version: row.version },
         row.version,
@@ -118,6 +130,7 @@ function deletion(row: ResourceBundle, bundle: OwnBundle, ground: Ground, spokeU
         bounded,
       );
       deleted.add(bundle.id);
+      return 'done';
     },
     said: `deletion requested (version ${row.version})`,
   };
@@ -140,28 +153,34 @@ function recordOf(
   };
 }
 
-function awaitEnd(row: ResourceBundle, goal: UninstallGoal, deleted: Set<string>): Next {
+function awaitEnd(row: ResourceBundle, since: string, { options, parts, deleted }: Ground): Next {
+  const { goal } = options;
   if (goal === 'keep-workloads' && !isLeaving(row))
-    return refuse('conflict', `it is being deleted with its Application since ${row.deletedAt}`);
+    return refuse('conflict', `it is being deleted with its Application since ${since}`);
   if (goal === 'delete-workloads' && isLeaving(row))
-    return refuse('conflict', `it is being deleted since ${row.deletedAt}, and leaves its Application on the cluster`);
+    return refuse('conflict', `it is being deleted since ${since}, and leaves its Application on the cluster`);
   deleted.add(row.id);
-  return { kind: 'wait', text: 'its agent has not confirmed the deletion yet' };
+  const text = `its agent has not confirmed the deletion${unendedText(since, parts.budget.clock.wallMs())}`;
+  return { kind: 'wait', text };
 }
 
-function goneText(bundle: OwnBundle, byUs: boolean, goal: UninstallGoal): Next {
-  if (!byUs) return { kind: 'done', reason: 'NotFound', text: 'its bundle is gone already', version: bundle.version };
-  return {
-    kind: 'done',
-    reason: 'Deleted',
-    text:
-      goal === 'keep-workloads'
-        ? 'let go, and left on the cluster'
-        : 'gone from Maestro, which removes it when its agent has reported it deleted',
-    version: bundle.version,
-  };
+function gone(bundle: OwnBundle, { options, deleted, missing }: Ground): Next {
+  const { version } = bundle;
+  if (!deleted.has(bundle.id) && !bundle.deleting)
+    return { kind: 'done', reason: 'NotFound', text: 'its bundle is gone already', version };
+  if (options.goal === 'delete-workloads')
+    return {
+      kind: 'done',
+      reason: 'Deleted',
+      text: 'gone from Maestro, which removes it when its agent has reported it deleted',
+      version,
+    };
+  const text = missing.has(bundle.id)
+    ? 'let go and gone from Maestro; its Application was not on the cluster'
+    : 'let go, and left on the cluster';
+  return { kind: 'done', reason: 'Deleted', text, version };
 }
 
-function refuse(code: 'ownership' | 'conflict', text: string, hint?: string): Next {
+function refuse(code: 'ownership' | 'conflict' | 'outcome-failed', text: string, hint?: string): Next {
   return { kind: 'refused', error: new MaestroError(code, text, hint === undefined ? {} : { hint }) };
 }

@@ -66,7 +66,10 @@ function stamp(seen: Seen, cluster: string, { goal }: AdvanceOptions): Advance {
     if (objection !== undefined) return objection;
   }
   const proof = proofOf(seen, 'classic');
-  const uid = proof.kind === 'read' ? proof.reading.uid : uidBefore(seen);
+  const now = proof.kind === 'read' ? proof.reading.uid : '';
+  const before = uidBefore(seen);
+  // A way back is measured by what was there when the way forward began.
+  const uid = goal === 'rollback' ? before || now : now || before;
   return write({ kind: 'stamp-bundle', towards: 'classic', uid }, uid);
 }
 
@@ -118,7 +121,7 @@ function letBundleGo(seen: Seen, { goal }: AdvanceOptions): Advance {
   if (goal === 'run') return runEnd(bundle, isOwned, classic.name);
   switch (bundle.form) {
     case 'deleting':
-      return wait('gone', `bundle ${bundle.name}: the agent has not ended it yet`);
+      return wait('gone', `bundle ${bundle.name}: ${bundle.state}`);
     case 'let-go':
       return (
         untilApplied('bundle', bundle) ??

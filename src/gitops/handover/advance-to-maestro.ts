@@ -34,8 +34,8 @@ export function advanceToMaestro(seen: Seen, cluster: string, options: AdvanceOp
       reason: 'RollbackBegun',
       text: 'a rollback has begun here; carry it to its end, then plan again',
     };
-  if (bundle.form === 'deleting') return wait('gone', `bundle ${bundle.name}: the agent has not ended it yet`);
-  if (classic.form === 'absent' && bundle.form === 'plain') return over(goal);
+  if (bundle.form === 'deleting') return wait('gone', `bundle ${bundle.name}: ${bundle.state}`);
+  if (classic.form === 'absent' && bundle.form === 'plain') return over(seen, goal);
   if (bundle.form === 'absent' || bundle.form === 'plain' || (goal === 'rollback' && bundle.towards !== 'maestro'))
     return begin(seen, cluster, options);
   // Only a rollback may take back what another run let go of.
@@ -137,7 +137,19 @@ function changed({ classic }: Seen): Advance {
   return parked('WorkChanged', `ManifestWork ${classic.name} was written or replaced since it was planned`);
 }
 
-function over(goal: AdvanceOptions['goal']): Advance {
+/** No classic work, and a bundle without marks. */
+function over(seen: Seen, goal: AdvanceOptions['goal']): Advance {
+  // This handover kept each work before it deleted it, and proved afterwards. Of one that went otherwise nobody knows.
+  if (goal !== 'rollback' && seen.kept.work === undefined) {
+    const waits =
+      untilApplied('bundle', seen.bundle) ??
+      askFirst(seen, 'maestro', 'who owns it, with the classic work gone') ??
+      safetyObjection(seen, 'maestro', goal);
+    if (waits !== undefined) return waits;
+    const proof = proofOf(seen, 'maestro');
+    if (proof.kind !== 'read' || !proof.ours)
+      return wait('owner', `bundle ${seen.bundle.name}: the agent has not proved that it owns the Application`);
+  }
   return goal === 'rollback'
     ? { kind: 'done', reason: 'RolledBack', text: 'Maestro has it alone' }
     : { kind: 'done', reason: 'HandedOver', text: 'Maestro has it alone' };

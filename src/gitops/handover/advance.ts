@@ -92,6 +92,8 @@ export function signatureOf({ bundle, classic }: Pick<Seen, 'bundle' | 'classic'
 export type Proof =
   | { readonly kind: 'none' }
   | { readonly kind: 'unanswered' }
+  /** The agent has looked, and cannot tell who owns it. */
+  | { readonly kind: 'untold'; readonly text: string }
   | {
       readonly kind: 'read';
       readonly reading: ProbeReading;
@@ -104,7 +106,11 @@ export function proofOf(seen: Seen, towards: Towards): Proof {
   const signature = signatureOf(seen, towards);
   const fresh = seen.readings.filter((reading) => reading.signature === signature);
   const reading = fresh.find(({ answered }) => answered);
-  if (reading === undefined) return { kind: fresh.length === 0 ? 'none' : 'unanswered' };
+  if (reading === undefined) {
+    const text = fresh.find(({ untold }) => untold !== '')?.untold;
+    if (text !== undefined) return { kind: 'untold', text };
+    return { kind: fresh.length === 0 ? 'none' : 'unanswered' };
+  }
   const { application, classic, kept } = seen;
   const workNames = [classic.name, application.classic?.name ?? '', kept.work?.name ?? ''];
   return {
@@ -129,6 +135,7 @@ export const write = (step: Write, uid = ''): Advance => ({ kind: 'write', write
 export function askFirst(seen: Seen, towards: Towards, what: string): Advance | undefined {
   const proof = proofOf(seen, towards);
   if (proof.kind === 'none') return { kind: 'probe', signature: signatureOf(seen, towards), text: what };
+  if (proof.kind === 'untold') return parked('OwnersUnknown', proof.text);
   return proof.kind === 'unanswered' ? wait('probe', `the agent has not answered yet: ${what}`) : undefined;
 }
 

@@ -85,7 +85,7 @@ export async function* handoverStatus(
         ...positionOf(seen, plan.direction),
         ...(classicWork === undefined ? {} : { classicWork }),
         bundleId: application.bundleId,
-        ...(reading === undefined ? {} : { uid: reading.uid, owners: reading.owners }),
+        ...(reading?.found !== true ? {} : { uid: reading.uid, owners: reading.owners }),
       };
     });
     yield { cluster: cluster.name, ...(pullModel === undefined ? {} : { pullModel }), applications };

@@ -107,6 +107,8 @@ export type ParkReason =
   | 'NotOnCluster'
   /** It is on the cluster, and neither model owns it. */
   | 'NotOwned'
+  /** The agent of the cluster cannot tell who owns it. */
+  | 'OwnersUnknown'
   /** The Application on the cluster is another object than before. */
   | 'Replaced'
   /** The cluster's Argo CD runs an operation, which a write would take away. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { objectAt, stringMapAt } from '../../core/json-fields.ts';
+import { oneLine } from '../../core/shown-text.ts';
 import { entriesOf } from '../../core/status/find-evidence.ts';
 import { conditionType, type FeedbackData } from '../../core/status/work-status.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
@@ -40,6 +41,8 @@ export interface ProbeReading {
   readonly signature: string;
   /** The agent has looked. Without an answer nothing else here says anything. */
   readonly answered: boolean;
+  /** Why the agent cannot tell who owns it; "" when it can. It has not answered then. */
+  readonly untold: string;
   readonly found: boolean;
   readonly uid: string;
   /** Names of the AppliedManifestWorks, and of whatever else owns it. */
@@ -118,19 +121,28 @@ function readingOf(manifest: JsonObject, { status }: ResourceBundle): ProbeReadi
   const signature = stringMapAt(objectAt(manifest, 'metadata'), 'annotations')[probedStateAnnotation] ?? '';
   const entries = status === undefined ? [] : entriesOf(manifest, status);
   const values = new Map(entries.flatMap(({ feedback }) => feedback.map(({ name, value }) => [name, value] as const)));
-  const available = entries
-    .flatMap(({ conditions }) => conditions)
-    .find(({ type }) => type === conditionType.available)?.status;
+  const conditions = entries.flatMap((entry) => entry.conditions);
+  const available = conditions.find(({ type }) => type === conditionType.available)?.status;
+  const synced = conditions.find(({ type }) => type === conditionType.feedbackSynced);
   const uid = textOf(values.get('uid'));
+  const isThere = available === 'True' && uid !== '';
+  const owners = textsOf(values.get('owners'));
+  // A list that is too long for a report is left out of it, and must not be taken for nobody's.
+  const isWhole = owners.length > 0 || synced?.status === 'True';
+  const found = isThere && isWhole;
   return {
     signature,
+    answered: available === 'False' || found,
+    untold:
+      isThere && !isWhole && synced !== undefined
+        ? `the agent cannot report who owns it: ${oneLine(synced.message === '' ? synced.reason : synced.message)}`
+        : '',
+    found,
     // Values of an object that is gone may still be reported beside the condition that it is.
-    answered: available === 'False' || (available === 'True' && uid !== ''),
-    found: available === 'True' && uid !== '',
-    uid,
-    owners: textsOf(values.get('owners')),
-    deleting: textOf(values.get('deletion')) !== '',
-    phase: textOf(values.get('phase')),
+    uid: found ? uid : '',
+    owners: found ? owners : [],
+    deleting: found && textOf(values.get('deletion')) !== '',
+    phase: found ? textOf(values.get('phase')) : '',
   };
 }
 
@@ -138,7 +150,7 @@ function readingOf(manifest: JsonObject, { status }: ResourceBundle): ProbeReadi
 export function isOwner(owner: string, work: string): boolean {
   // `<hash of the hub>-<work>`: so the name of another work that merely ends alike is told apart.
   const [, exact] = /^[0-9a-f]{64}-(.+)$/.exec(owner) ?? [];
-  return work !== '' && (exact === undefined ? owner.endsWith(`-${work}`) : exact === work);
+  return exact === work;
 }
 
 function textOf(value: FeedbackData | undefined): string {

@@ -9,6 +9,7 @@ import { hasLetGo, manifestsOf, optionsOf, readOptions } from '../classic/let-go
 import { beforeMigrationAnnotation, migrationStamp, migrationTowardsStamp, migrationUidStamp } from '../constants.ts';
 import { annotationsOf } from './pinned-write.ts';
 import type { HandoverPlan } from './plan.ts';
+import { unendedText } from './unended.ts';
 
 /** Who is to have the applications in the end. */
 export type Towards = 'maestro' | 'classic';
@@ -127,7 +128,10 @@ export function bundleSide(
     applied,
     failed: state.kind === 'failed',
     unheard: state.kind === 'unknown' || state.stale,
-    state: describeState(state, wallMs),
+    state:
+      row.deletedAt === undefined
+        ? describeState(state, wallMs)
+        : `its agent has not ended it${unendedText(row.deletedAt, wallMs)}`,
     towards: isOurs ? towardsOf(annotations) : undefined,
     uid: isOurs ? (annotations[migrationUidStamp] ?? '') : '',
     // An id and a version come again when a bundle is deleted and made anew; the time of its making does not.

@@ -174,6 +174,49 @@ describe.each(directions)('a handover %s', (direction) => {
   });
 });
 
+describe.each(directions)('with an agent that cannot report who owns the application, %s', (direction) => {
+  it.each([0, 1, 2, 3])('nothing is taken from anybody, from write %i on', (hidesOwnersAfter) => {
+    const model = new Model({ direction, hidesOwnersAfter });
+    const run = reach(model, 'run');
+    const end = run === 'BothOwn' ? reach(model, 'finish') : run;
+    expect(end).toBe('parked OwnersUnknown');
+    expect(model.faults).toEqual([]);
+    expect(model.app?.owners.size).toBeGreaterThan(0);
+  });
+});
+
+describe('what this handover did not do', () => {
+  it('is told as handed over only when the bundle is proved to own the application', () => {
+    const model = new Model();
+    expect(reach(model, 'run')).toBe('BothOwn');
+    expect(reach(model, 'finish')).toBe('HandedOver');
+    // Nothing of the way there is known: another run's backup, or somebody deleted the classic work by hand.
+    model.kept.length = 0;
+    expect(model.decide('finish').advance.kind).toBe('probe');
+    expect(reach(model, 'finish')).toBe('HandedOver');
+    model.app!.owners.clear();
+    for (const id of [...model.rows.keys()].filter((one) => one !== model.bundleId)) model.rows.delete(id);
+    expect(model.decide('finish').advance.kind).toBe('probe');
+    model.carryOut(model.decide('finish'));
+    for (const id of model.rows.keys()) {
+      if (id === model.bundleId) continue;
+      model.applyRow(id);
+      model.reportRow(id);
+    }
+    expect(model.decide('finish').advance).toMatchObject({ kind: 'wait', why: 'owner' });
+  });
+
+  it('measures a way back by the uid that was there before, also when it begins with another object', () => {
+    const model = new Model();
+    const uid = model.app!.uid;
+    reach(model, 'run');
+    reach(model, 'finish');
+    model.app = { ...model.app!, uid: 'another' };
+    const { advance } = model.decide('rollback');
+    expect(advance).toMatchObject({ kind: 'write', write: { kind: 'stamp-bundle', uid } });
+  });
+});
+
 describe('a handover that believes that whoever has applied owns', () => {
   it('would delete the only owner, as a run by the proof never does', () => {
     const careless = new Model({ ownsUnchanged: false, trustsApplied: true });

@@ -54,6 +54,8 @@ interface ModelOptions {
   readonly ownsUnchanged?: boolean;
   /** A mutation: whoever is reported applied is believed to own, and to have let go. */
   readonly trustsApplied?: boolean;
+  /** More owners than fit into a report, once as many writes were made: an agent leaves the list out then. */
+  readonly hidesOwnersAfter?: number;
 }
 
 /**
@@ -74,6 +76,7 @@ export class Model {
   readonly #options: ModelOptions;
   readonly #workDone = new Map<string, number>();
   #counter = 0;
+  #writes = 0;
 
   constructor(options: ModelOptions = {}) {
     this.#options = options;
@@ -153,6 +156,7 @@ export class Model {
   carryOut({ advance, sight, goal }: Decision): void {
     if (advance.kind === 'probe') this.#makeProbe(advance.signature);
     if (advance.kind !== 'write') return;
+    this.#writes += 1;
     const request = requestFor(advance.write, sight.ground);
     this.#watch(advance.write.kind, goal);
     if (request.keep !== undefined) this.kept.push(structuredClone(request.keep));
@@ -387,10 +391,15 @@ export class Model {
   #seen(manifest: JsonObject, version: number): ResourceStatus {
     const key = manifestKey(manifest);
     const { app } = this;
-    const owners = [...(app?.owners ?? [])];
+    const hides = this.#writes >= (this.#options.hidesOwnersAfter ?? Number.POSITIVE_INFINITY);
+    const owners = hides ? [] : [...(app?.owners ?? [])];
     return {
       resourceMeta: { ordinal: 0, ...key, resource: 'applications' },
-      conditions: [condition('Applied', 'True', version), condition('Available', app === undefined ? 'False' : 'True')],
+      conditions: [
+        condition('Applied', 'True', version),
+        condition('Available', app === undefined ? 'False' : 'True'),
+        condition('StatusFeedbackSynced', hides ? 'False' : 'True'),
+      ],
       feedback:
         app === undefined
           ? []
@@ -415,7 +424,16 @@ function believing(sight: Sight, goal: HandoverGoal, model: Model): Sight {
   const owns = ({ form, applied }: typeof classic): boolean => applied && (form === 'plain' || form === 'held');
   const owners = [...(owns(classic) ? [model.workOwner] : []), ...(owns(bundle) ? [model.bundleOwner] : [])];
   const signature = signatureOf(sight.seen, towards);
-  const reading = { signature, answered: true, found: true, uid: 'uid1', owners, deleting: false, phase: '' };
+  const reading = {
+    signature,
+    answered: true,
+    untold: '',
+    found: true,
+    uid: 'uid1',
+    owners,
+    deleting: false,
+    phase: '',
+  };
   const seen = { ...sight.seen, readings: [reading] };
   if (proofOf(seen, towards).kind !== 'read') throw new Error('the mutation believes nothing');
   return { ...sight, seen };
