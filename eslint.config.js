@@ -132,6 +132,14 @@ export const bans = {
     selectors: ['CallExpression[callee.property.name=/^replace(All)?$/][arguments.0.regex.pattern="[A-Z]"]'],
     homes: ['src/command-line/flag-values.ts'],
   },
+  'hub-kind': {
+    message: 'Kinds that a hub is asked for are in src/gitops/kube/hub-kinds.ts, each once.',
+    selectors: [
+      'ObjectExpression:has(> Property[key.name="version"][value.type="Literal"]):has(> Property[key.name="resource"])',
+      'VariableDeclarator[id.typeAnnotation.typeAnnotation.typeName.name="ResourcePath"] > ObjectExpression',
+    ],
+    homes: ['src/gitops/kube/hub-kinds.ts'],
+  },
   'write-file': {
     message:
       'Files are made and changed in src/io/write-file.ts: whole or not at all, checked, and never through a planted link.',

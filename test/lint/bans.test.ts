@@ -53,6 +53,11 @@ const violations: readonly (readonly [rule: string, code: string])[] = [
   ['only/setting-key', 'export const key = (name: string): string => name.replace(/[A-Z]/g, (one) => `-${one}`);'],
   ['only/write-file', "import { writeFileSync } from 'node:fs'; writeFileSync('a', '');"],
   ['only/write-file', "import { writeFile } from 'fs/promises'; await writeFile('a', '');"],
+  ['only/hub-kind', "export const pods = { group: '', version: 'v1', resource: 'pods' };"],
+  [
+    'only/hub-kind',
+    "const core = { group: '', version: 'v1' }; export const pods: ResourcePath = { ...core, resource };",
+  ],
   ['only/write-file', "import * as fs from 'node:fs'; export const all = fs;"],
   ['only/write-file', "import fs from 'node:fs'; export const all = fs;"],
   ['only/write-file', "export const fs = () => import('node:fs');"],

@@ -16,8 +16,15 @@ const importing = (name: string): readonly string[] =>
  * its own would soon answer the same question in another way.
  */
 describe('a write', () => {
-  it('is sent by the rooms of apply, delete and migrate, and nowhere else', () => {
+  it('is sent by the rooms of apply, delete, migrate and the Argo CD model, and nowhere else', () => {
     expect(importing('publishSafely')).toEqual([
+      // Theirs are probes that own nothing, and whole bundles of the Argo CD model, in an order that leaves no
+      // application without owner.
+      'gitops/check/probe-clusters.ts',
+      'gitops/fleet-state/ownership-probes.ts',
+      'gitops/fleet-state/rounds.ts',
+      'gitops/fleet-state/uninstall.ts',
+      'gitops/handover/send.ts',
       'operations/apply/carry-out.ts',
       'operations/delete/orphan.ts',
       'operations/delete/plan.ts',

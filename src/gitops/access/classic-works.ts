@@ -1,11 +1,11 @@
 import { readClassicWork } from '../classic/classic-work.ts';
 import { applicationSetLabel, pullLabel } from '../constants.ts';
 import type { AppFacts } from '../index/facts.ts';
+import { manifestWorks } from '../kube/hub-kinds.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import { MaestroError } from '../../errors.ts';
 import { createBudget } from '../../operations/budget.ts';
-import { manifestWorks } from '../survey/classic-works.ts';
 import { readEach } from '../survey/read-each.ts';
 import { callLimits } from './call-limits.ts';
 

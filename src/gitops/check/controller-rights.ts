@@ -1,4 +1,4 @@
-import { kindPaths } from './kinds.ts';
+import { setReports as setReportsPath } from '../kube/hub-kinds.ts';
 import { classicConfigMap, classicDeployment, maestroDeployment } from '../model/pull-models.ts';
 
 /** One right of the hub that the controller uses. */
@@ -28,7 +28,7 @@ export interface RightsSettings {
 }
 
 const ocm = 'cluster.open-cluster-management.io';
-const reports = { group: kindPaths.reports.group, resource: kindPaths.reports.resource };
+const reports = { group: setReportsPath.group, resource: setReportsPath.resource };
 
 /**
  * All rights that the controller uses on the hub. A test holds the roles of the

@@ -2,19 +2,18 @@ import type { JsonObject } from '../../core/json.ts';
 import { objectAt, objectsAt, textAt, textsAt } from '../../core/json-fields.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
+import { deployments, leases } from '../kube/hub-kinds.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
 import { deploymentFact, maestroDeployment } from '../model/pull-models.ts';
 import { callWithin, untilAnswered } from '../survey/call.ts';
-import { deployments, readPullModels } from '../survey/pull-models.ts';
+import { readPullModels } from '../survey/pull-models.ts';
 import { looked, readEach, type Looked } from '../survey/read-each.ts';
 import { controllerRights, rightsSettingsOf } from './controller-rights.ts';
 import type { Purpose } from './finding.ts';
 import type { ControllerFacts, HubFacts, LeaseFacts, RightsFacts, WorkloadFacts } from './hub-facts.ts';
-import { kindName, kindPaths } from './kinds.ts';
+import { kindName, lookedForKinds } from './kinds.ts';
 import { lookAtRights } from './look-at-rights.ts';
 import type { Ability } from './maestro.ts';
-
-const leases: ResourcePath = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
 
 /** Where the parts of the model live on the hub. */
 export interface HubPlaces {
@@ -97,9 +96,7 @@ async function lookAtKinds(
   budget: Budget,
 ): Promise<ReadonlyMap<string, Looked<boolean>>> {
   const answers = await Promise.all(
-    Object.values(kindPaths).map(
-      async (path) => [kindName(path), await looked(() => isServed(kube, path, budget))] as const,
-    ),
+    lookedForKinds.map(async (path) => [kindName(path), await looked(() => isServed(kube, path, budget))] as const),
   );
   return new Map(answers);
 }

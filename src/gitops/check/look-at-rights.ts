@@ -2,15 +2,12 @@ import type { JsonObject } from '../../core/json.ts';
 import { objectAt } from '../../core/json-fields.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
+import { selfSubjectAccessReviews, subjectAccessReviews } from '../kube/hub-kinds.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
 import { callWithin, untilAnswered } from '../survey/call.ts';
 import { looked, type Looked } from '../survey/read-each.ts';
 import type { Right } from './controller-rights.ts';
 import type { RightsFacts } from './hub-facts.ts';
-
-const review = { group: 'authorization.k8s.io', version: 'v1' } as const;
-const ofOthers: ResourcePath = { ...review, resource: 'subjectaccessreviews' };
-const ofCaller: ResourcePath = { ...review, resource: 'selfsubjectaccessreviews' };
 
 /**
  * Which of these rights are missing: of the service account, or, where the hub
@@ -27,14 +24,14 @@ export async function lookAtRights(
   const user = `system:serviceaccount:${account.namespace}:${account.name}`;
   const groups = ['system:serviceaccounts', `system:serviceaccounts:${account.namespace}`, 'system:authenticated'];
   try {
-    const missing = await missingOf(kube, { path: ofOthers, subject: { user, groups } }, rights, budget);
+    const missing = await missingOf(kube, { path: subjectAccessReviews, subject: { user, groups } }, rights, budget);
     const whose = `service account ${account.namespace}/${account.name}`;
     return { seen: true, value: { whose, ofCaller: false, missing, asked: rights.length } };
   } catch (error) {
     if (!(error instanceof MaestroError) || error.code !== 'access-denied') throw error;
   }
   return looked(async () => {
-    const missing = await missingOf(kube, { path: ofCaller, subject: {} }, rights, budget);
+    const missing = await missingOf(kube, { path: selfSubjectAccessReviews, subject: {} }, rights, budget);
     return { whose: 'the caller of this check', ofCaller: true, missing, asked: rights.length };
   });
 }
@@ -45,7 +42,7 @@ async function missingOf(
   rights: readonly Right[],
   budget: Budget,
 ): Promise<readonly Right[]> {
-  const kind = path === ofCaller ? 'SelfSubjectAccessReview' : 'SubjectAccessReview';
+  const kind = path === selfSubjectAccessReviews ? 'SelfSubjectAccessReview' : 'SubjectAccessReview';
   const answers = await Promise.all(
     rights.map(async (right) => {
       const { verb, group, resource, namespace, name } = right;

@@ -6,9 +6,9 @@ import type { JsonObject } from '../../core/json.ts';
 import { isApplication } from '../bundle/content-hash.ts';
 import { readClassicWork } from '../classic/classic-work.ts';
 import { manifestsOf } from '../classic/let-go.ts';
+import { manifestWorks } from '../kube/hub-kinds.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
 import { parsePlacementDecision } from '../model/clusters.ts';
-import { manifestWorks } from '../survey/classic-works.ts';
 import { looked, readEach, type Looked } from '../survey/read-each.ts';
 import type {
   AddOnFacts,
@@ -19,7 +19,12 @@ import type {
   ClusterEvidence,
   ClusterFacts,
 } from './facts.ts';
-import { kindPaths } from './kinds.ts';
+import {
+  applications as applicationsPath,
+  managedClusterAddOns,
+  managedClusters,
+  placementDecisions,
+} from '../kube/hub-kinds.ts';
 import { projectApplication, specHash } from './project-application.ts';
 import { addEvidence, evidenceOf, projectBundle } from './project-bundle.ts';
 import { projectAddOn, projectCluster } from './project-hub.ts';
@@ -72,22 +77,14 @@ export async function readFleet(request: FleetRequest, { kube, reader }: FleetDe
     request.maestroAway === undefined ? undefined : { seen: false, why: request.maestroAway };
   const [clusters, addOns, decisions, applications, classic, consumers, bundles] = await Promise.all([
     looked(async () =>
-      byName(
-        await orNone(readEach(kube, { path: kindPaths.managedClusters }, projectCluster, budget)),
-        ({ name }) => name,
-      ),
+      byName(await orNone(readEach(kube, { path: managedClusters }, projectCluster, budget)), ({ name }) => name),
     ),
     looked(() => readAddOns(kube, budget)),
     looked(() => readDecisions(kube, budget)),
     looked(async () =>
       byName(
         await orNone(
-          readEach(
-            kube,
-            { path: kindPaths.applications },
-            (object) => projectApplication(object, request.specs),
-            budget,
-          ),
+          readEach(kube, { path: applicationsPath }, (object) => projectApplication(object, request.specs), budget),
         ),
         ({ key }) => key,
       ),
@@ -103,7 +100,7 @@ async function readAddOns(
   kube: Pick<KubeApi, 'listPage'>,
   budget: Budget,
 ): Promise<ReadonlyMap<string, Partial<Record<AddOnName, AddOnFacts>>> | undefined> {
-  const all = await ifServed(readEach(kube, { path: kindPaths.addOns }, projectAddOn, budget));
+  const all = await ifServed(readEach(kube, { path: managedClusterAddOns }, projectAddOn, budget));
   if (all === undefined) return undefined;
   const found = new Map<string, Partial<Record<AddOnName, AddOnFacts>>>();
   for (const { cluster, name, facts } of all) found.set(cluster, { ...found.get(cluster), [name]: facts });
@@ -116,7 +113,7 @@ async function readDecisions(
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const found = new Map<string, Set<string>>();
   for (const { namespace, clusters } of await orNone(
-    readEach(kube, { path: kindPaths.placementDecisions }, parsePlacementDecision, budget),
+    readEach(kube, { path: placementDecisions }, parsePlacementDecision, budget),
   )) {
     const selected = found.get(namespace) ?? new Set();
     for (const cluster of clusters) selected.add(cluster);

@@ -5,16 +5,10 @@ import { pause, remainingMs, type Budget } from '../../operations/budget.ts';
 import { untilConnected } from '../../operations/connect-retry.ts';
 import { readStoredBundle } from '../bundle/stored-bundle.ts';
 import { readClassicWork } from '../classic/classic-work.ts';
+import { manifestWorks, setReports } from '../kube/hub-kinds.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
-import { manifestWorks } from '../survey/classic-works.ts';
 import { looked, readEach } from '../survey/read-each.ts';
 import { difference, quantileOf, readSamples, sumOf, sumsBy, type Sample } from './prometheus-text.ts';
-
-const setReports: ResourcePath = {
-  group: 'apps.open-cluster-management.io',
-  version: 'v1alpha1',
-  resource: 'multiclusterapplicationsetreports',
-};
 
 /** How many, and how large together. */
 export interface Amount {

@@ -2,14 +2,12 @@ import type { JsonObject } from '../../core/json.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
-import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
+import { configMaps, leases } from '../kube/hub-kinds.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
 import { pointerToken, sameVersion } from '../kube/patches.ts';
 import { withMaestroDisabled } from '../model/maestro-switch.ts';
 import { classicConfigMap, pullModelConfigKey, pullModelSwitches } from '../model/pull-models.ts';
 import { callWithin } from '../survey/call.ts';
-import { configMaps } from '../survey/pull-models.ts';
-
-const leases: ResourcePath = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
 
 export interface ControllerPlaces {
   /** Of the Lease. */

@@ -2,6 +2,7 @@ import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../
 import { MaestroError } from '../../errors.ts';
 import { pause, remainingMs, type Budget } from '../../operations/budget.ts';
 import { beforeMigrationAnnotation } from '../constants.ts';
+import { deployments, multiClusterHubs } from '../kube/hub-kinds.ts';
 import type { JsonPatchStep, KubeApi } from '../kube/kube-api.ts';
 import {
   classicDeployment,
@@ -20,7 +21,7 @@ import {
   type WrittenObject,
 } from './pinned-write.ts';
 import { callWithin } from '../survey/call.ts';
-import { deployments, multiClusterHubs, readMultiClusterHubs, type PullModels } from '../survey/pull-models.ts';
+import { readMultiClusterHubs, type PullModels } from '../survey/pull-models.ts';
 
 /*
  * Stopping the classic pull model and starting it again. Its operator scales it

@@ -1,10 +1,9 @@
 import type { Budget } from '../../operations/budget.ts';
 import { readClassicWork } from '../classic/classic-work.ts';
-import { applications, managedClusters } from '../kube/hub-kinds.ts';
+import { applications, managedClusters, manifestWorks } from '../kube/hub-kinds.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { parseManagedCluster } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
-import { manifestWorks } from '../survey/classic-works.ts';
 import { readEach } from '../survey/read-each.ts';
 import type { HandoverDirection, HandoverPlan } from './plan.ts';
 

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import { matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
 import { listed } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
+import { manifestWorks } from '../kube/hub-kinds.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { callWithin } from '../survey/call.ts';
-import { manifestWorks } from '../survey/classic-works.ts';
 import { readHubId } from '../survey/hub-id.ts';
 import type { HandoverDeps } from './events.ts';
 import type {

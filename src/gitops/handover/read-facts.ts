@@ -3,19 +3,16 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { readClassicWork } from '../classic/classic-work.ts';
-import { argoGroup, applicationsResource, appProjectsResource } from '../constants.ts';
-import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
+import { appProjects, applications, manifestWorks } from '../kube/hub-kinds.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
 import { parseHubApplication } from '../model/hub-application.ts';
 import { callWithin } from '../survey/call.ts';
-import { manifestWorks } from '../survey/classic-works.ts';
 import { readEach } from '../survey/read-each.ts';
 import type { ClusterFacts, HubFacts } from './facts.ts';
 import type { HandoverPlan, PlannedApplication, PlannedCluster } from './plan.ts';
 import { isProbe, probeSource } from './probe-bundle.ts';
 import type { SeenWork } from './sides.ts';
 
-export const applications: ResourcePath = { group: argoGroup, version: 'v1alpha1', resource: applicationsResource };
-export const appProjects: ResourcePath = { group: argoGroup, version: 'v1alpha1', resource: appProjectsResource };
 /** What is asked of hub and Maestro. */
 export interface ReadDeps {
   readonly kube: Pick<KubeApi, 'get' | 'listPage'>;

@@ -7,16 +7,15 @@ import type { ClassicWork } from '../classic/classic-work.ts';
 import { comparedText } from '../classic/differences.ts';
 import { manifestsOf } from '../classic/let-go.ts';
 import { migrationStamp } from '../constants.ts';
+import { applications, managedClusters, manifestWorks } from '../kube/hub-kinds.ts';
 import type { Budget } from '../../operations/budget.ts';
-import { managedClusters } from '../kube/hub-kinds.ts';
 import { parseManagedCluster } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector, type HubApplication } from '../model/hub-application.ts';
 import { objectAt, stringMapAt } from '../../core/json-fields.ts';
-import { manifestWorks } from '../survey/classic-works.ts';
 import { readEach } from '../survey/read-each.ts';
 import { annotationsOf } from './pinned-write.ts';
 import type { HandoverPlan } from './plan.ts';
-import { applications, seenWork, type ReadDeps } from './read-facts.ts';
+import { seenWork, type ReadDeps } from './read-facts.ts';
 
 /** What is kept of a hub application while all of them are looked at. */
 export interface HubSummary extends Pick<

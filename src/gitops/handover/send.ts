@@ -1,11 +1,10 @@
 import type { WorkWriter } from '../../clients/transport.ts';
 import type { MaestroError } from '../../errors.ts';
+import { applications, manifestWorks } from '../kube/hub-kinds.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
 import { Places, sparingWriter } from '../../operations/fleet/publish-limits.ts';
 import { publishSafely } from '../../operations/publish.ts';
 import { callWithin } from '../survey/call.ts';
-import { manifestWorks } from '../survey/classic-works.ts';
-import { applications } from './read-facts.ts';
 import type { HandoverDeps } from './events.ts';
 import type { Request } from './writes.ts';
 

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../core/json.ts';
 import { LatestMap } from '../../core/latest-map.ts';
 import { MaestroError } from '../../errors.ts';
-import type { CallerDeps, ResourcePath } from './kube-api.ts';
+import { events } from './hub-kinds.ts';
+import type { CallerDeps } from './kube-api.ts';
 import { microTime } from './micro-time.ts';
 import { asksForFewer } from './translate-status.ts';
 import { HubWriteBudget } from './write-budget.ts';
@@ -54,7 +55,6 @@ interface TimedNote extends EventNote {
   readonly atMs: number;
 }
 
-const eventsPath: ResourcePath = { group: 'events.k8s.io', version: 'v1', resource: 'events' };
 /** The same news of the same object is told once in so long. */
 const repeatMs = 600_000;
 /** Remembered news; the oldest make room. */
@@ -102,7 +102,7 @@ export function createEventRecorder(options: EventRecorderOptions, deps: CallerD
     }
     try {
       const object = eventObject(event, options, deps);
-      await deps.api.create(eventsPath, namespaceOf(event), object, {
+      await deps.api.create(events, namespaceOf(event), object, {
         signal: ended.signal,
         deadlineMs: deps.clock.monotonicMs() + callMs,
       });

@@ -2,11 +2,10 @@ import { canonicalJson } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { MaestroError, type ErrorCode } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import type { CallOptions, KubeApi, ResourcePath } from './kube-api.ts';
+import { leases } from './hub-kinds.ts';
+import type { CallOptions, KubeApi } from './kube-api.ts';
 import { microTime } from './micro-time.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
-
-const leasesPath: ResourcePath = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
 
 export interface LeaseTerms {
   readonly namespace: string;
@@ -49,7 +48,7 @@ export class LeaseRecord {
   async acquireOrRenew(options: CallOptions): Promise<boolean> {
     // While it is ours nobody else writes it, so the usual renewal needs no reading.
     if (this.#lease !== undefined && this.holder === this.#terms.identity && (await this.#put(options))) return true;
-    const found = await this.#api.get(leasesPath, this.#ref, options);
+    const found = await this.#api.get(leases, this.#ref, options);
     if (found === undefined) return this.#create(options);
     this.#observe(found);
     if (this.isHeldByAnother && this.#clock.monotonicMs() - this.#changedMs < this.#lengthMs) return false;
@@ -61,7 +60,7 @@ export class LeaseRecord {
     if (this.#lease === undefined || this.holder !== this.#terms.identity) return;
     if (await this.#giveBack(options)) return;
     // A renewal that was given up may have been carried out all the same.
-    const found = await this.#api.get(leasesPath, this.#ref, options);
+    const found = await this.#api.get(leases, this.#ref, options);
     if (found === undefined) return;
     this.#observe(found);
     if (this.holder === this.#terms.identity) await this.#giveBack(options);
@@ -111,7 +110,7 @@ export class LeaseRecord {
   }
 
   async #write(spec: JsonObject, options: CallOptions): Promise<boolean> {
-    const written = this.#api.update(leasesPath, this.#ref, { ...this.#lease, spec }, options);
+    const written = this.#api.update(leases, this.#ref, { ...this.#lease, spec }, options);
     // Changed by another, or deleted: no error of election.
     return this.#unlessFaster(written, ['conflict', 'not-found']);
   }
@@ -136,7 +135,7 @@ export class LeaseRecord {
       spec: { ...this.#own(now), acquireTime: now, leaseTransitions: 0 },
     };
     // Unlike in a change, "not found" means a missing namespace here.
-    return this.#unlessFaster(this.#api.create(leasesPath, this.#terms.namespace, object, options), ['conflict']);
+    return this.#unlessFaster(this.#api.create(leases, this.#terms.namespace, object, options), ['conflict']);
   }
 
   #own(now: string): JsonObject {

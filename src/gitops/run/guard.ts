@@ -9,7 +9,8 @@ import {
 } from '../model/pull-models.ts';
 import { slept } from '../../clock.ts';
 import { callLimits } from '../access/call-limits.ts';
-import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
+import { configMaps, deployments } from '../kube/hub-kinds.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
 import type { ControllerDeps } from './controller-deps.ts';
 import { decideGuard, type GuardLook } from './guard-decision.ts';
 import type { Guard, GuardState } from './guard-state.ts';
@@ -30,9 +31,6 @@ export const switchEveryMs = 5_000;
 export const deploymentsEveryMs = 60_000;
 /** A look this old says nothing any more. */
 export const lookExpiresMs = 300_000;
-
-const deployments: ResourcePath = { group: 'apps', version: 'v1', resource: 'deployments' };
-const configMaps: ResourcePath = { group: '', version: 'v1', resource: 'configmaps' };
 
 type GuardSettings = Pick<
   ControllerSettings,

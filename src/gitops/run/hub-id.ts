@@ -2,6 +2,7 @@ import { MaestroError } from '../../errors.ts';
 import { backoffMs } from '../../core/back-off.ts';
 import { callLimits } from '../access/call-limits.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
+import { namespaces } from '../kube/hub-kinds.ts';
 import type { ControllerDeps } from './controller-deps.ts';
 
 /**
@@ -20,11 +21,7 @@ export async function findHubId(
     signal.throwIfAborted();
     let problem: string;
     try {
-      const found = await kube.get(
-        { group: '', version: 'v1', resource: 'namespaces' },
-        { name: 'kube-system' },
-        callLimits(deps, signal),
-      );
+      const found = await kube.get(namespaces, { name: 'kube-system' }, callLimits(deps, signal));
       const uid = textAt(objectAt(found ?? {}, 'metadata'), 'uid');
       if (uid !== '') return uid;
       problem = found === undefined ? 'the hub has no namespace kube-system' : 'the namespace kube-system has no uid';

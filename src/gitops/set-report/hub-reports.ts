@@ -4,11 +4,12 @@ import { MaestroError } from '../../errors.ts';
 import { callLimits } from '../access/call-limits.ts';
 import { mayWrite } from '../access/may-write.ts';
 import type { ClusterTable } from '../index/clusters.ts';
+import { setReports } from '../kube/hub-kinds.ts';
 import { asksForFewer } from '../kube/translate-status.ts';
 import type { HubWriteBudget } from '../kube/write-budget.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import type { SetReportWrite } from '../run/controller-metrics.ts';
-import { reportObject, setReports, standingReport, type StandingReport } from './report-object.ts';
+import { reportObject, standingReport, type StandingReport } from './report-object.ts';
 import type { FittedReport } from './fit.ts';
 
 /** Each may have more than a megabyte. */

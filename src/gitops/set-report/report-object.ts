@@ -1,17 +1,10 @@
 import type { JsonObject } from '../../core/json.ts';
 import { objectAt, objectsAt, stringMapAt, textAt } from '../../core/json-fields.ts';
 import { hostingApplicationSetAnnotation, setReportStamp } from '../constants.ts';
-import type { ResourcePath } from '../kube/kube-api.ts';
+import { setReports } from '../kube/hub-kinds.ts';
 import { ContentSum } from '../status/content-sum.ts';
 import type { FittedReport } from './fit.ts';
 import type { ClusterCondition } from './report.ts';
-
-/** Served by version 2 of Advanced Cluster Management and later, where its console asks for it. */
-export const setReports: ResourcePath = {
-  group: 'apps.open-cluster-management.io',
-  version: 'v1alpha1',
-  resource: 'multiclusterapplicationsetreports',
-};
 
 const longestLabelValue = 63;
 

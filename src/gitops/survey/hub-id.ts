@@ -1,6 +1,7 @@
 import { objectAt, textAt } from '../../core/json-fields.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
+import { namespaces } from '../kube/hub-kinds.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { callWithin, untilAnswered } from './call.ts';
 
@@ -10,7 +11,6 @@ import { callWithin, untilAnswered } from './call.ts';
  * @throws MaestroError as the hub answers, and not-found when it does not tell
  */
 export async function readHubId(kube: Pick<KubeApi, 'get'>, budget: Budget): Promise<string> {
-  const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
   const found = await untilAnswered(() => kube.get(namespaces, { name: 'kube-system' }, callWithin(budget)), budget);
   const uid = textAt(objectAt(found ?? {}, 'metadata'), 'uid');
   if (uid !== '') return uid;

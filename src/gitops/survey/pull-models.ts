@@ -1,6 +1,7 @@
 import type { Budget } from '../../operations/budget.ts';
 import { MaestroError } from '../../errors.ts';
-import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
+import { configMaps, deployments, multiClusterHubs } from '../kube/hub-kinds.ts';
+import type { KubeApi } from '../kube/kube-api.ts';
 import {
   classicConfigMap,
   classicDeployment,
@@ -14,14 +15,6 @@ import {
 } from '../model/pull-models.ts';
 import { callWithin, untilAnswered } from './call.ts';
 import { looked, readEach, type Looked } from './read-each.ts';
-
-export const deployments: ResourcePath = { group: 'apps', version: 'v1', resource: 'deployments' };
-export const configMaps: ResourcePath = { group: '', version: 'v1', resource: 'configmaps' };
-export const multiClusterHubs: ResourcePath = {
-  group: 'operator.open-cluster-management.io',
-  version: 'v1',
-  resource: 'multiclusterhubs',
-};
 
 /** Where the two models live on the hub. */
 export interface PullModelPlaces {

@@ -1,21 +1,14 @@
 import { slept } from '../../clock.ts';
 import type { JsonObject } from '../../core/json.ts';
+import { appProjects, applications, managedClusters, placementDecisions } from '../kube/hub-kinds.ts';
 import type { ResourcePath } from '../kube/kube-api.ts';
 import { reflect, type Reflector, type ReflectorEvent, type ReflectorProblem } from '../kube/reflector.ts';
 import { parseManagedCluster, parsePlacementDecision } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector } from '../model/hub-application.ts';
 import { refuseShallow } from '../model/shallow.ts';
-import { applications, managedClusters } from '../kube/hub-kinds.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import type { HubHandler } from '../store/hub-handler.ts';
 import type { SetAside, SetAsideKind } from '../store/set-aside.ts';
-
-const appProjects: ResourcePath = { group: 'argoproj.io', version: 'v1alpha1', resource: 'appprojects' };
-const placementDecisions: ResourcePath = {
-  group: 'cluster.open-cluster-management.io',
-  version: 'v1beta1',
-  resource: 'placementdecisions',
-};
 
 /** How often it is looked whether what has to be read first was read. */
 const firstAgainMs = 20;

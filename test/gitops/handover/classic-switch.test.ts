@@ -9,9 +9,9 @@ import {
 } from '../../../src/gitops/handover/classic-switch.ts';
 import { pullModelAnnotation } from '../../../src/gitops/constants.ts';
 import { switchOffClusters } from '../../../src/gitops/handover/cluster-switch.ts';
-import { managedClusters } from '../../../src/gitops/kube/hub-kinds.ts';
+import { deployments, managedClusters, multiClusterHubs } from '../../../src/gitops/kube/hub-kinds.ts';
 import { multiClusterHubFact } from '../../../src/gitops/model/pull-models.ts';
-import { deployments, multiClusterHubs, readPullModels } from '../../../src/gitops/survey/pull-models.ts';
+import { readPullModels } from '../../../src/gitops/survey/pull-models.ts';
 import { createBudget, type Budget } from '../../../src/operations/budget.ts';
 import { Hub, type Stored } from './patchable-hub.ts';
 import { ManualClock } from '../../support/fake-clock.ts';

@@ -9,9 +9,12 @@ import {
 import { openBackup, readBackup } from '../../../../src/commands/gitops/shared/backup-file.ts';
 import { backupHead } from '../../../../src/gitops/handover/backup-lines.ts';
 import type { HandoverDirection, HandoverGoal } from '../../../../src/gitops/handover/plan.ts';
-import { managedClusters } from '../../../../src/gitops/kube/hub-kinds.ts';
-import { manifestWorks } from '../../../../src/gitops/survey/classic-works.ts';
-import { deployments, multiClusterHubs } from '../../../../src/gitops/survey/pull-models.ts';
+import {
+  deployments,
+  managedClusters,
+  manifestWorks,
+  multiClusterHubs,
+} from '../../../../src/gitops/kube/hub-kinds.ts';
 import { createBudget } from '../../../../src/operations/budget.ts';
 import { usageErrorOf } from '../../../command-line/support.ts';
 import { Hub } from '../../../gitops/handover/patchable-hub.ts';
