@@ -68,6 +68,8 @@ export const hubUidStamp = `${ownAnnotationPrefix}hub-application-uid`;
 export const contentHashStamp = `${ownAnnotationPrefix}content-hash`;
 /** The version that the publish with this stamp made: a higher one was made by somebody else. */
 export const versionStamp = `${ownAnnotationPrefix}version`;
+/** Label on a bundle: the version as well, so that no version of ours differs from another in annotations alone. */
+export const versionLabel = versionStamp;
 /** Set by a migration on bundles that it works on: names its run. */
 export const migrationStamp = `${ownAnnotationPrefix}migration`;
 /** What the value of that stamp begins with on bundles of a frozen fleet. */

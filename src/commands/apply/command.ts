@@ -10,7 +10,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
   name: 'apply',
   summary: 'create or update ManifestWorks from manifests',
   description:
-    'Creates or updates ManifestWorks from manifests. What is stored already is left alone; an update carries the version it was made from, so nobody is overwritten unseen. A document that get, list or build printed names the version that it was read at, and is refused (exit 5) when another one is stored by then. Manifests of your own that are not given are removed, and each is told. With several consumers each gets its own works, over one connection.',
+    'Creates or updates ManifestWorks from manifests. What is stored already is left alone; an update carries the version it was made from, so nobody is overwritten unseen. A document that get, list or build printed names the version that it was read at, and is refused (exit 5) when another one is stored by then. Manifests of your own that are not given are removed, and each is told. A version that differs from the one before in nothing but the annotations of the work reads Applied when the agent next applies all its works anew, 4 to 6 minutes later; with another label of the work, at once. With several consumers each gets its own works, over one connection.',
   examples: [
     {
       about: 'Apply a ManifestWork and wait until the cluster has applied it',

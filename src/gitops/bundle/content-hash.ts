@@ -16,12 +16,12 @@ const formula = '1';
 /**
  * `<formula>:<32 hex>`: SHA-256, cut, of the work's labels, annotations and
  * data as JSON with keys in order. Left out is what travels once (`operation`,
- * the refresh annotation) and our own stamps, so that a restart finds equal
- * what it published, whatever it passed on meanwhile.
+ * the refresh annotation) and our own stamps and labels, so that a restart finds
+ * equal what it published, whatever it passed on meanwhile.
  */
 export function contentHashOf(work: Omit<ManifestWork, 'name'>): string {
   const data = bundleData({ ...work, name: '', manifests: work.manifests.map((manifest) => withoutOneShot(manifest)) });
-  return contentHashOfText(withoutStamps(work.annotations), orderedWireJson(data), work.labels);
+  return contentHashOfText(withoutOurs(work.annotations), orderedWireJson(data), withoutOurs(work.labels));
 }
 
 /**
@@ -41,10 +41,10 @@ export function contentHashOfText(
   return Buffer.from(`${formula}:${hash}`, 'latin1').toString('latin1');
 }
 
-function withoutStamps(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const entries = Object.entries(annotations);
+function withoutOurs(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(texts);
   const kept = entries.filter(([key]) => !key.startsWith(ownAnnotationPrefix));
-  return kept.length === entries.length ? annotations : Object.fromEntries(kept);
+  return kept.length === entries.length ? texts : Object.fromEntries(kept);
 }
 
 /** Names an operation: 32 hex of SHA-256 over its canonical JSON, without our mark. */

@@ -14,6 +14,7 @@ import {
   oneShotStamp,
   pullLabel,
   refreshAnnotation,
+  versionLabel,
   versionStamp,
 } from '../constants.ts';
 import { objectAt, stringMapAt, textAt, textsAt } from '../../core/json-fields.ts';
@@ -143,9 +144,18 @@ function heldContent(
   return contentHash === stamped ? { contentHash } : { contentHash, stampedHash: stamped };
 }
 
-/** The work with the stamp of the version that its publish makes. */
-export function withVersion<T extends Pick<ManifestWork, 'annotations'>>(work: T, version: number): T {
-  return { ...work, annotations: { ...work.annotations, [versionStamp]: String(version) } };
+/** The work with the stamp of the version that its publish makes, and its label. */
+export function withVersion<T extends Pick<ManifestWork, 'labels' | 'annotations'>>(work: T, version: number): T {
+  const stamped = { ...work, annotations: { ...work.annotations, [versionStamp]: String(version) } };
+  return withVersionLabel(stamped, version);
+}
+
+/**
+ * The work with the version in a label. An agent takes up what a new version says only when manifests, options or
+ * labels differ from the version before: of nothing but annotations it reports after minutes that they are applied.
+ */
+export function withVersionLabel<T extends Pick<ManifestWork, 'labels'>>(work: T, version: number): T {
+  return { ...work, labels: { ...work.labels, [versionLabel]: String(version) } };
 }
 
 /** The one-shot fields that a stored bundle's Application carries. */

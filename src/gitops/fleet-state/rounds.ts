@@ -14,6 +14,7 @@ import { sparingWriter } from '../../operations/fleet/publish-limits.ts';
 import { publishSafely, type PublishDeps } from '../../operations/publish.ts';
 import { usualGraceMs } from '../../operations/wait/conditions.ts';
 import { pollDelayMs } from '../../operations/wait/poll-schedule.ts';
+import { withVersionLabel } from '../bundle/stored-bundle.ts';
 import type { OwnBundle } from './own-bundles.ts';
 
 /** What comes next for one bundle. */
@@ -311,7 +312,7 @@ export function updateOf(
   source: string,
 ): Extract<WorkRequest, { readonly kind: 'update' }> {
   const target = { id: row.id, consumer: row.consumerName, source };
-  return { kind: 'update', target, work, version: row.version };
+  return { kind: 'update', target, work: withVersionLabel(work, row.version + 1), version: row.version };
 }
 
 function aboutBundle(

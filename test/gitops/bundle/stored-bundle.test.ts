@@ -13,6 +13,7 @@ import {
   withVersion,
 } from '../../../src/gitops/bundle/stored-bundle.ts';
 import type { BundleRow, StoredBundle } from '../../../src/gitops/bundle/stored-bundle.ts';
+import { versionLabel } from '../../../src/gitops/constants.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { bundleOf, finalizer, hubObject, settings } from './application.ts';
 
@@ -187,6 +188,25 @@ describe('a bundle that another client may have written', () => {
       expect(read.contentHash).toBe(built.contentHash);
       expect(read).not.toHaveProperty('stampedHash');
     }
+  });
+
+  it('is ours all the same when it was published before there was a label of the version, or has another one', () => {
+    const { labels } = bundleOf(app).work;
+    for (const same of [
+      { ...work, labels },
+      { ...work, labels: { ...labels, [versionLabel]: '9' } },
+    ])
+      for (const version of [4, 5]) {
+        const read = readStoredBundle(row(same, { version }));
+        expect(read).toEqual(readStoredBundle(row(work, { version })));
+        expect(read).not.toHaveProperty('stampedHash');
+      }
+  });
+
+  it('differs in a label from each version of ours, so that an agent takes up every one', () => {
+    const versions = [1, 2, 30_000].map((version) => withVersion(bundleOf(app).work, version));
+    expect(new Set(versions.map(({ labels }) => JSON.stringify(labels))).size).toBe(3);
+    expect(new Set(versions.map((one) => contentHashOf(one)))).toEqual(new Set([built.contentHash]));
   });
 
   it('is not summed up once more while its version is the same', () => {

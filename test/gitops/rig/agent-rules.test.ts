@@ -356,8 +356,6 @@ describe.skipIf('missing' in findBinaries())('the rules of both agents', { timeo
     const work = { name: 'marked', ...specOf('marked', { strategy: 'ServerSideApply' }) };
     const publish = async (version: number, annotations: Record<string, string>, labels = {}): Promise<void> =>
       maestro.writer.publish({ kind: 'update', target, version, work: { ...work, labels, annotations } }, budget());
-    rig.spoke('c1').agent.setPassesOverMarks(true);
-    onTestFinished(() => rig.spoke('c1').agent.setPassesOverMarks(false));
     const conditions = (): JsonObject => observed(rig.spoke('c1').agent.statusOf(id)?.conditions);
     await hands.maestro.put('marked', 'marked', { strategy: 'ServerSideApply' });
     await publish(1, { mark: 'one' });

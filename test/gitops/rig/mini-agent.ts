@@ -92,14 +92,6 @@ export class MiniAgent {
     this.#agent.resync();
   }
 
-  /**
-   * True: a version that differs in annotations alone is not applied before the next resync, as in life. False, as at
-   * the start: it is applied at once.
-   */
-  setPassesOverMarks(passes: boolean): void {
-    this.#agent.setPassesOverMarks(passes);
-  }
-
   /** The last status of a work as the agent knows it. */
   statusOf(workId: string): AgentStatus | undefined {
     return this.#agent.statusOf(workId);

@@ -5,8 +5,8 @@ import { wantedBundle } from '../../../src/gitops/handover/wanted.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { eventually, kinds, startRig, type KubeObject, type Rig } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
-import { deliveryMessages, publish, source } from './bundles.ts';
-import { at, createApp, namespace, skipped, startController, type RunningController } from './support.ts';
+import { bundlesOf, deliveryMessages, publish, source } from './bundles.ts';
+import { application, at, createApp, namespace, skipped, startController, type RunningController } from './support.ts';
 
 const stamps = 'maestro-cli.hyperfleet.io';
 const hubId = 'hub-1';
@@ -17,6 +17,78 @@ const settings = {
   classicNamespace: 'open-cluster-management',
   ownNamespace: 'open-cluster-management',
 };
+
+describe.skipIf(skipped)('bundles that differ from ours in their stamps alone', { timeout: 60_000 }, () => {
+  let rig: Rig;
+  let controller: RunningController | undefined;
+
+  keepRig(
+    async () => {
+      rig = await startRig({ clusters: ['c1'], applicationSets: false });
+    },
+    async () => {
+      await rig?.stop();
+    },
+  );
+  afterEach(async () => {
+    const running = controller;
+    controller = undefined;
+    await running?.stop();
+  });
+
+  const idOf = (name: string): string => bundleId(source, 'c1', `${namespace}-${name}`);
+  /** The agent looks every 100 ms and applies all again after four minutes. */
+  const appliedAt = async (name: string, version: number): Promise<void> =>
+    eventually(async () => {
+      const [bundle] = await bundlesOf(rig, name);
+      expect(bundle?.version).toBe(version);
+      const { conditions = [] } = rig.spoke('c1').agent.statusOf(idOf(name)) ?? {};
+      const applied = conditions.find(({ type }) => type === 'Applied');
+      expect([applied?.status, applied?.observedGeneration]).toEqual(['True', version]);
+      const hub = await rig.hubApp(`${namespace}/${name}`);
+      expect(at(hub, 'status', 'health', 'status')).toBe('Healthy');
+      expect(at(hub, 'status')).toEqual(at(await rig.spokeApp('c1', namespace, name), 'status'));
+    }, 10_000);
+
+  test('an application that was deleted and made anew with the same content has its status as soon as the agent looks', async () => {
+    const ref = { namespace, name: 'anew' };
+    controller = startController(rig, { hubId });
+    await createApp(rig, ref.name, { finalizers: [] });
+    await appliedAt(ref.name, 1);
+    await controller.stop();
+    await rig.hub.admin.delete(kinds.applications, ref);
+    await createApp(rig, ref.name, { finalizers: [] });
+    controller = startController(rig, { hubId });
+    await appliedAt(ref.name, 2);
+  });
+
+  test('a bundle of the Go controllers that is equal to ours is applied at its version as soon as it is adopted, whoever put annotations on it', async () => {
+    const name = 'adopted';
+    const target = { id: idOf(name), consumer: 'c1', source };
+    const app = application(name, { cluster: 'c1' });
+    const plan = { source, hubId, settings };
+    const hub = parseHubApplication(app);
+    const { work } = wantedBundle({ hub, project: undefined, seen: undefined }, plan, `${namespace}-${name}`);
+    if (work === undefined) throw new Error('nothing was built');
+    const unstamped = Object.entries(work.annotations).filter(([key]) => !key.startsWith(stamps));
+    await publish(rig, {
+      kind: 'create',
+      target,
+      work: { ...work, annotations: Object.fromEntries(unstamped) },
+    });
+    await eventually(async () => expect(await rig.spokeApp('c1', namespace, name)).toBeDefined(), 20_000);
+    await rig.hub.admin.create(kinds.applications, app);
+    controller = startController(rig, { hubId });
+    await appliedAt(name, 2);
+
+    const [ours] = await bundlesOf(rig, name);
+    const { labels = {}, annotations = {} } = ours?.metadata ?? {};
+    const noted = { ...work, labels, annotations: { ...annotations, 'example.com/note': 'n' } };
+    await publish(rig, { kind: 'update', target, work: noted, version: 2 });
+    await appliedAt(name, 4);
+    expect((await bundlesOf(rig, name))[0]?.metadata.annotations).not.toHaveProperty('example.com/note');
+  });
+});
 
 describe.skipIf(skipped)('bundles that a migration writes', { timeout: 60_000 }, () => {
   let rig: Rig;
@@ -53,8 +125,9 @@ describe.skipIf(skipped)('bundles that a migration writes', { timeout: 60_000 },
     );
 
   test('are left to it while they have its stamp, their status flows once the cluster is ours, and without the stamp they are adopted without a publish', async () => {
-    controller = startController(rig, { hubId });
+    // Before the controller reads anything: watches of clusters and applications tell nothing of each other's order.
     await turn('classic');
+    controller = startController(rig, { hubId });
     const app = await createApp(rig, 'handed-over');
     const id = bundleId(source, 'c1', `${namespace}-handed-over`);
     const target = { id, consumer: 'c1', source };

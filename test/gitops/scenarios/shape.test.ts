@@ -90,6 +90,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
     expect(Object.keys(bundle.metadata.labels ?? {}).sort()).toEqual([
       `${ocm}/application-set`,
       `${ocm}/application-set-hash`,
+      'maestro-cli.hyperfleet.io/version',
     ]);
     expect(bundle.metadata.labels?.[`${ocm}/application-set`]).toBe('true');
     expect(bundle.metadata.annotations).toMatchObject({
@@ -109,7 +110,7 @@ describe.skipIf(skipped)('which hub applications are delivered, and as what', { 
   test('a stand-alone application carries the pull label and the two hub annotations', async () => {
     await create('b3');
     const { metadata } = await delivered('b3');
-    expect(metadata.labels).toEqual({ [pullLabel]: 'true' });
+    expect(metadata.labels).toEqual({ [pullLabel]: 'true', 'maestro-cli.hyperfleet.io/version': '1' });
     expect(
       Object.keys(metadata.annotations ?? {})
         .filter((key) => key.startsWith(ocm))

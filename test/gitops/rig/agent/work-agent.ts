@@ -70,7 +70,7 @@ interface Known {
   generation: number;
   status: AgentStatus;
   spec: WorkSpec;
-  /** Its spec and labels as text. */
+  /** Its spec and labels as text: a version that differs in neither is not applied before the next resync. */
   content: string;
   deleting: boolean;
   appliedAtMs: number;
@@ -98,7 +98,6 @@ export class WorkAgent {
   readonly #caches: ReadonlyMap<Kind, ObjectCache>;
   #largestFeedback: number;
   #online = true;
-  #passesOverMarks = false;
 
   constructor(options: WorkAgentOptions) {
     this.#options = options;
@@ -135,11 +134,6 @@ export class WorkAgent {
 
   setLargestFeedback(bytes: number): void {
     this.#largestFeedback = bytes;
-  }
-
-  /** True: a version that differs in neither spec nor labels is not applied before the next resync, as in life. */
-  setPassesOverMarks(passes: boolean): void {
-    this.#passesOverMarks = passes;
   }
 
   /** Applies every work again now. */
@@ -193,7 +187,7 @@ export class WorkAgent {
     next.spec = work.spec;
     const content = contentOf(work);
     // Due until the apply is through.
-    if (!this.#passesOverMarks || content !== next.content) next.appliedAtMs = -Infinity;
+    if (content !== next.content) next.appliedAtMs = -Infinity;
     next.content = content;
     await this.#look(id, next);
   }
