@@ -13,6 +13,7 @@ import {
   thawedForm,
   withoutConfig,
 } from '../../../src/gitops/fleet-state/forms.ts';
+import { updateOf } from '../../../src/gitops/fleet-state/rounds.ts';
 import type { OneShot } from '../../../src/gitops/bundle/one-shot.ts';
 import { parseHubApplication } from '../../../src/gitops/model/hub-application.ts';
 import { bundleOf, hubObject, settings } from '../bundle/application.ts';
@@ -72,6 +73,14 @@ describe('frozen', () => {
     const read = readStoredBundle({ ...rowOf(work, 5, before.id), consumer: 'c1' });
     expect(read).toEqual({ ...known, version: 5 });
     expect(read.stampedHash).toBeUndefined();
+  });
+
+  it('every version has another label, so that the agent takes up one that differs in stamps alone', () => {
+    const before = publishedRow();
+    const work = { ...frozenForm(before, 'freeze-r'), manifestConfigs: before.manifestConfigs };
+    const { labels } = updateOf(before, work, settings.sourceId).work;
+    expect(labels).toEqual({ ...work.labels, 'maestro-cli.hyperfleet.io/version': '4' });
+    expect(contentHashOf({ ...work, labels })).toBe(hashStamp(before));
   });
 
   it.each(['', '[]', '{"a":1}', 'no JSON'])(
