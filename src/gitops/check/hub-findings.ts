@@ -94,7 +94,8 @@ function classicWrites({ models, purpose, classicNamespace }: HubFacts): Told | 
   return {
     standing: 'note',
     message: `${message}. A migration needs it stopped first`,
-    mend: `${steps}; or maestro-cli gitops migrate run --plan=FILE --pause-classic`,
+    // By hand, the controllers would take the clusters up at once: the command holds them back first.
+    mend: 'maestro-cli gitops migrate run --plan=FILE --pause-classic',
   };
 }
 

@@ -132,7 +132,7 @@ describe('options to effects', () => {
     const run = await check();
     expect(run).toMatchObject({ exitCode: 0 });
     expect(run.stdout).toMatch(/^pass {5}access {13}everything may be looked at\n/);
-    expect(run.stdout).toMatch(/pass +placed +.*: of applications 2 hold\n/);
+    expect(run.stdout).toMatch(/pass +placed +.*: 2 of 2 applications\n/);
     expect(run.stdout).not.toMatch(/fail|unknown|could not/);
     expect(run.stdout.trimEnd().split('\n').at(-1)).toBe('31 checks for running: all hold; 1 cluster, 2 applications');
     // Of the probe of doctor Maestro can make nothing.
@@ -154,10 +154,10 @@ describe('options to effects', () => {
     const run = await check();
     expect(run.exitCode).toBe(7);
     expect(run.stdout).toMatch(
-      /fail +addon-gitops +.*1 do not\n +fail {2}c1: ManagedClusterAddOn gitops-addon is not Available: Available is False\n +kubectl -n c1 describe managedclusteraddon gitops-addon\n/,
+      /fail +addon-gitops +.*: 0 of 1 cluster, 1 not\n +fail {2}c1: ManagedClusterAddOn gitops-addon is not Available: Available is False\n +kubectl -n c1 describe managedclusteraddon gitops-addon\n/,
     );
     expect(run.stdout).toMatch(
-      /fail +one-model .*2 hold, 1 do not\n +fail {2}argocd\/late on c1: Maestro has no work of it/,
+      /fail +one-model .*: 2 of 3 applications, 1 not\n +fail {2}argocd\/late on c1: Maestro has no work of it/,
     );
     expect(run.stdout).toContain('2 failed');
   });

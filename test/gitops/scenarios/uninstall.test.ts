@@ -111,7 +111,7 @@ describe.skipIf(skipped)('J11: uninstalling leaves what it says', { timeout: 90_
     const second = await cliOn(rig, argv);
     expect([second.exitCode, second.stderr]).toEqual([
       0,
-      expect.stringContaining('what is left to do: helm uninstall'),
+      expect.stringContaining('what is left to do: uninstall the chart of the controllers (helm list -n '),
     ]);
     for (const [index, [cluster, name]] of [
       ['c1', 'keep-1'],

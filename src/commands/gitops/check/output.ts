@@ -154,13 +154,14 @@ function findingLines({ standing, subject, cluster, message, mend }: CheckFindin
 
 function summaryOf({ scope, about, passed, failed, unknown }: CheckResult): string {
   if (scope === 'hub' && passed + failed + unknown <= 1) return about;
-  const of = scopeWord[scope];
+  const total = passed + failed + unknown;
+  const word = scopeWord[scope];
   const parts = [
-    passed > 0 || failed + unknown === 0 ? `${passed} hold` : '',
-    failed > 0 ? `${failed} do not` : '',
+    `${passed} of ${word === '' ? total : counted(total, word)}`,
+    failed > 0 ? `${failed} not` : '',
     unknown > 0 ? `${unknown} could not be told` : '',
   ];
-  return `${about}: ${of === '' ? '' : `of ${of}s `}${parts.filter((part) => part !== '').join(', ')}`;
+  return `${about}: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
 function standingOf({ failed, unknown, passed, findings }: CheckResult): Standing {
