@@ -92,11 +92,6 @@ export function readClassicWork(object: JsonObject): ClassicWork | undefined {
   };
 }
 
-/** The owner references that the agent puts on what it applies end in this. */
-export function classicOwnerSuffix(work: Pick<ClassicWork, 'name'>): string {
-  return `-${work.name}`;
-}
-
 function isMarked(labels: Readonly<Record<string, string>>): boolean {
   return labels[applicationSetLabel] === 'true' || labels[pullLabel] === 'true';
 }

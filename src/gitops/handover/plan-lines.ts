@@ -18,8 +18,8 @@ import type {
  */
 
 /** Another meaning of a member gets another version. */
-export const handoverPlanApiVersion = 'maestro-cli.hyperfleet.io/v1' as const;
-export const handoverPlanKind = 'HandoverPlan' as const;
+const handoverPlanApiVersion = 'maestro-cli.hyperfleet.io/v1' as const;
+const handoverPlanKind = 'HandoverPlan' as const;
 
 /** The first line of the file of a plan. */
 export interface HandoverPlanHead {

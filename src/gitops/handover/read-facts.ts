@@ -43,7 +43,7 @@ export async function readFacts(
 }
 
 /** The probes of this hub on a cluster, those that a killed handover left among them. */
-export async function readProbes(
+async function readProbes(
   reader: WorkReader,
   plan: Pick<HandoverPlan, 'source' | 'hubId'>,
   cluster: string,

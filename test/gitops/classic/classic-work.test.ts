@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { classicOwnerSuffix, readClassicWork } from '../../../src/gitops/classic/classic-work.ts';
+import { readClassicWork } from '../../../src/gitops/classic/classic-work.ts';
 
 const prefix = 'apps.open-cluster-management.io/';
 
@@ -92,9 +92,5 @@ describe('a work of the classic model', () => {
     for (const spec of [{ workload: 'x' }, { workload: { manifests: [7, null] } }, { manifestConfigs: {} }])
       expect(readClassicWork(classicWork({}, spec as JsonObject))?.name).toBe('c1-guestbook-0a1b2');
     expect(readClassicWork({})).toBeUndefined();
-  });
-
-  it('gives its name to the end of the owner that its agent makes', () => {
-    expect(classicOwnerSuffix({ name: 'a-1' })).toBe('-a-1');
   });
 });

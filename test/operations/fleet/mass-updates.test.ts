@@ -74,7 +74,7 @@ async function slowestRead(other: MaestroClient, meanwhile: Promise<unknown>): P
   }
 }
 
-describe('3,000 works that are updated at once', { timeout: 120_000 }, () => {
+describe('3,000 works that are updated at once', { timeout: 240_000 }, () => {
   it('leave other clients their answers within a second', async () => {
     const { writer, other } = await startWorld(1);
     expect(await writer.applyMany(works('1'))).toMatchObject({ created: 3_000, failed: 0 });

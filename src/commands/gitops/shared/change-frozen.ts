@@ -28,7 +28,7 @@ const words = {
 } as const;
 
 /** Why an Application that was changed on its cluster stays so. */
-export const untouchedText =
+const untouchedText =
   'what was changed on the clusters meanwhile stays until the content of an Application changes; --touch has the agents apply every one again';
 
 /** Freezes or unfreezes the bundles of this hub, once somebody has agreed. */

@@ -107,7 +107,7 @@ export interface HandoverOutput {
 }
 
 /** What is said of those that reached the goal. */
-export const goalWords: Readonly<Record<HandoverGoal, string>> = {
+const goalWords: Readonly<Record<HandoverGoal, string>> = {
   run: 'both own',
   finish: 'handed over',
   rollback: 'rolled back',
