@@ -11,6 +11,7 @@ import { backupHead } from '../../../../src/gitops/handover/backup-lines.ts';
 import type { HandoverDirection, HandoverGoal } from '../../../../src/gitops/handover/plan.ts';
 import {
   deployments,
+  applications,
   managedClusters,
   manifestWorks,
   multiClusterHubs,
@@ -117,6 +118,29 @@ describe('what has to be true of the classic model', () => {
     const started = world(0);
     await startAfterRollback(plan, { startClassic: true }, started.session);
     expect(started.hub.patched).toEqual(['deployments/multicluster-integrations']);
+  });
+
+  it('it is not started, nor to be started, after a rollback while the controllers have other clusters', async () => {
+    const other = {
+      metadata: {
+        namespace: 'openshift-gitops',
+        labels: { 'apps.open-cluster-management.io/pull-to-ocm-managed-cluster': 'true' },
+        annotations: { 'apps.open-cluster-management.io/ocm-managed-cluster': 'c3' },
+      },
+    };
+    const { session, hub, reporter } = world(0, ['c1', 'c2', 'c3']);
+    hub.put(applications, 'shop-c3', other);
+    const rollback = { ...options, goal: 'rollback' as const };
+    await expect(
+      prepareClassic({ plan, whole: plan }, { ...rollback, startClassic: true }, session),
+    ).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('the plan leaves out 1 cluster (c3)') as string,
+    });
+    expect(hub.patched).toEqual([]);
+    await startAfterRollback(plan, { startClassic: false }, session);
+    expect(reporter.lines.join()).toContain('not to be started yet');
+    expect(reporter.lines.join()).not.toContain('kubectl scale');
   });
 
   it.each([

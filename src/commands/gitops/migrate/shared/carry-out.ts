@@ -101,7 +101,7 @@ async function tellNext(
   if (goal === 'run') session.reporter.info(`next: maestro-cli gitops migrate finish --plan=${file}`);
   if (goal === 'finish' && plan.direction === 'to-classic')
     session.reporter.info(
-      `the controllers have nothing left there: set pullModel.maestro.disabled in ConfigMap ${classicConfigMap}, or uninstall them`,
+      `the controllers have none of these left. Once they have nothing on any cluster (maestro-cli gitops check tells), set pullModel.maestro.disabled in ConfigMap ${classicConfigMap}, or uninstall them`,
     );
   if (goal === 'rollback') await startAfterRollback(plan, options, session);
 }

@@ -72,7 +72,12 @@ export async function prepareClassic(
   const way = wayOf(plan.direction, goal);
   if (way === 'to-maestro') await prepareStop({ plan, whole }, options, session);
   else if (goal === 'run') await prepareStart(whole, options, session);
-  else if (goal === 'rollback') await switchOff(plan, session);
+  else if (goal === 'rollback') {
+    const { kube, budget } = session;
+    // It is started at the end, when it is too late to refuse.
+    if (options.startClassic) refuseLeftOut(await clustersLeftOut(whole, 'to-classic', kube, budget), 'to-classic');
+    await switchOff(plan, session);
+  }
 }
 
 async function prepareStop(
@@ -123,6 +128,13 @@ export async function startAfterRollback(
   const { classicNamespace } = plan.settings;
   if (starts) {
     tell(await startClassic(kube, classicNamespace, budget), reporter);
+    return;
+  }
+  const left = await clustersLeftOut(plan, 'to-classic', kube, budget);
+  if (left.length > 0) {
+    reporter.info(
+      `the classic pull model is not started by this, and not to be started yet: it would take up the Applications of ${counted(left.length, 'cluster')} (${listed(left)}) that the controllers have`,
+    );
     return;
   }
   const { hubs } = await modelsOf(plan, session);
