@@ -54,7 +54,8 @@ function unknownCluster(name: string, cluster: ClusterFacts | undefined): Told |
   if (cluster === undefined) {
     return {
       standing: 'fail',
-      message: 'the hub has no ManagedCluster of this name, and applications or works are for it',
+      message:
+        'the hub has no ManagedCluster of this name, which was asked for, or which applications or works are for',
       mend: `kubectl get managedclusters; import the cluster as ${shellWord(name)}, or correct the applications that name it`,
     };
   }

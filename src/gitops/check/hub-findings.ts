@@ -90,7 +90,12 @@ function classicWrites({ models, purpose, classicNamespace }: HubFacts): Told | 
   const message = runs
     ? `Deployment ${classicNamespace}/multicluster-integrations runs: ${deployment.readyReplicas} ready, ${deployment.desiredReplicas} wanted`
     : `MultiClusterHub ${awake?.namespace ?? ''}/${awake?.name ?? ''} is not paused, so its operator scales the classic model up again`;
-  if (purpose === 'running') return { standing: 'fail', message, mend: steps };
+  if (purpose === 'running')
+    return {
+      standing: 'fail',
+      message,
+      mend: `maestro-cli gitops migrate plan --to=maestro --out=to-maestro.plan, where it delivers applications; else ${steps}`,
+    };
   return {
     standing: 'note',
     message: `${message}. A migration needs it stopped first`,

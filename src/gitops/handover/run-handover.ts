@@ -6,12 +6,12 @@ import { eventsOf } from '../../operations/fleet/events-of.ts';
 import { Places } from '../../operations/fleet/publish-limits.ts';
 import { usualGraceMs } from '../../operations/wait/conditions.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
-import { readHubId } from '../survey/hub-id.ts';
 import { readPullModels } from '../survey/pull-models.ts';
 import { towardsOf } from './advance.ts';
 import { whyClassicMayWrite } from './classic-switch.ts';
 import { ClusterRun } from './cluster-run.ts';
 import { switchOffClusters } from './cluster-switch.ts';
+import { refuseOtherHub } from './plan-hub.ts';
 import type { ClusterResult, HandoverDeps, HandoverEnd, HandoverEvent, RunHandoverOptions } from './events.ts';
 import type { ClusterRunParts } from './parts.ts';
 import type { HandoverGoal, HandoverPlan, PlannedCluster } from './plan.ts';
@@ -47,7 +47,7 @@ export async function* runHandover(
 ): AsyncGenerator<HandoverEvent, HandoverEnd, void> {
   const { plan, stages, maxFailures, goal } = options;
   const access = new Access(plan, goal, deps.kube, budget);
-  await access.checkHub();
+  await refuseOtherHub(plan, deps.kube, budget);
   if (goal === 'run' && options.dryRun !== true) {
     // Before anything else: once the other model is stopped, our controllers would take up what nobody holds them from.
     const clusters = stages.flatMap(({ members }) => members.map(({ name }) => name));
@@ -146,18 +146,6 @@ class Access {
     this.#towards = towardsOf({ goal, direction: plan.direction });
     this.#kube = kube;
     this.#budget = budget;
-  }
-
-  /** A plan is for one hub. Its id may have been given by hand; then the address tells. */
-  async checkHub(): Promise<void> {
-    const { hubId, hubServer } = this.#plan;
-    if (this.#kube.server === hubServer) return;
-    const found = await readHubId(this.#kube, this.#budget);
-    if (found === hubId) return;
-    throw new MaestroError(
-      'conflict',
-      `the plan is for the hub with id ${hubId} at ${hubServer}, and this is the hub with id ${found} at ${this.#kube.server}`,
-    );
   }
 
   /**

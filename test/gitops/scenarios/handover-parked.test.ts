@@ -1,5 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { pauseClassic } from '../../../src/gitops/handover/classic-switch.ts';
+import { planLines } from '../../../src/gitops/handover/plan-lines.ts';
+import { plan as anyPlan } from '../../commands/gitops/migrate/support.ts';
+import { emptyFolder } from '../../support/run-cli.ts';
 import {
   ApplicationWitness,
   ClassicController,
@@ -11,6 +16,7 @@ import {
   type Rig,
 } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
+import { cliOn } from './cli.ts';
 import { budgetOf, classicWorks, HandoverBench, untilClassic } from './handover-support.ts';
 import { at, createApp, namespace, skipped } from './support.ts';
 
@@ -33,6 +39,32 @@ describe.skipIf(skipped)('what stands in the way of a handover', { timeout: 120_
       await rig?.stop();
     },
   );
+
+  test('writes nothing to another hub than that of the plan, neither to its clusters nor to its classic model', async () => {
+    const cwd = emptyFolder();
+    const other = { ...anyPlan, hubId: 'another', hubServer: 'https://elsewhere.example.com:6443' };
+    writeFileSync(join(cwd, 'other.plan'), [...planLines(other)].map((line) => `${line}\n`).join(''));
+    const client = rig.hub.client('looker');
+    const looked = async (): Promise<readonly unknown[]> => [
+      (await client.list(kinds.managedClusters)).items.map(({ metadata }) => metadata.resourceVersion),
+      (await client.list(kinds.multiClusterHubs)).items.map(({ metadata }) => metadata.resourceVersion),
+      (await client.list(kinds.deployments, { namespace: 'open-cluster-management' })).items.map(
+        ({ spec, metadata }) => [spec, metadata.annotations],
+      ),
+    ];
+    const before = await looked();
+    for (const argv of [['run', '--pause-classic'], ['finish'], ['rollback', '--start-classic']]) {
+      const { exitCode, stderr } = await cliOn(rig, ['gitops', 'migrate', ...argv, '--plan=other.plan', '--yes'], {
+        cwd,
+      });
+      expect([exitCode, stderr]).toEqual([
+        5,
+        expect.stringMatching(/^error: the plan is for the hub with id another /),
+      ]);
+    }
+    expect(await looked()).toEqual(before);
+    expect(before.flat()).toHaveLength(3);
+  });
 
   test('parks one application with its reason while the others go on, and holds the cluster back until all are through', async () => {
     await setDecision(rig.hub, namespace, 'all', ['c1']);

@@ -182,7 +182,9 @@ function predict(found: FoundBundles, options: UninstallOptions, session: HubSes
   try {
     tellLeftAlone(found, output.reporter);
     for (const bundle of found.own) output.take({ kind: 'outcome', bundle, outcome: predicted(bundle, options) });
-    return found.own.length === 0 ? { exitCode: ExitCode.Done } : { outcome: { works: output.end() } };
+    if (found.own.length > 0) return { outcome: { works: output.end() } };
+    output.reporter.info('this hub has no bundles');
+    return { exitCode: ExitCode.Done };
   } finally {
     output.close();
   }

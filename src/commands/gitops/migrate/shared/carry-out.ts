@@ -4,6 +4,7 @@ import type { Context } from '../../../../context.ts';
 import { stagesOf } from '../../../../core/fleet/waves.ts';
 import { counted, listed } from '../../../../core/text.ts';
 import type { HandoverPlan } from '../../../../gitops/handover/plan.ts';
+import { refuseOtherHub } from '../../../../gitops/handover/plan-hub.ts';
 import { classicConfigMap } from '../../../../gitops/model/pull-models.ts';
 import { runHandover, type HandoverEnd } from '../../../../gitops/handover/run-handover.ts';
 import type { Backup } from '../../../../gitops/handover/backup.ts';
@@ -25,6 +26,8 @@ export async function carryOutHandover(options: CarryOutOptions, context: Contex
   const plan = options.clusters.length === 0 ? whole : readPlanFile(options.plan, options.clusters, context);
   refuseFlagsOfOtherDirection(whole, options);
   return withHub(options, context, async (session) => {
+    // Before clusters are switched off and the classic model is stopped, which are writes to whatever hub this is.
+    await refuseOtherHub(plan, session.kube, session.budget);
     if (asks) await confirm(questionOf(plan, options), context);
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
