@@ -112,6 +112,8 @@ describe.skipIf(skipped)('works that the classic model left on the hub', { timeo
   test('are told through a restart without a write, and no longer when they went meanwhile', async () => {
     const work = await createClassic('cw-restart');
     await start();
+    // A status that the cluster has not sent yet would be written after the restart.
+    await delivered('cw-restart');
     const told = async (): Promise<string> => deliveryMessages(await onHub('cw-restart')).join();
     await eventually(async () => expect(await told()).toContain('still owns the application too'), 20_000);
     const again = async (works: number): Promise<void> => {
