@@ -46,10 +46,8 @@ export function advanceToClassic(seen: Seen, cluster: string, options: AdvanceOp
 
 /** The bundle is gone, or there never was one. */
 function withoutBundle(seen: Seen, cluster: string, options: AdvanceOptions): Advance {
-  const { classic, kept } = seen;
-  const isWayBack = options.goal === 'rollback';
-  // Nothing was begun, or all is done. What the way forward deleted is looked for on the cluster once more.
-  if (classic.form === 'plain' && (isWayBack || kept.bundle === undefined)) return settled(seen, options);
+  // Nothing was begun, or all was proved before its marks were taken off. On the way forward there is no such moment.
+  if (seen.classic.form === 'plain' && options.goal === 'rollback') return settled(seen, options);
   return hold(seen, cluster, options) ?? proved(seen, options) ?? settled(seen, options);
 }
 
@@ -136,11 +134,14 @@ function letBundleGo(seen: Seen, { goal }: AdvanceOptions): Advance {
 
 /** Nothing of Maestro's is left: what it wrote on the hub application goes, and the marks of the handover last. */
 function settled(seen: Seen, { goal }: AdvanceOptions): Advance {
-  const { classic, hasConditions } = seen;
+  const { classic, hasConditions, kept } = seen;
   const proof = proofOf(seen, 'classic');
   const uid = proof.kind === 'read' ? proof.reading.uid : '';
   if (hasConditions) return write({ kind: 'clear-conditions' }, uid);
   if (classic.form === 'held') return write({ kind: 'clear-work' }, uid);
-  const text = 'the classic model has it alone';
+  const text =
+    goal === 'rollback' && kept.bundle === undefined
+      ? 'Maestro has nothing of it, and this handover took nothing away'
+      : 'the classic model has it alone';
   return { kind: 'done', reason: goal === 'rollback' ? 'RolledBack' : 'HandedOver', text };
 }

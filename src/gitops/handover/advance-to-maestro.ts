@@ -150,9 +150,12 @@ function over(seen: Seen, goal: AdvanceOptions['goal']): Advance {
     if (proof.kind !== 'read' || !proof.ours)
       return wait('owner', `bundle ${seen.bundle.name}: the agent has not proved that it owns the Application`);
   }
-  return goal === 'rollback'
-    ? { kind: 'done', reason: 'RolledBack', text: 'Maestro has it alone' }
-    : { kind: 'done', reason: 'HandedOver', text: 'Maestro has it alone' };
+  if (goal !== 'rollback') return { kind: 'done', reason: 'HandedOver', text: 'Maestro has it alone' };
+  const text =
+    seen.kept.work === undefined
+      ? 'the classic model has nothing of it, and this handover took nothing away'
+      : 'Maestro has it alone';
+  return { kind: 'done', reason: 'RolledBack', text };
 }
 
 /** A rollback marks the classic work before anything else. */

@@ -175,7 +175,12 @@ export function safetyObjection(seen: Seen, towards: Towards, goal: HandoverGoal
   const proof = proofOf(seen, towards);
   if (proof.kind !== 'read') return undefined;
   const { found, deleting, uid } = proof.reading;
-  if (!found) return parked('NotOnCluster', 'the Application is not on the cluster any more');
+  if (!found) {
+    // Agents create what a work holds that was told to let go, and nobody would know it for the one of before.
+    const isLetGo = seen.bundle.form === 'let-go' || seen.classic.form === 'let-go';
+    const again = isLetGo ? '; the agents make it anew within minutes, as another object: roll back then' : '';
+    return parked('NotOnCluster', `the Application is not on the cluster any more${again}`);
+  }
   if (deleting) return parked('BeingDeleted', 'the Application is being deleted on the cluster');
   const before = uidBefore(seen);
   if (goal !== 'rollback' && before !== '' && uid !== before)

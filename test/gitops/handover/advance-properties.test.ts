@@ -206,6 +206,60 @@ describe('what this handover did not do', () => {
     expect(model.decide('finish').advance).toMatchObject({ kind: 'wait', why: 'owner' });
   });
 
+  it('is told as handed over to the classic model only when its work is proved to own the application', () => {
+    const model = new Model({ direction: 'to-classic' });
+    model.classicWrites();
+    model.settle();
+    // Somebody else took the bundle away, and nobody owns what is left.
+    model.rows.delete(model.bundleId);
+    model.app!.owners.clear();
+    for (let round = 0; round < 2; round += 1) {
+      const decision = model.decide('finish');
+      expect(decision.advance.kind).not.toBe('done');
+      model.carryOut(decision);
+      for (const id of model.rows.keys()) {
+        model.applyRow(id);
+        model.reportRow(id);
+      }
+    }
+    expect(model.decide('finish').advance).toMatchObject({ kind: 'wait', why: 'owner' });
+    model.applyWork();
+    model.rows.clear();
+    expect(reach(model, 'finish')).toBe('HandedOver');
+  });
+
+  it.each(directions)('is not told as taken back: a rollback of what was not begun, %s', (direction) => {
+    const { advance } = new Model({ direction }).decide('rollback');
+    expect(advance).toMatchObject({ kind: 'done', text: expect.stringContaining('took nothing away') as string });
+  });
+
+  it('is never left unsaid when an application is deleted on purpose while a work has let go of it', () => {
+    const model = new Model();
+    reach(model, 'run');
+    while (model.decide('finish').sight.seen.classic.form !== 'let-go') {
+      model.carryOut(model.decide('finish'));
+      model.settle();
+    }
+    model.app = undefined;
+    for (let round = 0; round < 4; round += 1) {
+      const decision = model.decide('finish');
+      if (decision.advance.kind === 'parked') break;
+      expect(decision.advance).not.toMatchObject({ kind: 'write' });
+      model.carryOut(decision);
+      // The agent has looked at the probe, and not yet at the works.
+      for (const id of model.rows.keys()) {
+        if (id === model.bundleId) continue;
+        model.applyRow(id);
+        model.reportRow(id);
+      }
+    }
+    expect(model.decide('finish').advance).toMatchObject({
+      kind: 'parked',
+      reason: 'NotOnCluster',
+      text: expect.stringContaining('make it anew') as string,
+    });
+  });
+
   it('measures a way back by the uid that was there before, also when it begins with another object', () => {
     const model = new Model();
     const uid = model.app!.uid;
