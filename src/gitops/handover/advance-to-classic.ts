@@ -35,6 +35,8 @@ export function advanceToClassic(seen: Seen, cluster: string, options: AdvanceOp
       reason: 'RollbackBegun',
       text: 'a rollback has begun here; carry it to its end, then plan again',
     };
+  const gone = goal === 'rollback' ? replacedObjection(seen) : undefined;
+  if (gone !== undefined) return gone;
   if (bundle.form === 'absent') return withoutBundle(seen, cluster, options);
   if (bundle.form === 'plain') {
     if (goal === 'finish')
@@ -42,6 +44,26 @@ export function advanceToClassic(seen: Seen, cluster: string, options: AdvanceOp
     return stamp(seen, cluster, options);
   }
   return hold(seen, cluster, options) ?? proved(seen, options) ?? letBundleGo(seen, options);
+}
+
+/**
+ * The classic controller names a work after the uid of its hub application. A
+ * work that is made again from what was kept, for an application that was made
+ * anew since, would be nobody's: that controller makes a second one beside it,
+ * and neither updates nor deletes the first. Maestro has the Application
+ * alone here, so nothing is lost by leaving it there. A rollback that is under
+ * way goes on, because a finish is refused by then.
+ */
+function replacedObjection({ hub, application, bundle, classic, kept }: Seen): Advance | undefined {
+  const isOursAlone = classic.form === 'absent' && (bundle.form === 'plain' || bundle.form === 'held');
+  if (!isOursAlone || kept.work === undefined || bundle.towards === 'classic') return undefined;
+  if (hub?.uid === application.uid) return undefined;
+  return parked(
+    'ApplicationGone',
+    hub === undefined
+      ? `the hub has no application ${application.key} any more, so its classic work would be nobody's`
+      : `${application.key} was made anew on the hub, and the classic model would not take the work of before for its own: a plan --to=classic hands it over`,
+  );
 }
 
 /** The bundle is gone, or there never was one. */

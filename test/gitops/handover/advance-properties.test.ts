@@ -271,6 +271,32 @@ describe('what this handover did not do', () => {
   });
 });
 
+describe('a rollback of an application that was deleted and made anew on the hub', () => {
+  it.each([{ metadata: { uid: 'new-hub' } }, undefined])(
+    'makes no classic work that no classic controller would know, and leaves it with Maestro',
+    (change) => {
+      const model = new Model();
+      reach(model, 'run');
+      reach(model, 'finish');
+      const hub = model.hub!;
+      model.hub = change === undefined ? undefined : { ...hub, metadata: { ...hub.metadata, ...change.metadata } };
+      expect(reach(model, 'rollback')).toBe('parked ApplicationGone');
+      expect(model.work).toBeUndefined();
+      expect([...model.app!.owners]).toEqual([model.bundleOwner]);
+    },
+  );
+
+  it('is carried to its end when it had begun before', () => {
+    const model = new Model();
+    reach(model, 'run');
+    reach(model, 'finish');
+    model.carryOut(model.decide('rollback'));
+    model.hub = { ...model.hub!, metadata: { ...model.hub!.metadata, uid: 'new-hub' } };
+    expect(reach(model, 'rollback')).toBe('RolledBack');
+    expect([...model.app!.owners]).toEqual([model.workOwner]);
+  });
+});
+
 describe('a handover that believes that whoever has applied owns', () => {
   it('would delete the only owner, as a run by the proof never does', () => {
     const careless = new Model({ ownsUnchanged: false, trustsApplied: true });
