@@ -127,6 +127,7 @@ describe('baseline', () => {
 
   it.each([
     { argv: ['--metrics-url=a:8386'], says: '--metrics-url takes http://host:port/metrics, not "a:8386"' },
+    { argv: ['--metrics-url=http://me:hidden@a:1/m'], says: '--metrics-url takes no user and password' },
     { argv: ['--for=5m'], says: '--for is how long --metrics-url is looked at' },
     { argv: ['--for=10ms', '--metrics-url=http://a'], says: '--for must be at least 1s' },
   ])('$argv is refused', ({ argv, says }) => {

@@ -21,6 +21,9 @@ export interface BaselineCommandOptions extends ConnectionOptions, Pick<FleetSta
 export function parseGitopsBaseline(input: ParseInput): BaselineCommandOptions {
   const flags = flagReader(input);
   const metricsUrls = [...new Set(flags.list('metricsUrl'))];
+  // It would stand in messages and in the file, and no request is made of such a URL.
+  if (metricsUrls.some((url) => hasCredentials(url)))
+    throw new MaestroError('usage', '--metrics-url takes no user and password: the metrics are served without');
   const wrong = metricsUrls.find((url) => !/^https?:\/\/[^/\s]+/.test(url) || !URL.canParse(url));
   if (wrong !== undefined)
     throw new MaestroError('usage', `--metrics-url takes http://host:port/metrics, not ${JSON.stringify(wrong)}`);
@@ -35,4 +38,10 @@ export function parseGitopsBaseline(input: ParseInput): BaselineCommandOptions {
     metricsUrls,
     output: flags.output(baselineOutputs),
   };
+}
+
+function hasCredentials(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
 }
