@@ -85,6 +85,12 @@ function translateStatus(status: JsonObject | undefined, answer: KubeAnswer, cal
   if (answer.status === 422) return unprocessable(status, { words, where, verb: call.verb }, answered);
   if (answer.status === 429)
     return new MaestroError('unavailable', `${where}: the hub asks for fewer requests (429)${words}`, again);
+  // A list of nothing is empty: only a kind that is not served is not found.
+  if (answer.status === 404 && (call.verb === 'list' || call.verb === 'watch'))
+    return new MaestroError('not-found', `${where}: the hub does not serve this kind`, {
+      ...answered,
+      hint: 'Install its definition there, or reach another hub by another kubeconfig or context.',
+    });
   const refusal = refusals[answer.status];
   if (refusal !== undefined) {
     const { code, says, ...more } = refusal;

@@ -52,6 +52,14 @@ describe('translateAnswer', () => {
     expect(translateAnswer({ status: code, body }, call(verb))).toMatchObject(expected);
   });
 
+  it('takes a list or a watch that is not found for a kind that the hub does not serve', () => {
+    for (const verb of ['list', 'watch'] as const)
+      expect(translateAnswer({ status: 404, body: '404 page not found' }, call(verb))).toMatchObject({
+        code: 'not-found',
+        message: expect.stringMatching(/: the hub does not serve this kind$/) as string,
+      });
+  });
+
   it.each([
     ['the header', '7', {}, 7_000],
     ['the Status', undefined, { retryAfterSeconds: 3 }, 3_000],

@@ -53,10 +53,13 @@ describe.skipIf(skipped)('what stands in the way of a handover', { timeout: 120_
       ),
     ];
     const before = await looked();
-    for (const argv of [['run', '--pause-classic'], ['finish'], ['rollback', '--start-classic']]) {
-      const { exitCode, stderr } = await cliOn(rig, ['gitops', 'migrate', ...argv, '--plan=other.plan', '--yes'], {
-        cwd,
-      });
+    for (const argv of [
+      ['run', '--pause-classic', '--yes'],
+      ['finish', '--yes'],
+      ['rollback', '--start-classic', '--yes'],
+      ['status'],
+    ]) {
+      const { exitCode, stderr } = await cliOn(rig, ['gitops', 'migrate', ...argv, '--plan=other.plan'], { cwd });
       expect([exitCode, stderr]).toEqual([
         5,
         expect.stringMatching(/^error: the plan is for the hub with id another /),

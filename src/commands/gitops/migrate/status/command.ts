@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../../../../command-line/command-spec.ts';
 import { readExitCodes } from '../../../../command-line/exit-codes.ts';
+import { ExitCode } from '../../../../exit-code.ts';
 import { hubFlags } from '../../shared/hub-flags.ts';
 import { planFlag, plannedClusterFlag } from '../shared/flags.ts';
 import { parseGitopsMigrateStatus, statusOutputs, type StatusOptions } from './options.ts';
@@ -16,7 +17,8 @@ export const gitopsMigrateStatusCommand: CommandSpec<StatusOptions> = {
       command: 'maestro-cli gitops migrate status --plan=to-maestro.plan \\\n    --cluster=c1 -o wide',
     },
   ],
-  exitCodes: readExitCodes,
+  // The plan may be of another hub.
+  exitCodes: [...readExitCodes, ExitCode.Conflict],
   flags: [planFlag, plannedClusterFlag, ...hubFlags],
   outputs: statusOutputs,
   hasOutcome: false,
