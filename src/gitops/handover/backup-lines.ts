@@ -29,10 +29,12 @@ export interface BackupEntry extends BackupRecord {
 /** A line of a backup. */
 export type BackupLine = BackupHead | BackupEntry;
 
+/** The first line of a backup: whose it is. */
 export function backupHead(runId: string): string {
   return JSON.stringify({ backup: format, runId } satisfies BackupHead);
 }
 
+/** One object as it was, as a line with its digest. */
 export function backupLine(record: BackupRecord): string {
   return JSON.stringify({ ...record, digest: digestOf(record as unknown as JsonObject) } satisfies BackupEntry);
 }

@@ -7,6 +7,7 @@ import type { DoneReason } from './advance.ts';
 import type { Backup } from './backup.ts';
 import type { HandoverGoal, HandoverPlan, ParkReason, PlannedCluster } from './plan.ts';
 
+/** What is carried out, how far and how carefully. */
 export interface RunHandoverOptions {
   readonly plan: HandoverPlan;
   readonly goal: HandoverGoal;
@@ -22,6 +23,7 @@ export interface RunHandoverOptions {
   readonly failureGraceMs?: number;
 }
 
+/** What a handover talks to. */
 export interface HandoverDeps {
   readonly kube: KubeApi;
   readonly maestro: { readonly reader: WorkReader; readonly writer: WorkWriter };
@@ -72,6 +74,7 @@ export interface ApplicationResult {
   readonly exitCode: ExitCode;
 }
 
+/** How it ended for one cluster. */
 export interface ClusterResult {
   readonly cluster: string;
   readonly applications: readonly ApplicationResult[];
@@ -85,6 +88,7 @@ export interface ClusterResult {
   readonly error?: MaestroError;
 }
 
+/** What is told while a plan is carried out, in the order in which it happens. */
 export type HandoverEvent =
   | { readonly kind: 'stageBegun'; readonly stage: Stage<PlannedCluster> }
   | { readonly kind: 'stageEnded'; readonly stage: Stage<PlannedCluster>; readonly failed: number }
@@ -96,6 +100,7 @@ export type HandoverEvent =
   /** A cluster has ended; `left` more are to come. */
   | { readonly kind: 'cluster'; readonly result: ClusterResult; readonly left: number };
 
+/** How the whole of it ended. */
 export interface HandoverEnd {
   /** Why it ended before all was begun. */
   readonly stoppedBy?: string;

@@ -27,6 +27,7 @@ export type HandoverPosition =
   | 'rolling-back'
   | 'parked';
 
+/** How far one application has come. */
 export interface ApplicationStatus {
   /** Its name. */
   readonly cluster: string;
@@ -48,6 +49,7 @@ export interface ApplicationStatus {
   readonly owners?: readonly string[];
 }
 
+/** How far the applications of one cluster have come. */
 export interface ClusterStatus {
   /** Its name. */
   readonly cluster: string;

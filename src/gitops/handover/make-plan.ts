@@ -42,6 +42,7 @@ export interface HandoverSelection {
   readonly acceptDifferences: boolean;
 }
 
+/** A plan, with what is in its way and what it leaves out. */
 export interface MadeHandoverPlan {
   readonly plan: HandoverPlan;
   /** What the plan leaves out, with the reason. */

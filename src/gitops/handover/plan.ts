@@ -40,6 +40,7 @@ export interface HandoverSettings {
   readonly ownNamespace: string;
 }
 
+/** One cluster of a plan, with what is handed over there. */
 export interface PlannedCluster {
   /** Of the ManagedCluster, which is that of its consumer. */
   readonly name: string;
@@ -76,6 +77,7 @@ export interface PlannedClassicWork {
   readonly generation: number;
 }
 
+/** What the other model changes of an application on its cluster. */
 export interface PlannedDifferences {
   /** Where the Application would do something else. */
   readonly spec: readonly string[];

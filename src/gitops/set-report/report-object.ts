@@ -55,6 +55,7 @@ export function setOf(report: JsonObject): string {
   return `${textAt(metadata, 'namespace')}/${textAt(metadata, 'name')}`;
 }
 
+/** What is kept of a report that is on the hub. */
 export function standingReport(report: JsonObject): StandingReport {
   const metadata = objectAt(report, 'metadata');
   return {
