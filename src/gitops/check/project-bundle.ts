@@ -41,7 +41,8 @@ export function addEvidence(row: ResourceBundle, facts: BundleFacts, evidence: M
   const reportedMs = lastReportMs(status);
   if (reportedMs !== undefined) of.reportedMs = Math.max(of.reportedMs ?? reportedMs, reportedMs);
   if (facts.stand === 'failed' && forbiddenWords.test(facts.problem ?? '')) of.forbidden = facts.problem ?? '';
-  if (facts.stand !== 'current') return;
+  // Another work of the source tells that the agent lives, and nothing of the Argo CD there.
+  if (facts.appKey === '' || facts.stand !== 'current') return;
   of.applied += 1;
   const hasStatus = status.resourceStatus.some(({ feedback }) =>
     feedback.some(
