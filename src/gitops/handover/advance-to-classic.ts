@@ -38,11 +38,7 @@ export function advanceToClassic(seen: Seen, cluster: string, options: AdvanceOp
   const gone = goal === 'rollback' ? replacedObjection(seen) : undefined;
   if (gone !== undefined) return gone;
   if (bundle.form === 'absent') return withoutBundle(seen, cluster, options);
-  if (bundle.form === 'plain') {
-    if (goal === 'finish')
-      return { kind: 'refused', reason: 'NotRun', text: 'its bundle is in no handover: run comes first' };
-    return stamp(seen, cluster, options);
-  }
+  if (bundle.form === 'plain') return stamp(seen, cluster, options);
   return hold(seen, cluster, options) ?? proved(seen, options) ?? letBundleGo(seen, options);
 }
 
@@ -79,10 +75,12 @@ function stamp(seen: Seen, cluster: string, { goal }: AdvanceOptions): Advance {
     const { spec, accepted } = seen.application.differences;
     if (spec.length > 0 && !accepted)
       return parked('SpecDiffers', `the classic model changes of the Application on the cluster: ${listed(spec)}`);
+    const gone = hubObjection(seen, cluster);
+    if (gone !== undefined) return gone;
+    if (goal === 'finish')
+      return { kind: 'refused', reason: 'NotRun', text: 'its bundle is in no handover: run comes first' };
     const objection =
-      hubObjection(seen, cluster) ??
-      askFirst(seen, 'classic', 'whether it is there, and who owns it') ??
-      spokeObjection(seen, 'classic');
+      askFirst(seen, 'classic', 'whether it is there, and who owns it') ?? spokeObjection(seen, 'classic');
     if (objection !== undefined) return objection;
   }
   const proof = proofOf(seen, 'classic');

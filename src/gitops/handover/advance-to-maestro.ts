@@ -84,8 +84,7 @@ function begin(seen: Seen, cluster: string, options: AdvanceOptions): Advance {
   const { classic, bundle, wanted } = seen;
   const { goal, direction } = options;
   if (goal === 'rollback') return takeBack(seen, cluster);
-  if (goal === 'finish')
-    return { kind: 'refused', reason: 'NotRun', text: 'no bundle of this handover is there: run comes first' };
+  // What a run parked for a reason that stands is told with that reason by a finish too.
   const objection = hubObjection(seen, cluster);
   if (objection !== undefined) return objection;
   if (classic.form === 'absent') return parked('NotDelivered', 'it has neither a classic work nor a bundle');
@@ -96,6 +95,8 @@ function begin(seen: Seen, cluster: string, options: AdvanceOptions): Advance {
     const differs = contentObjection(seen, options);
     if (differs !== undefined) return differs;
   }
+  if (goal === 'finish')
+    return { kind: 'refused', reason: 'NotRun', text: 'no bundle of this handover is there: run comes first' };
   const asked = askFirst(seen, 'maestro', 'whether it is there, and who owns it') ?? spokeObjection(seen, 'maestro');
   if (asked !== undefined) return asked;
   const uid = uidNow(seen);

@@ -158,13 +158,14 @@ export class Model {
     if (advance.kind !== 'write') return;
     this.#writes += 1;
     const request = requestFor(advance.write, sight.ground);
-    this.#watch(advance.write.kind, goal);
     if (request.keep !== undefined) this.kept.push(structuredClone(request.keep));
     try {
       this.#send(request);
     } catch {
-      // Somebody else wrote: the next look tells.
+      // Somebody else wrote, so that a pinned request is refused: the next look tells.
+      return;
     }
+    this.#watch(advance.write.kind, goal);
   }
 
   /** The classic controller makes its work, or writes it again. */
@@ -380,7 +381,7 @@ export class Model {
     this.faults.push(`the application went with ${owner}`);
   }
 
-  /** A deletion of the only owner is a fault as soon as it is sent. */
+  /** A deletion of the only owner is a fault as soon as it is taken, whatever the agents make of it. */
   #watch(kind: string, goal: HandoverGoal): void {
     const owner = kind === 'delete-work' ? this.workOwner : kind === 'delete-bundle' ? this.bundleOwner : undefined;
     const owners = [...(this.app?.owners ?? [])];
