@@ -544,7 +544,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       ['ClassicRunning', 'multicluster-integrations', 'multicluster-integrations'],
       ['GoControllersRunning', 'multicluster-maestro-integrations', 'maestro-argocd-propagation-controller'],
     ])(
-      '%s refuses publishing with its reason, from the start and later; stopped, it goes on',
+      'J1: %s refuses publishing with its reason, from the start and later; stopped, it goes on',
       async (reason, deployment, container) => {
         const scale = (readyReplicas: number): void => {
           rig.hub.front.memory.put(kinds.deployments, {
@@ -601,7 +601,7 @@ describe.skipIf(skipped)('running the controllers', { timeout: 90_000 }, () => {
       },
     );
 
-    test('the switch stops publishes, deletions and writes to the hub while it is set, and everything is made up for', async () => {
+    test('J6: the switch stops publishes, deletions and writes to the hub while it is set, and everything is made up for', async () => {
       const config = (disabled: boolean): JsonObject => ({
         metadata: { namespace: ownNamespace, name: 'multicluster-integrations-config' },
         data: { 'config.yaml': `pullModel:\n  maestro:\n    disabled: ${String(disabled)}\n` },
