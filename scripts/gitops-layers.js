@@ -67,6 +67,7 @@ export const gitopsLayers = [
       ...beneath,
       'src/clients/*.ts',
       'src/core',
+      'src/io/file-fault.ts',
       'src/io/read-file.ts',
     ],
     node: ['crypto', 'path', 'string_decoder', 'tls'],

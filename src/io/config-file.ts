@@ -3,7 +3,8 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { ConfigEdit, ConfigFile, ContextValues } from '../core/config-file.ts';
 import { MaestroError } from '../errors.ts';
 import { readBytes } from './read-file.ts';
-import { fileFault, fileMode, notWritten, writeWhole } from './write-file.ts';
+import { fileFault } from './file-fault.ts';
+import { fileMode, notWritten, writeWhole } from './write-file.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -169,8 +170,7 @@ async function readText(path: string, signal: AbortSignal): Promise<string> {
 }
 
 function unreadable(path: string, error: unknown): MaestroError {
-  const { code } = error as NodeJS.ErrnoException;
-  return new MaestroError('usage', `the configuration file ${path} cannot be read (${code ?? fileFault(error)})`, {
+  return new MaestroError('usage', `the configuration file ${path} cannot be read: ${fileFault(error)}`, {
     hint: 'Name another one with --config.',
     cause: error,
   });

@@ -4,7 +4,8 @@ import { entryLine, headerLine, readJournal, type JournalEntry, type JournalHead
 import { MaestroError } from '../errors.ts';
 import { lockFile, type Lock, type LockOwner } from './file-lock.ts';
 import { readRegularFile } from './read-file.ts';
-import { fileFault, fileMode, openAppended } from './write-file.ts';
+import { fileFault } from './file-fault.ts';
+import { fileMode, openAppended } from './write-file.ts';
 
 /** What a roll-out has done, kept in a file line by line, so that it can be taken up again after any end. */
 export interface JournalFile {

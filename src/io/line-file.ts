@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { MaestroError } from '../errors.ts';
 import { lockFile, type Lock, type LockedFile, type LockOwner } from './file-lock.ts';
 import { readLineAt, readLines, type FileLine } from './read-file.ts';
-import { fileFault, fileMode, openAppended, type AppendedFile } from './write-file.ts';
+import { fileFault } from './file-fault.ts';
+import { fileMode, openAppended, type AppendedFile } from './write-file.ts';
 
 /**
  * A file of lines that only grows: what stands in it is never changed, and what is added is on the disk before anything

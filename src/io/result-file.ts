@@ -3,7 +3,8 @@ import { parseJson } from '../core/json.ts';
 import { MaestroError } from '../errors.ts';
 import { readRegularFile } from './read-file.ts';
 import { isSpecialFile, openSpecialFile } from './special-file.ts';
-import { fileFault, fileMode, tryWriting, writeWhole } from './write-file.ts';
+import { fileFault } from './file-fault.ts';
+import { fileMode, tryWriting, writeWhole } from './write-file.ts';
 
 /**
  * The one result of a run. Written once, at the end: a reader sees no file or

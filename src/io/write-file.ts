@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { MaestroError } from '../errors.ts';
 import { systemRandom } from '../random.ts';
+import { fileFault } from './file-fault.ts';
 
 /*
  * The one place that makes and changes files. Everything is synchronous, so
@@ -187,13 +188,6 @@ function syncDirectory(path: string): void {
   } finally {
     closeSync(directory);
   }
-}
-
-/** What went wrong, without the system's code, its call and a temporary name that nobody gave. */
-export function fileFault(error: unknown): string {
-  return error instanceof Error
-    ? error.message.replace(/^[A-Z]+: /, '').replace(/, [a-z]+( '.*')?$/, '')
-    : String(error);
 }
 
 /** Faults of the disk, not of the path: another try may find room. */

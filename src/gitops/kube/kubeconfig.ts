@@ -6,6 +6,7 @@ import { proxyFor, proxySettings } from '../../clients/proxy.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
+import { fileFault } from '../../io/file-fault.ts';
 import { readRegularFile } from '../../io/read-file.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
 
@@ -127,7 +128,7 @@ function readKubeconfig(file: string): JsonObject {
   try {
     text = readRegularFile(file, maxFileBytes).toString('utf8');
   } catch (error) {
-    throw unusable(file, `it cannot be read (${(error as NodeJS.ErrnoException).code})`, error);
+    throw unusable(file, `it cannot be read: ${fileFault(error)}`, error);
   }
   let value: unknown;
   try {

@@ -316,7 +316,16 @@ describe('kubeconfig', () => {
   });
 
   it.each([
-    ['a missing file', () => load({ kubeconfig: '/nowhere/config' }), /ENOENT/],
+    [
+      'a missing file',
+      () => load({ kubeconfig: '/nowhere/config' }),
+      /\/nowhere\/config cannot be used: it cannot be read: no such file or directory$/,
+    ],
+    [
+      'what is no file',
+      () => load({ kubeconfig: '/dev/null' }),
+      /\/dev\/null cannot be used: it cannot be read: it is no regular file$/,
+    ],
     ['no YAML', () => load({ kubeconfig: file('a: [token-secret') }), /no YAML/],
     ['another document', () => load({ kubeconfig: file('[]') }), /no mapping/],
     [
