@@ -81,6 +81,25 @@ export function strategyOf(configs: readonly JsonObject[], object: Addressed): s
   return 'Update';
 }
 
+/**
+ * Configs that have each object brought to the cluster in this way. They stand first, one for each object and no
+ * other, because an agent takes the first that is about it; what the object's own said beside stays.
+ */
+export function withStrategy(
+  configs: readonly JsonObject[],
+  objects: readonly Addressed[],
+  type: string,
+): readonly JsonObject[] {
+  const others = [...configs];
+  const first = objects.map((object) => {
+    const identifier = exactIdentifier(object);
+    const at = others.findIndex((config) => optionText(config['resourceIdentifier']) === optionText(identifier));
+    const [own] = at < 0 ? [undefined] : others.splice(at, 1);
+    return { ...own, resourceIdentifier: identifier, updateStrategy: { type } };
+  });
+  return [...first, ...others];
+}
+
 function isStrategy(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null;
 }

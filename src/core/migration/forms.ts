@@ -1,11 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import { entriesOf } from '../status/find-evidence.ts';
-import { optionText, sameContent } from '../works/compare.ts';
+import { sameContent } from '../works/compare.ts';
 import { storedContent } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 import { ownAnnotationPrefix } from '../works/own-annotations.ts';
 import type { ResourceBundle } from '../works/resource-bundle.ts';
-import { addressed, concerns, exactIdentifier, strategyOf, type Addressed } from './configs.ts';
+import { addressed, concerns, exactIdentifier, strategyOf, withStrategy, type Addressed } from './configs.ts';
 import { outlivesWork } from './delete-options.ts';
 import { objectsOf } from './old-work.ts';
 import type { NewWork } from './cluster-plan.ts';
@@ -91,14 +91,8 @@ export function orphanForm({ work, resources }: Pick<NewWork, 'work' | 'resource
   const objects = objectsOf(work)
     .map((held) => addressed(held, { resources }))
     .filter((object) => strategyOf(work.manifestConfigs, object) !== 'ReadOnly');
-  const others = [...work.manifestConfigs];
-  const first = objects.map((object) => {
-    const identifier = exactIdentifier(object);
-    const at = others.findIndex((config) => optionText(config['resourceIdentifier']) === optionText(identifier));
-    const [own] = at < 0 ? [undefined] : others.splice(at, 1);
-    return { ...own, resourceIdentifier: identifier, updateStrategy: { type: 'CreateOnly' } };
-  });
-  return { ...work, manifestConfigs: [...first, ...others], deleteOption: { propagationPolicy: 'Orphan' } };
+  const manifestConfigs = withStrategy(work.manifestConfigs, objects, 'CreateOnly');
+  return { ...work, manifestConfigs, deleteOption: { propagationPolicy: 'Orphan' } };
 }
 
 /** How a work of a plan stands in Maestro. */

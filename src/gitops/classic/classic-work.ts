@@ -1,10 +1,9 @@
 import type { JsonObject } from '../../core/json.ts';
 import { objectAt, objectsAt, stringMapAt, textAt } from '../../core/json-fields.ts';
+import { strategyOf } from '../../core/migration/configs.ts';
 import { manifestKey } from '../../core/works/manifest-work.ts';
-import { isApplication } from '../bundle/content-hash.ts';
 import {
   applicationSetLabel,
-  applicationsResource,
   appProjectKind,
   argoGroup,
   hostingApplicationSetAnnotation,
@@ -12,6 +11,7 @@ import {
   hubNamespaceAnnotation,
   pullLabel,
 } from '../constants.ts';
+import { applicationsOf, manifestsOf } from './let-go.ts';
 
 /** A namespaced object on a cluster. */
 export interface SpokeRef {
@@ -65,8 +65,8 @@ export function readClassicWork(object: JsonObject): ClassicWork | undefined {
   const hubName = annotations[hubNameAnnotation] ?? '';
   if (hubNamespace === '' || hubName === '' || !isMarked(stringMapAt(metadata, 'labels'))) return undefined;
   const spec = objectAt(object, 'spec');
-  const manifests = objectsAt(objectAt(spec, 'workload'), 'manifests');
-  const applications = manifests.filter((manifest) => isApplication(manifest)).map((manifest) => spokeRef(manifest));
+  const manifests = manifestsOf(object);
+  const applications = applicationsOf(manifests);
   const [first] = applications;
   const applicationSet = annotations[hostingApplicationSetAnnotation] ?? '';
   const applied = appliedReport(object);
@@ -81,12 +81,12 @@ export function readClassicWork(object: JsonObject): ClassicWork | undefined {
     hubNamespace,
     hubName,
     ...(applicationSet === '' ? {} : { applicationSet }),
-    applications,
+    applications: applications.map(({ key: { namespace, name } }) => ({ namespace, name })),
     projects: manifests.filter((manifest) => isProject(manifest)).map((manifest) => spokeRef(manifest)),
     namespaces: manifests
       .filter((manifest) => manifestKey(manifest).group === '' && manifestKey(manifest).kind === 'Namespace')
       .map((manifest) => manifestKey(manifest).name),
-    strategy: first === undefined ? 'Update' : strategyOf(spec, first),
+    strategy: first === undefined ? 'Update' : strategyOf(objectsAt(spec, 'manifestConfigs'), first),
     deletion: textAt(objectAt(spec, 'deleteOption'), 'propagationPolicy') || 'Foreground',
     ...(applied === undefined ? {} : { applied }),
   };
@@ -104,19 +104,6 @@ function isProject(manifest: JsonObject): boolean {
 function spokeRef(manifest: JsonObject): SpokeRef {
   const { namespace, name } = manifestKey(manifest);
   return { namespace, name };
-}
-
-function strategyOf(spec: JsonObject, { namespace, name }: SpokeRef): string {
-  const config = objectsAt(spec, 'manifestConfigs').find((one) => {
-    const identifier = objectAt(one, 'resourceIdentifier');
-    return (
-      textAt(identifier, 'group') === argoGroup &&
-      textAt(identifier, 'resource') === applicationsResource &&
-      textAt(identifier, 'namespace') === namespace &&
-      textAt(identifier, 'name') === name
-    );
-  });
-  return textAt(objectAt(config ?? {}, 'updateStrategy'), 'type') || 'Update';
 }
 
 function appliedReport(object: JsonObject): AppliedReport | undefined {

@@ -1,8 +1,9 @@
 import { isJsonObject, parseJson, toWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { objectAt, objectsAt, textAt } from '../../core/json-fields.ts';
-import { manifestKey } from '../../core/works/manifest-work.ts';
+import { strategyOf, withStrategy, type Addressed } from '../../core/migration/configs.ts';
+import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
 import { isApplication } from '../bundle/content-hash.ts';
-import { applicationsResource, argoGroup } from '../constants.ts';
+import { applicationsResource } from '../constants.ts';
 
 /**
  * The options of a work by which it lets go of its Application: `Orphan` takes
@@ -15,7 +16,7 @@ export interface WorkOptions {
   readonly deleteOption?: JsonObject;
 }
 
-const letGoStrategy = { type: 'CreateOnly' } as const;
+const letGoStrategy = 'CreateOnly';
 const letGoDeletion = { propagationPolicy: 'Orphan' } as const;
 
 /** The options with which the work lets go of the Applications among its manifests. */
@@ -23,7 +24,10 @@ export function letGoOptions(
   manifests: readonly JsonObject[],
   { manifestConfigs }: Pick<WorkOptions, 'manifestConfigs'>,
 ): WorkOptions {
-  return { manifestConfigs: withStrategy(manifests, manifestConfigs, letGoStrategy), deleteOption: letGoDeletion };
+  return {
+    manifestConfigs: withStrategy(manifestConfigs, applicationsOf(manifests), letGoStrategy),
+    deleteOption: letGoDeletion,
+  };
 }
 
 /**
@@ -31,20 +35,17 @@ export function letGoOptions(
  * looks (`ReadOnly`) adds no owner reference, so it may create until it owns.
  */
 export function owningOptions(manifests: readonly JsonObject[], before: WorkOptions): WorkOptions {
-  const looking = manifests.filter(
-    (manifest) => isApplication(manifest) && strategyOf(manifest, before.manifestConfigs) === 'ReadOnly',
-  );
+  const { manifestConfigs } = before;
+  const looking = applicationsOf(manifests).filter((one) => strategyOf(manifestConfigs, one) === 'ReadOnly');
   if (looking.length === 0) return before;
-  return { ...before, manifestConfigs: withStrategy(looking, before.manifestConfigs, letGoStrategy) };
+  return { ...before, manifestConfigs: withStrategy(manifestConfigs, looking, letGoStrategy) };
 }
 
 /** True of options that `letGoOptions` made, whatever else they say. */
 export function hasLetGo(manifests: readonly JsonObject[], { manifestConfigs, deleteOption }: WorkOptions): boolean {
   return (
     textAt(deleteOption ?? {}, 'propagationPolicy') === letGoDeletion.propagationPolicy &&
-    manifests
-      .filter((manifest) => isApplication(manifest))
-      .every((manifest) => strategyOf(manifest, manifestConfigs) === letGoStrategy.type)
+    applicationsOf(manifests).every((one) => strategyOf(manifestConfigs, one) === letGoStrategy)
   );
 }
 
@@ -94,37 +95,12 @@ export function readOptions(text: string): WorkOptions | undefined {
   };
 }
 
-function withStrategy(
-  manifests: readonly JsonObject[],
-  configs: readonly JsonObject[],
-  updateStrategy: JsonObject,
-): readonly JsonObject[] {
-  const others = [...configs];
-  // First, because an agent takes the first that is about an object.
-  const first = manifests
+/** The Applications among manifests, as their agent finds the configs that are about them. */
+export function applicationsOf(manifests: readonly JsonObject[]): readonly Addressed[] {
+  return manifests
     .filter((manifest) => isApplication(manifest))
     .map((manifest) => {
-      const at = others.findIndex((config) => isAbout(config, manifest));
-      const [own] = at < 0 ? [undefined] : others.splice(at, 1);
-      const { namespace, name } = manifestKey(manifest);
-      const resourceIdentifier = { group: argoGroup, resource: applicationsResource, namespace, name };
-      return { resourceIdentifier, ...own, updateStrategy };
+      const key = manifestKey(manifest);
+      return { label: manifestLabel(key), key, resource: applicationsResource };
     });
-  return [...first, ...others];
-}
-
-function strategyOf(manifest: JsonObject, configs: readonly JsonObject[]): string {
-  const config = configs.find((one) => isAbout(one, manifest));
-  return textAt(objectAt(config ?? {}, 'updateStrategy'), 'type') || 'Update';
-}
-
-function isAbout(config: JsonObject, manifest: JsonObject): boolean {
-  const identifier = objectAt(config, 'resourceIdentifier');
-  const { namespace, name } = manifestKey(manifest);
-  return (
-    textAt(identifier, 'group') === argoGroup &&
-    textAt(identifier, 'resource') === applicationsResource &&
-    textAt(identifier, 'namespace') === namespace &&
-    textAt(identifier, 'name') === name
-  );
 }

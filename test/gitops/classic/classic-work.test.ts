@@ -79,6 +79,15 @@ describe('a work of the classic model', () => {
     expect(readClassicWork(bare)).toMatchObject({ strategy: 'Update', deletion: 'Foreground', deleting: true });
   });
 
+  it('is applied as the first config says that is about its Application and has a strategy, as agents take it', () => {
+    const identifier = { group: 'argoproj.io', resource: 'applications', namespace: 'openshift-gitops' };
+    const manifestConfigs = [
+      { resourceIdentifier: { ...identifier, name: 'c1-guestbook' }, feedbackRules: [{ type: 'WellKnownStatus' }] },
+      { resourceIdentifier: { ...identifier, name: '*' }, updateStrategy: { type: 'ReadOnly' } },
+    ];
+    expect(readClassicWork(classicWork({}, { manifestConfigs }))).toMatchObject({ strategy: 'ReadOnly' });
+  });
+
   it.each<[string, JsonObject]>([
     ['annotations', { annotations: {} }],
     ['the name of the application', { annotations: { [`${prefix}hub-application-namespace`]: 'argocd' } }],
