@@ -51,6 +51,7 @@ describe('what a handover prints', () => {
       goal: 'run',
       dryRun: false,
       faults: [{ cluster: 'c2', error: { code: 'timeout' } }],
+      heldBack: [],
       stoppedBy: '2 clusters failed (the limit is 2)',
       summary: { applications: 3, clusters: 2, done: 1, parked: 1, failed: 1, notBegun: 0, planned: 0 },
     });
@@ -60,6 +61,21 @@ describe('what a handover prints', () => {
       'openshift-gitops/shop-c2',
     ]);
     expect(carriedOut('yaml').stdout).toContain('reason: OperationRunning\n');
+  });
+
+  it('names clusters that are through and stay switched off, with the reason', () => {
+    const heldBack = 'it stays switched off for the controllers';
+    const result = {
+      cluster: 'c1',
+      applications: [resultOf('openshift-gitops/shop-c1')],
+      done: true,
+      wrote: true,
+      heldBack,
+    };
+    expect(JSON.parse(carriedOut('json', 'finish', [{ kind: 'cluster', result, left: 0 }]).stdout)).toMatchObject({
+      heldBack: [{ cluster: 'c1', message: heldBack }],
+      faults: [],
+    });
   });
 
   it('is no success while an Application is parked, whatever the goal and the format', () => {

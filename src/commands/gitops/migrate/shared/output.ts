@@ -56,6 +56,14 @@ export interface PrintedClusterFault {
   readonly error: ErrorValue;
 }
 
+/** A cluster that is through, and yet was not given to the controllers. */
+export interface PrintedHeldBack {
+  /** Its name. */
+  readonly cluster: string;
+  /** Why, in a sentence. */
+  readonly message: string;
+}
+
 /** How many Applications came to which end. */
 export interface HandoverCounts {
   /** All of the plan, or of the clusters that were named. */
@@ -88,6 +96,8 @@ export interface PrintedHandover {
   readonly applications: readonly PrintedHandedOver[];
   /** Clusters that were ended by an error. */
   readonly faults: readonly PrintedClusterFault[];
+  /** Clusters that stay switched off for the controllers, though all their Applications are through. */
+  readonly heldBack: readonly PrintedHeldBack[];
   /** Why it ended before all was begun. */
   readonly stoppedBy?: string;
   /** How many came to which end. */
@@ -222,6 +232,9 @@ function printedHandover(
     applications: applications.map(({ text, ...one }) => ({ ...one, message: text })),
     faults: results.flatMap(({ cluster, error }) =>
       error === undefined ? [] : [{ cluster, error: errorValue(error) }],
+    ),
+    heldBack: results.flatMap(({ cluster, heldBack }) =>
+      heldBack === undefined ? [] : [{ cluster, message: heldBack }],
     ),
     ...(stoppedBy === undefined ? {} : { stoppedBy }),
     summary: {
