@@ -85,7 +85,7 @@ export const layers = [
   {
     folder: 'src/io',
     may: ['src/errors.ts', 'src/random.ts', 'src/core'],
-    node: ['crypto', 'fs', 'fs/promises', 'net', 'os', 'path', 'stream', 'tty', 'util', 'v8'],
+    node: ['fs', 'fs/promises', 'net', 'os', 'path', 'stream', 'tty', 'util', 'v8'],
     why: 'io is files, descriptors and memory; it knows what is in a file only as far as it must to be read in bounds',
   },
   {

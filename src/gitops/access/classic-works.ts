@@ -3,8 +3,8 @@ import { applicationSetLabel, pullLabel } from '../constants.ts';
 import type { AppFacts } from '../index/facts.ts';
 import { manifestWorks } from '../kube/hub-kinds.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { isForbidden } from '../kube/translate-status.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
-import { MaestroError } from '../../errors.ts';
 import { createBudget } from '../../operations/budget.ts';
 import { readEach } from '../survey/read-each.ts';
 import { callLimits } from './call-limits.ts';
@@ -66,11 +66,6 @@ export async function classicWorksLeft(
     }
   }
   return left;
-}
-
-/** The hub gives us no right to do that. */
-export function isForbidden(caught: unknown): boolean {
-  return caught instanceof MaestroError && caught.code === 'access-denied' && caught.reason === 'Unauthorized';
 }
 
 function markOf(

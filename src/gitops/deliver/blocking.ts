@@ -38,7 +38,7 @@ export function block(step: Omit<DeliverStep, 'signal'>, reason: BlockReason, me
 
 /** Its cluster is switched off for us. */
 function isLeftAlone({ app, store }: Pick<DeliverStep, 'app' | 'store'>): boolean {
-  return app.hub !== undefined && store.clusters.leftTo(app.hub.cluster) !== undefined;
+  return app.hub !== undefined && !store.clusters.isOurs(app.hub.cluster);
 }
 
 export function unblock({ app, store, deps, states, tellStatus }: Omit<DeliverStep, 'signal'>): void {

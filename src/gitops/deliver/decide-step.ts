@@ -9,9 +9,8 @@ import { isBarred } from './state.ts';
 /** The next step in the delivery of an application, by what is known now. */
 export function decideStep(parts: DeliverParts, app: AppFacts): Action {
   if (app.hub !== undefined) return decidePropagation(app, decisionInputOf(parts, app));
-  const { garbage, deps } = parts;
-  const leftTo = (cluster: string): string | undefined => parts.store.clusters.leftTo(cluster);
-  const input = { hubId: deps.hubId, monotonicMs: deps.clock.monotonicMs(), leftTo };
+  const { garbage, deps, store } = parts;
+  const input = { hubId: deps.hubId, monotonicMs: deps.clock.monotonicMs(), leftTo: store.clusters.leftTo };
   const bundle = garbage.isCollecting(app) ? app.bundles.find((one) => mayDelete(one, input, undefined)) : undefined;
   return bundle === undefined ? { do: 'nothing' } : spareWorkload(bundle);
 }
@@ -27,7 +26,7 @@ export function decisionInputOf({ store, states }: DeliverParts, app: AppFacts):
     ...(bundleUnreadable === undefined ? {} : { bundleUnreadable }),
     hubId,
     cluster: clusters.get(cluster),
-    leftTo: (name) => clusters.leftTo(name),
+    leftTo: clusters.leftTo,
     clusterGoneMs: allGoneMs(store, app, monotonicMs),
     authorised: settings.authorisation === 'none' || decisions.allows(app.namespace, cluster),
     namespaceAllowed: targetNamespaceAllowed(settings, spokeNamespace),

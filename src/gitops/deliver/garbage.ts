@@ -66,7 +66,7 @@ export class Garbage {
     const provenMs = this.#provenMs.get(app);
     const limit = gcLimit(gc.brake, this.#own);
     if (provenMs === undefined) {
-      const input = { hubId: deps.hubId, monotonicMs, leftTo: (name: string) => clusters.leftTo(name) };
+      const input = { hubId: deps.hubId, monotonicMs, leftTo: clusters.leftTo };
       const isHis = app.bundles.some((one) => one.stored.hubUid === uid && mayDelete(one, input, undefined));
       if (!isHis) return undefined;
       this.#provenMs.set(app, monotonicMs);
@@ -109,7 +109,7 @@ export class Garbage {
   async sweep(signal: AbortSignal, maySweep: () => boolean): Promise<void> {
     const { index, deps, news, clusters } = this.#store;
     if (!maySweep()) return;
-    const sweep = new OrphanSweep(deps.hubId, (cluster) => clusters.leftTo(cluster));
+    const sweep = new OrphanSweep(deps.hubId, clusters.leftTo);
     const passesOf = (app: AppFacts): number => this.#passes.get(app) ?? 0;
     const looked = await inTurns(index.all(), { clock: deps.clock, signal }, (app) => {
       const passes = sweep.look(app, { passes: passesOf(app), collecting: this.isCollecting(app) });

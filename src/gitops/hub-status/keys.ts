@@ -91,7 +91,7 @@ export class HubStatusKeys {
 
   /** Its cluster is switched off for us. */
   #isLeftAlone({ cluster }: HubFacts): boolean {
-    return this.#parts.store.clusters.leftTo(cluster) !== undefined;
+    return !this.#parts.store.clusters.isOurs(cluster);
   }
 
   /** Its conditions tell of something, or are to: what exactly, a look finds out. */

@@ -41,7 +41,7 @@ export class HubStatusReconciler {
   /** @throws MaestroError when it could not be read or written, and may be later */
   readonly reconcile = async (key: string, signal: AbortSignal): Promise<Outcome> => {
     const app = this.#parts.store.index.get(key);
-    if (app?.hub !== undefined && this.#parts.store.clusters.leftTo(app.hub.cluster) !== undefined) {
+    if (app?.hub !== undefined && !this.#parts.store.clusters.isOurs(app.hub.cluster)) {
       this.#forgetReport(app);
       return {};
     }

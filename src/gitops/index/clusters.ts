@@ -13,10 +13,11 @@ export class ClusterTable {
     return this.#clusters.get(name);
   }
 
-  /** What the cluster is left to in our place; undefined while its applications are ours. */
-  leftTo(name: string): string | undefined {
-    return this.#clusters.get(name)?.leftTo;
-  }
+  /** What the cluster is left to in our place; undefined while its applications are ours. An arrow, to be passed on. */
+  readonly leftTo = (name: string): string | undefined => this.#clusters.get(name)?.leftTo;
+
+  /** Its applications are ours, also when nobody knows the cluster. An arrow, to be passed on. */
+  readonly isOurs = (name: string): boolean => this.leftTo(name) === undefined;
 
   /** How many are left to somebody else. */
   get switchedOff(): number {

@@ -140,6 +140,11 @@ function unprocessable(
   });
 }
 
+/** A 403: the hub gives us no right to do that. A 401 is not: it says that credentials have expired. */
+export function isForbidden(error: unknown): boolean {
+  return error instanceof MaestroError && error.code === 'access-denied' && error.reason === 'Unauthorized';
+}
+
 /** The hub has too much to do: a 429, with or without a time to wait, or another answer that names one. */
 export function asksForFewer(error: MaestroError): boolean {
   return error.retryAfterMs !== undefined || (error.reason === 'ServerError' && error.delivery === 'refused');

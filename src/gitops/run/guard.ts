@@ -11,6 +11,7 @@ import { slept } from '../../clock.ts';
 import { callLimits } from '../access/call-limits.ts';
 import { configMaps, deployments } from '../kube/hub-kinds.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
+import { isForbidden } from '../kube/translate-status.ts';
 import type { ControllerDeps } from './controller-deps.ts';
 import { decideGuard, type GuardLook } from './guard-decision.ts';
 import type { Guard, GuardState } from './guard-state.ts';
@@ -149,8 +150,7 @@ async function unlessForbidden(
   try {
     return await read();
   } catch (error) {
-    if (error instanceof MaestroError && error.code === 'access-denied' && error.reason === 'Unauthorized')
-      return 'forbidden';
+    if (isForbidden(error)) return 'forbidden';
     throw error;
   }
 }

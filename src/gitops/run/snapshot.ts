@@ -21,7 +21,7 @@ export async function snapshotOf({ store, delivery, status, setReports }: Contro
   const { signal } = new AbortController();
   await inTurns(store.index.all(), { clock: store.deps.clock, signal }, (app) => {
     if (app.hub === undefined) return;
-    const left = store.clusters.leftTo(app.hub.cluster) !== undefined;
+    const left = !store.clusters.isOurs(app.hub.cluster);
     const blocked = left ? leftAlone : states.get(app.key).blocked;
     const is = stateOf(app, store, blocked);
     applications[is] = (applications[is] ?? 0) + 1;

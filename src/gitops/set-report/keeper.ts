@@ -226,15 +226,16 @@ export class SetReportKeeper {
 
   /** @returns whether it wrote */
   async #look(set: string, apps: readonly AppFacts[], kept: KeptSet, signal: AbortSignal): Promise<boolean> {
-    const { reports } = this.#parts;
-    const reported = reportedOf(apps, this.#isOurs);
+    const { reports, store } = this.#parts;
+    const { isOurs } = store.clusters;
+    const reported = reportedOf(apps, isOurs);
     // What others wrote stays while we have nothing to say.
     if (reported.length === 0 && kept.standing?.cut === undefined) {
       kept.resources = undefined;
       return false;
     }
     const read = this.#mayHaveOthers(kept) || apps.length === 0 ? await reports.read(set, signal) : 'not read';
-    const others = read === 'not read' || read === undefined ? [] : entriesOfOthers(read, this.#isOurs);
+    const others = read === 'not read' || read === undefined ? [] : entriesOfOthers(read, isOurs);
     if (apps.length === 0 && others.length === 0)
       return this.#remove(set, kept, read === 'not read' ? undefined : read, signal);
     const resources = await this.#resourcesOf(kept, reported, signal);
@@ -249,12 +250,10 @@ export class SetReportKeeper {
       return false;
     }
     kept.standing = await reports.write(set, fitted, before, signal);
-    this.#tell(set, fitted, before);
+    this.#tell(set, fitted);
+    if (standing !== undefined && standing.cut === undefined) this.#tellTakenOver(set, before);
     return true;
   }
-
-  /** Arrow, because it is passed on. */
-  readonly #isOurs = (cluster: string): boolean => this.#parts.store.clusters.leftTo(cluster) === undefined;
 
   #mayHaveOthers(kept: KeptSet): boolean {
     return kept.standing !== undefined && this.#parts.store.clusters.switchedOff > 0;
@@ -288,15 +287,17 @@ export class SetReportKeeper {
     return list;
   }
 
-  /** @param over what stood there */
-  #tell(set: string, { cut, bytes }: FittedReport, over: JsonObject | undefined): void {
+  /** @param over what others had written */
+  #tellTakenOver(set: string, over: JsonObject | undefined): void {
+    this.#parts.deps.log.info('the report of an ApplicationSet that others kept is ours now', {
+      set,
+      clusters: objectsAt(objectAt(over ?? {}, 'statuses'), 'clusterConditions').length,
+    });
+  }
+
+  #tell(set: string, { cut, bytes }: FittedReport): void {
     const { deps, store } = this.#parts;
     deps.log.debug('report of an ApplicationSet written', { set, bytes, cut });
-    if (over !== undefined && standingReport(over).cut === undefined)
-      deps.log.info('the report of an ApplicationSet that others kept is ours now', {
-        set,
-        clusters: objectsAt(objectAt(over, 'statuses'), 'clusterConditions').length,
-      });
     const topic = `size of the report of ${set}`;
     if (cut === 'whole') store.news.over(topic);
     else

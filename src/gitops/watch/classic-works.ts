@@ -1,7 +1,8 @@
 import { slept } from '../../clock.ts';
 import { backoffMs } from '../../core/back-off.ts';
 import { MaestroError } from '../../errors.ts';
-import { isForbidden, listClassicWorks } from '../access/classic-works.ts';
+import { listClassicWorks } from '../access/classic-works.ts';
+import { isForbidden } from '../kube/translate-status.ts';
 import type { ControllerDeps } from '../run/controller-deps.ts';
 import type { HubHandler } from '../store/hub-handler.ts';
 import type { Store } from '../store/store.ts';
@@ -111,7 +112,7 @@ export class ClassicWorksSearch {
     let example: string | undefined;
     for (const app of index.all()) {
       if (app.classicWorks.length === 0 || app.hub?.selected !== true) continue;
-      if (clusters.leftTo(app.hub.cluster) !== undefined) continue;
+      if (!clusters.isOurs(app.hub.cluster)) continue;
       applications += 1;
       example ??= `${app.key}: ${app.classicWorks.join(', ')}`;
     }
