@@ -1,4 +1,5 @@
 import { present } from '../core/present.ts';
+import { parseWaveSize, type WaveSize } from '../core/fleet/waves.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import { dnsLabelProblems } from '../core/works/names.ts';
 import { MaestroError } from '../errors.ts';
@@ -52,6 +53,36 @@ export function fleetLimits(flags: FlagReader): FleetLimits {
   return {
     maxConcurrency: flags.wholeNumber('maxConcurrency', 1) ?? defaultPublishes,
     ...present({ maxFailures: flags.wholeNumber('maxFailures', 1) }),
+  };
+}
+
+/** Of the commands that carry out a plan cluster by cluster. */
+export const stagedFlags: readonly FlagSpec[] = [
+  { flags: '--canary <n>', about: 'the first n clusters to their end, and only then the others' },
+  {
+    flags: '--waves <size>',
+    about: 'clusters in one wave, as a number or as 10%; one is ended before the next begins',
+  },
+  {
+    flags: '--max-concurrency <n>',
+    about: publishesAbout('most writes under way at once'),
+    defaultText: String(defaultPublishes),
+  },
+  { flags: '--max-failures <n>', about: 'begin no more clusters once so many have failed' },
+];
+
+/** In which order the clusters of a plan are begun with, and how many at once. */
+export interface StagedOptions extends FleetLimits {
+  readonly canary: number;
+  readonly waves?: WaveSize;
+}
+
+export function stagedOptions(flags: FlagReader): StagedOptions {
+  const waves = flags.text('waves');
+  return {
+    ...fleetLimits(flags),
+    canary: flags.wholeNumber('canary', 1) ?? 0,
+    ...present({ waves: waves === undefined ? undefined : parseWaveSize(waves, flagName('waves')) }),
   };
 }
 

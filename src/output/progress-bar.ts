@@ -2,6 +2,7 @@ import type { OutputStream } from '../context.ts';
 import type { Clock } from '../clock.ts';
 import { oneLine } from '../core/shown-text.ts';
 import { cutToWidth } from './one-line.ts';
+import type { Reporter } from './reporter.ts';
 
 /** One line at the bottom of a terminal that says how far a long run has come. */
 export interface ProgressBar {
@@ -58,4 +59,16 @@ export function openProgressBar(stream: OutputStream, clock: Pick<Clock, 'monoto
 export function barText(done: number, total: number, text: string): string {
   const filled = total === 0 ? cells : Math.floor((Math.min(done, total) / total) * cells);
   return `[${'█'.repeat(filled)}${'░'.repeat(cells - filled)}] ${oneLine(text)}`;
+}
+
+/** Tells around the bar. What one work of many waits for is for -v. */
+export function reportingAround(bar: ProgressBar, reporter: Reporter): Reporter {
+  return {
+    progress: (text) => bar.above(() => reporter.debug(text)),
+    info: (text) => bar.above(() => reporter.info(text)),
+    warn: (text) => bar.above(() => reporter.warn(text)),
+    error: (text) => bar.above(() => reporter.error(text)),
+    debug: (text) => bar.above(() => reporter.debug(text)),
+    end: () => undefined,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { WorkOutcome, WorkOutcomes } from '../../core/outcome/outcome.ts';
 import { counted, listed } from '../../core/text.ts';
-import { openProgressBar, type ProgressBar } from '../../output/progress-bar.ts';
+import { openProgressBar, reportingAround, type ProgressBar } from '../../output/progress-bar.ts';
 import { isLively, type LogOptions, type Reporter } from '../../output/reporter.ts';
 import { openWorksWriter, type WorksWriter } from '../../output/works-writer.ts';
 import { FleetOutcomes } from './fleet-outcomes.ts';
@@ -33,14 +33,7 @@ export class FleetResult {
     const { stdout, stderr, clock, env } = context;
     const bar = openProgressBar(stderr, clock, isLively(stderr, options.log, env));
     this.bar = bar;
-    this.reporter = {
-      progress: (text) => bar.above(() => reporter.debug(text)),
-      info: (text) => bar.above(() => reporter.info(text)),
-      warn: (text) => bar.above(() => reporter.warn(text)),
-      error: (text) => bar.above(() => reporter.error(text)),
-      debug: (text) => bar.above(() => reporter.debug(text)),
-      end: () => undefined,
-    };
+    this.reporter = reportingAround(bar, reporter);
     this.print = (text) => bar.above(() => stdout.write(text));
     this.#options = options;
     this.#facts = context.facts;

@@ -1,18 +1,17 @@
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { confirm, refuseWithoutTerminal } from '../../../command-line/confirm.ts';
 import type { Context } from '../../../context.ts';
-import type { WorkOutcome } from '../../../core/outcome/outcome.ts';
 import { counted, listed } from '../../../core/text.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { forecastOf, freezing, unfreezing } from '../../../gitops/fleet-state/freeze.ts';
-import type { FoundBundles, OwnBundle } from '../../../gitops/fleet-state/own-bundles.ts';
-import { runRounds, subjectOf } from '../../../gitops/fleet-state/rounds.ts';
+import type { FoundBundles } from '../../../gitops/fleet-state/own-bundles.ts';
+import { runRounds } from '../../../gitops/fleet-state/rounds.ts';
 import { newRunId } from '../../../gitops/fleet-state/run-id.ts';
 import { createBudget } from '../../../operations/budget.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
 import { chosenBundles, isNarrowed } from './bundle-choice.ts';
 import type { FleetStateOptions } from './fleet-state-options.ts';
-import { FleetStateOutput, tellLeftAlone } from './fleet-state-output.ts';
+import { FleetStateOutput, foreseen, tellLeftAlone } from './fleet-state-output.ts';
 import { withHub, type HubSession } from './with-hub.ts';
 
 export interface ChangeFrozenOptions extends FleetStateOptions {
@@ -50,7 +49,8 @@ export async function changeFrozen(options: ChangeFrozenOptions, context: Contex
     try {
       tellLeftAlone(found, output.reporter);
       if (options.dryRun) {
-        for (const bundle of found.own) output.take({ kind: 'outcome', bundle, outcome: predicted(bundle, options) });
+        for (const bundle of found.own)
+          output.take({ kind: 'outcome', bundle, outcome: foreseen(bundle, forecastOf(options.goal, bundle)) });
         return { outcome: { works: output.end() } };
       }
       const { source, wait, touch } = options;
@@ -70,19 +70,6 @@ export async function changeFrozen(options: ChangeFrozenOptions, context: Contex
       output.close();
     }
   });
-}
-
-function predicted(bundle: OwnBundle, { goal }: ChangeFrozenOptions): WorkOutcome {
-  return {
-    manifestWorkName: bundle.name,
-    consumer: bundle.consumer,
-    id: bundle.id,
-    version: bundle.version,
-    phase: 'Applied',
-    reason: 'DryRun',
-    message: `${subjectOf(bundle)}: ${forecastOf(goal, bundle)}`,
-    exitCode: ExitCode.Done,
-  };
 }
 
 function questionOf(

@@ -115,3 +115,17 @@ export function tellLeftAlone({ others, unreadable }: FoundBundles, reporter: Re
   for (const { id, consumer, error } of unreadable)
     reporter.warn(`a bundle on ${consumer} cannot be read, and is left alone: ${error.message} (${id})`);
 }
+
+/** What a dry run tells of a bundle. */
+export function foreseen(bundle: OwnBundle, text: string): WorkOutcome {
+  return {
+    manifestWorkName: bundle.name,
+    consumer: bundle.consumer,
+    id: bundle.id,
+    version: bundle.version,
+    phase: 'Applied',
+    reason: 'DryRun',
+    message: `${subjectOf(bundle)}: ${text}`,
+    exitCode: ExitCode.Done,
+  };
+}

@@ -1,7 +1,6 @@
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { confirm, refuseWithoutTerminal } from '../../../command-line/confirm.ts';
 import type { Context } from '../../../context.ts';
-import type { WorkOutcome } from '../../../core/outcome/outcome.ts';
 import { counted, listed } from '../../../core/text.ts';
 import { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
@@ -9,7 +8,7 @@ import { clearConditions, readLeftApplications } from '../../../gitops/fleet-sta
 import { readOwnBundles, type FoundBundles, type OwnBundle } from '../../../gitops/fleet-state/own-bundles.ts';
 import { disableCommand, disableControllers, readOwnControllers } from '../../../gitops/fleet-state/own-controllers.ts';
 import { OwnershipProbes } from '../../../gitops/fleet-state/ownership-probes.ts';
-import { runRounds, subjectOf } from '../../../gitops/fleet-state/rounds.ts';
+import { runRounds } from '../../../gitops/fleet-state/rounds.ts';
 import { newRunId } from '../../../gitops/fleet-state/run-id.ts';
 import { uninstalling } from '../../../gitops/fleet-state/uninstall.ts';
 import { switchEveryMs } from '../../../gitops/run/guard.ts';
@@ -17,7 +16,7 @@ import { createBudget, pause, type Budget } from '../../../operations/budget.ts'
 import { fold } from '../../../operations/fleet/events-of.ts';
 import { openBackup } from '../shared/backup-file.ts';
 import { chosenBundles, isNarrowed } from '../shared/bundle-choice.ts';
-import { FleetStateOutput, tellLeftAlone } from '../shared/fleet-state-output.ts';
+import { FleetStateOutput, foreseen, tellLeftAlone } from '../shared/fleet-state-output.ts';
 import { withHub, type HubSession } from '../shared/with-hub.ts';
 import type { UninstallOptions } from './options.ts';
 import { whatIsLeft } from './what-is-left.ts';
@@ -181,7 +180,8 @@ function predict(found: FoundBundles, options: UninstallOptions, session: HubSes
   const output = new FleetStateOutput(found, { ...options, words: words[goal] }, context, session.reporter);
   try {
     tellLeftAlone(found, output.reporter);
-    for (const bundle of found.own) output.take({ kind: 'outcome', bundle, outcome: predicted(bundle, options) });
+    for (const bundle of found.own)
+      output.take({ kind: 'outcome', bundle, outcome: foreseen(bundle, forecastOf(bundle, options)) });
     if (found.own.length > 0) return { outcome: { works: output.end() } };
     output.reporter.info('this hub has no bundles');
     return { exitCode: ExitCode.Done };
@@ -190,23 +190,12 @@ function predict(found: FoundBundles, options: UninstallOptions, session: HubSes
   }
 }
 
-function predicted(bundle: OwnBundle, { goal }: UninstallOptions): WorkOutcome {
-  const text =
-    goal === 'keep-workloads'
-      ? 'would be let go, and stay on its cluster'
-      : bundle.cascades
-        ? 'would be deleted with what it deployed'
-        : 'would be deleted; it has no finalizer of Argo CD, so what it deployed stays';
-  return {
-    manifestWorkName: bundle.name,
-    consumer: bundle.consumer,
-    id: bundle.id,
-    version: bundle.version,
-    phase: 'Applied',
-    reason: 'DryRun',
-    message: `${subjectOf(bundle)}: ${bundle.deleting ? 'is being deleted' : text}`,
-    exitCode: ExitCode.Done,
-  };
+function forecastOf({ cascades, deleting }: OwnBundle, { goal }: UninstallOptions): string {
+  if (deleting) return 'is being deleted';
+  if (goal === 'keep-workloads') return 'would be let go, and stay on its cluster';
+  return cascades
+    ? 'would be deleted with what it deployed'
+    : 'would be deleted; it has no finalizer of Argo CD, so what it deployed stays';
 }
 
 function questionOf({ own }: FoundBundles, { goal, settings }: UninstallOptions, { kube }: HubSession): string {

@@ -1,7 +1,6 @@
 import type { FlagSpec } from '../../../command-line/command-spec.ts';
-import { publishesAbout } from '../../../command-line/consumer-choice.ts';
+import { stagedFlags } from '../../../command-line/consumer-choice.ts';
 import { failureGraceFlag } from '../../../command-line/wait-options.ts';
-import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 
 /** The file that `migrate plan` writes, and all others read. */
 export const planFlag: FlagSpec = { flags: '--plan <file>', about: 'the plan of the migration; - for standard input' };
@@ -21,15 +20,5 @@ export const carryOutFlags: readonly FlagSpec[] = [
     about: 'trust Applied alone: agents of 2024-12 to 2025-02 report it for objects that they do not own yet',
   },
   failureGraceFlag,
-  { flags: '--canary <n>', about: 'the first n clusters to their end, and only then the others' },
-  {
-    flags: '--waves <size>',
-    about: 'clusters in one wave, as a number or as 10%; one is ended before the next begins',
-  },
-  {
-    flags: '--max-concurrency <n>',
-    about: publishesAbout('most writes under way at once'),
-    defaultText: String(defaultPublishes),
-  },
-  { flags: '--max-failures <n>', about: 'begin no more clusters once so many have failed' },
+  ...stagedFlags,
 ];

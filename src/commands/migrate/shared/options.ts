@@ -1,16 +1,15 @@
 import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../../command-line/connection-options.ts';
-import { fleetLimits, type FleetLimits } from '../../../command-line/consumer-choice.ts';
+import { stagedOptions, type StagedOptions } from '../../../command-line/consumer-choice.ts';
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
 import { failureGraceMs } from '../../../command-line/wait-options.ts';
-import { parseWaveSize, type WaveSize } from '../../../core/fleet/waves.ts';
 import type { Goal } from '../../../core/migration/advance.ts';
 import { present } from '../../../core/present.ts';
 
 export const carryOutOutputs = ['text', 'json'] as const;
 
 /** How a plan is carried out. */
-export interface CarryOutOptions extends ConnectionOptions, FleetLimits {
+export interface CarryOutOptions extends ConnectionOptions, StagedOptions {
   readonly goal: Goal;
   readonly plan: string;
   /** Names of clusters; empty: all of the plan. */
@@ -19,28 +18,21 @@ export interface CarryOutOptions extends ConnectionOptions, FleetLimits {
   readonly dryRun: boolean;
   readonly ownerProof: boolean;
   readonly failureGraceMs?: number;
-  readonly canary: number;
-  readonly waves?: WaveSize;
   readonly output: (typeof carryOutOutputs)[number];
 }
 
 export function parseCarryOut(input: ParseInput, goal: Goal): CarryOutOptions {
   const flags = flagReader(input);
-  const waves = flags.text('waves');
   return {
     ...connectionOptions(input, waitTimeoutMs),
-    ...fleetLimits(flags),
+    ...stagedOptions(flags),
     goal,
     plan: flags.required('plan', 'migrate plan writes it'),
     consumers: [...new Set(flags.list('consumer'))],
     yes: flags.on('yes'),
     dryRun: flags.on('dryRun'),
     ownerProof: !flags.without('ownerProof'),
-    canary: flags.wholeNumber('canary', 1) ?? 0,
-    ...present({
-      failureGraceMs: failureGraceMs(flags),
-      waves: waves === undefined ? undefined : parseWaveSize(waves, '--waves'),
-    }),
+    ...present({ failureGraceMs: failureGraceMs(flags) }),
     output: flags.output(carryOutOutputs),
   };
 }

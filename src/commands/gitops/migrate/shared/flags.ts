@@ -1,7 +1,6 @@
 import type { FlagSpec } from '../../../../command-line/command-spec.ts';
-import { publishesAbout } from '../../../../command-line/consumer-choice.ts';
+import { stagedFlags } from '../../../../command-line/consumer-choice.ts';
 import { failureGraceFlag } from '../../../../command-line/wait-options.ts';
-import { defaultPublishes } from '../../../../operations/fleet/publish-limits.ts';
 import { hubFlags } from '../../shared/hub-flags.ts';
 
 /** The file that `gitops migrate plan` writes, and all others read. */
@@ -26,17 +25,7 @@ export const carryOutFlags: readonly FlagSpec[] = [
     defaultText: 'the name of the plan with .backup behind it',
   },
   failureGraceFlag,
-  { flags: '--canary <n>', about: 'the first n clusters to their end, and only then the others' },
-  {
-    flags: '--waves <size>',
-    about: 'clusters in one wave, as a number or as 10%; one is ended before the next begins',
-  },
-  {
-    flags: '--max-concurrency <n>',
-    about: publishesAbout('most writes under way at once'),
-    defaultText: String(defaultPublishes),
-  },
-  { flags: '--max-failures <n>', about: 'begin no more clusters once so many have failed' },
+  ...stagedFlags,
 ];
 
 /** Of the commands that need the classic model stopped, or running. */

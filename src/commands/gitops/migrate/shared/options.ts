@@ -3,11 +3,10 @@ import {
   waitTimeoutMs,
   type ConnectionOptions,
 } from '../../../../command-line/connection-options.ts';
-import { fleetLimits, type FleetLimits } from '../../../../command-line/consumer-choice.ts';
+import { stagedOptions, type StagedOptions } from '../../../../command-line/consumer-choice.ts';
 import type { ParseInput } from '../../../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../../../command-line/flag-values.ts';
 import { failureGraceMs } from '../../../../command-line/wait-options.ts';
-import { parseWaveSize, type WaveSize } from '../../../../core/fleet/waves.ts';
 import { present } from '../../../../core/present.ts';
 import { MaestroError } from '../../../../errors.ts';
 import type { HandoverGoal } from '../../../../gitops/handover/plan.ts';
@@ -17,7 +16,7 @@ import { hubConnection } from '../../shared/hub-flags.ts';
 export const carryOutOutputs = ['table', 'json', 'yaml'] as const;
 
 /** How a plan is carried out. */
-export interface CarryOutOptions extends ConnectionOptions, FleetLimits {
+export interface CarryOutOptions extends ConnectionOptions, StagedOptions {
   readonly goal: HandoverGoal;
   readonly hub: KubeSettings;
   readonly plan: string;
@@ -29,14 +28,11 @@ export interface CarryOutOptions extends ConnectionOptions, FleetLimits {
   readonly pauseClassic: boolean;
   readonly startClassic: boolean;
   readonly failureGraceMs?: number;
-  readonly canary: number;
-  readonly waves?: WaveSize;
   readonly output: (typeof carryOutOutputs)[number];
 }
 
 export function parseCarryOut(input: ParseInput, goal: HandoverGoal): CarryOutOptions {
   const flags = flagReader(input);
-  const waves = flags.text('waves');
   const plan = planOption(flags);
   const pauseClassic = flags.on('pauseClassic');
   const startClassic = flags.on('startClassic');
@@ -44,7 +40,7 @@ export function parseCarryOut(input: ParseInput, goal: HandoverGoal): CarryOutOp
     throw new MaestroError('usage', '--pause-classic and --start-classic lead to different models; leave one out');
   return {
     ...connectionOptions(input, waitTimeoutMs),
-    ...fleetLimits(flags),
+    ...stagedOptions(flags),
     goal,
     hub: hubConnection(flags),
     plan,
@@ -54,11 +50,7 @@ export function parseCarryOut(input: ParseInput, goal: HandoverGoal): CarryOutOp
     dryRun: flags.on('dryRun'),
     pauseClassic,
     startClassic,
-    canary: flags.wholeNumber('canary', 1) ?? 0,
-    ...present({
-      failureGraceMs: failureGraceMs(flags),
-      waves: waves === undefined ? undefined : parseWaveSize(waves, '--waves'),
-    }),
+    ...present({ failureGraceMs: failureGraceMs(flags) }),
     output: flags.output(carryOutOutputs),
   };
 }

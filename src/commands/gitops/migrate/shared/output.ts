@@ -14,7 +14,7 @@ import { stepTexts } from '../../../../gitops/handover/step-texts.ts';
 import { KeptOutcomes } from '../../../../operations/kept-outcomes.ts';
 import { errorValue, type ErrorValue } from '../../../../output/error-value.ts';
 import { toJson } from '../../../../output/json.ts';
-import { openProgressBar } from '../../../../output/progress-bar.ts';
+import { openProgressBar, reportingAround } from '../../../../output/progress-bar.ts';
 import { isLively, type Reporter } from '../../../../output/reporter.ts';
 import { openTable } from '../../../../output/table.ts';
 import { toYaml } from '../../../../output/yaml.ts';
@@ -131,7 +131,7 @@ export function openHandoverOutput(
 ): HandoverOutput {
   const { goal, output, log, staged, dryRun } = options;
   const bar = openProgressBar(context.stderr, context.clock, isLively(context.stderr, log, context.env));
-  const told = aroundBar(bar, reporter);
+  const told = reportingAround(bar, reporter);
   const results = new Map<string, ClusterResult>();
   const table =
     output === 'table'
@@ -188,18 +188,6 @@ export function openHandoverOutput(
       return outcomesOf(plan, inOrder());
     },
     close: () => bar.end(),
-  };
-}
-
-function aroundBar(bar: ReturnType<typeof openProgressBar>, reporter: Reporter): Reporter {
-  return {
-    // What one Application of many waits for is for -v.
-    progress: (text) => bar.above(() => reporter.debug(text)),
-    info: (text) => bar.above(() => reporter.info(text)),
-    warn: (text) => bar.above(() => reporter.warn(text)),
-    error: (text) => bar.above(() => reporter.error(text)),
-    debug: (text) => bar.above(() => reporter.debug(text)),
-    end: () => undefined,
   };
 }
 
