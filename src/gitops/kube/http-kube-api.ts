@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { CallOptions } from '../../clients/transport.ts';
-import { isJsonObject, toWireJson } from '../../core/json.ts';
+import { toWireJson } from '../../core/json.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
@@ -22,11 +22,19 @@ import type {
 } from './kube-api.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { openAnswer, type OpenAnswer } from './open-answer.ts';
+import {
+  failedAnswer,
+  isMissingObject,
+  isSuccess,
+  noKubernetes,
+  objectIn,
+  objectOf,
+  pageOf,
+  watchEvent,
+} from './read-answer.ts';
 import { readList } from './read-list.ts';
-import { noAnswerInTime, translateAnswer, translateErrorEvent, translateFailure } from './translate-status.ts';
+import { noAnswerInTime, translateFailure } from './translate-status.ts';
 import type { KubeCall } from './translate-status.ts';
-import { objectAt, textAt } from '../../core/json-fields.ts';
-import { parseHubText } from '../model/shallow.ts';
 
 export interface HttpKubeDeps {
   readonly clock: Clock;
@@ -322,79 +330,6 @@ function queryText(query: Outgoing['query']): string {
     (entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '',
   );
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status <= 299;
-}
-
-async function failedAnswer({ body, ...answer }: OpenAnswer, call: KubeCall): Promise<MaestroError> {
-  const parts: Buffer[] = [];
-  for await (const chunk of body) parts.push(chunk);
-  return translateAnswer({ ...answer, body: Buffer.concat(parts).toString('utf8') }, call);
-}
-
-/** A kind that is not served is a 404 as well, but not one of an object. */
-function isMissingObject({ status, body }: WholeAnswer): boolean {
-  return status === 404 && /"reason":\s*"NotFound"/.test(body) && /"name":/.test(body);
-}
-
-function objectIn(answer: WholeAnswer, call: KubeCall): JsonObject {
-  if (!isSuccess(answer.status)) throw translateAnswer(answer, call);
-  return objectOf(parsed(answer.body, call), call);
-}
-
-function objectOf(value: JsonValue, call: KubeCall): JsonObject {
-  if (!isJsonObject(value)) throw noKubernetes(call, undefined);
-  return value;
-}
-
-/** Read, with what nests too deeply left out; an event wraps its object once. */
-function parsed(text: string, call: KubeCall, wrapping?: 'object'): JsonValue {
-  try {
-    return parseHubText(text, wrapping);
-  } catch (error) {
-    throw noKubernetes(call, error);
-  }
-}
-
-function noKubernetes(call: KubeCall, cause: unknown): MaestroError {
-  return new MaestroError('unavailable', `${call.verb} ${call.url}: the answer is not what the Kubernetes API sends`, {
-    reason: 'ServerError',
-    transient: true,
-    delivery: 'unknown',
-    cause,
-  });
-}
-
-function pageOf(list: JsonObject): ListPage {
-  const metadata = objectAt(list, 'metadata');
-  const { items } = list;
-  const next = textAt(metadata, 'continue');
-  return {
-    // A server without any object of the kind may say null.
-    items: Array.isArray(items) ? items.filter((item: JsonValue): item is JsonObject => isJsonObject(item)) : [],
-    resourceVersion: textAt(metadata, 'resourceVersion'),
-    ...(next === '' ? {} : { continue: next }),
-  };
-}
-
-function watchEvent(line: string, call: KubeCall): WatchEvent {
-  const event = parsed(line, call, 'object');
-  const object = isJsonObject(event) ? event['object'] : undefined;
-  if (!isJsonObject(event) || !isJsonObject(object)) throw noKubernetes(call, undefined);
-  switch (event['type']) {
-    case 'ADDED':
-    case 'MODIFIED':
-    case 'DELETED':
-      return { type: event['type'], object };
-    case 'BOOKMARK':
-      return { type: 'BOOKMARK', resourceVersion: textAt(objectAt(object, 'metadata'), 'resourceVersion') };
-    case 'ERROR':
-      throw translateErrorEvent(object, call);
-    default:
-      throw noKubernetes(call, undefined);
-  }
 }
 
 /** Credentials may take a plugin's time; an aborted call does not wait for it. */
