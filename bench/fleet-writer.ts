@@ -4,14 +4,10 @@
  * nothing, decides nothing and gives up on the first failure.
  */
 import { createInterface } from 'node:readline';
-import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
-import { fromJSON } from '@grpc/proto-loader';
-import { descriptor } from '../src/clients/grpc/descriptor.ts';
-import { encodeEvent } from '../src/clients/grpc/event-codec.ts';
-import { workEvent } from '../src/clients/grpc/work-event.ts';
 import { bundleId } from '../src/core/index.ts';
 import { createMaestroClient, type FleetTask } from '../src/index.ts';
 import { keepHeapSmall } from '../src/parts.ts';
+import { openBarePublish } from './bare-publish.ts';
 import { manyWorks } from './many-works.ts';
 import { costOf, type Endpoints } from './own-process.ts';
 
@@ -75,32 +71,18 @@ async function own(): Promise<Writer> {
 }
 
 async function bare(): Promise<Writer> {
-  const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
-  const Client = makeGenericClientConstructor(
-    loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0],
-    '',
-  );
-  const client = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
-  const publish = client['Publish'] as unknown as (
-    request: object,
-    callback: (error: ServiceError | null) => void,
-  ) => void;
+  const { publish, close } = openBarePublish(endpoints);
   const worker = async (tasks: Iterable<FleetTask>): Promise<void> => {
     for (const task of tasks) {
       if (task.op !== 'apply') continue;
       const { consumer, work } = task;
       const target = { id: bundleId(source, consumer, work.name), consumer, source };
-      const event = encodeEvent(
-        workEvent({ kind: 'create', target, work }, { eventId: crypto.randomUUID(), timeMs: Date.now() }),
-      );
-      await new Promise<void>((resolve, reject) =>
-        publish.call(client, { event }, (error) => (error === null ? resolve() : reject(error))),
-      );
+      await publish({ kind: 'create', target, work });
     }
   };
   return {
     write: async (tasks) => void (await Promise.all(Array.from({ length: concurrency }, () => worker(tasks)))),
-    close: async () => client.close(),
+    close: async () => close(),
   };
 }
 

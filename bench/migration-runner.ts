@@ -5,16 +5,12 @@
  * and gives up on the first failure.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
-import { fromJSON } from '@grpc/proto-loader';
-import { descriptor } from '../src/clients/grpc/descriptor.ts';
-import { encodeEvent } from '../src/clients/grpc/event-codec.ts';
-import { workEvent } from '../src/clients/grpc/work-event.ts';
 import type { WorkRequest } from '../src/clients/transport.ts';
 import type { ClusterPlan } from '../src/core/migration/cluster-plan.ts';
 import { orphanForm, proofForm } from '../src/core/migration/forms.ts';
 import { createMaestroClient } from '../src/index.ts';
 import { keepHeapSmall } from '../src/parts.ts';
+import { openBarePublish } from './bare-publish.ts';
 import { manyWorks } from './many-works.ts';
 import { costOf, type Cost, type Endpoints } from './own-process.ts';
 
@@ -76,7 +72,7 @@ async function own(): Promise<MigrationCost> {
 }
 
 async function bare(): Promise<MigrationCost> {
-  const publish = opened();
+  const { publish } = openBarePublish(endpoints);
   const publishAll = async (requests: readonly WorkRequest[]): Promise<void> => {
     const queue = requests.values();
     const worker = async (): Promise<void> => {
@@ -111,23 +107,4 @@ function phasesOf(plans: readonly ClusterPlan[]): readonly (readonly WorkRequest
       made.map(({ id, work }) => ({ kind: 'update', target: target(id, consumer), work, version: 1 })),
     ),
   ];
-}
-
-function opened(): (request: WorkRequest) => Promise<void> {
-  const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
-  const Client = makeGenericClientConstructor(
-    loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0],
-    '',
-  );
-  const connection = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
-  const publish = connection['Publish'] as unknown as (
-    request: object,
-    callback: (error: ServiceError | null) => void,
-  ) => void;
-  return (request) => {
-    const event = encodeEvent(workEvent(request, { eventId: crypto.randomUUID(), timeMs: Date.now() }));
-    return new Promise<void>((resolve, reject) =>
-      publish.call(connection, { event }, (error) => (error === null ? resolve() : reject(error))),
-    );
-  };
 }

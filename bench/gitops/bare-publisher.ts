@@ -3,11 +3,7 @@
  * that the controllers publish, as many under way. It reads and decides nothing
  * and gives up on the first failure.
  */
-import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
-import { fromJSON } from '@grpc/proto-loader';
-import { descriptor } from '../../src/clients/grpc/descriptor.ts';
-import { encodeEvent } from '../../src/clients/grpc/event-codec.ts';
-import { workEvent } from '../../src/clients/grpc/work-event.ts';
+import { openBarePublish } from '../bare-publish.ts';
 import { costOf, type Endpoints } from '../own-process.ts';
 import { builtBundle } from './bundles.ts';
 import { clusterOf, type Fleet } from './fixture.ts';
@@ -24,16 +20,7 @@ export interface BarePublishing {
 
 const { endpoints, fleet, sourceId, count, rounds = 1 } = JSON.parse(process.argv[2] ?? '') as BarePublishing;
 const concurrency = 64;
-const loaded = fromJSON(descriptor as unknown as Parameters<typeof fromJSON>[0], { keepCase: true, longs: String });
-const Client = makeGenericClientConstructor(
-  loaded['io.cloudevents.v1.CloudEventService'] as Parameters<typeof makeGenericClientConstructor>[0],
-  '',
-);
-const client = new Client(endpoints.grpcEndpoint, credentials.createInsecure());
-const publish = client['Publish'] as unknown as (
-  request: object,
-  callback: (error: ServiceError | null) => void,
-) => void;
+const { publish } = openBarePublish(endpoints);
 const bundles = Array.from({ length: count * rounds }, (_, at) => builtBundle(fleet, at, 0, sourceId));
 let next = 0;
 
@@ -43,12 +30,7 @@ async function worker(end: number): Promise<void> {
     const bundle = bundles[at];
     if (bundle === undefined) return;
     const target = { id: bundle.id, consumer: clusterOf(fleet, at), source: sourceId };
-    const event = encodeEvent(
-      workEvent({ kind: 'create', target, work: bundle.work }, { eventId: crypto.randomUUID(), timeMs: Date.now() }),
-    );
-    await new Promise<void>((resolve, reject) =>
-      publish.call(client, { event }, (error) => (error === null ? resolve() : reject(error))),
-    );
+    await publish({ kind: 'create', target, work: bundle.work });
   }
 }
 

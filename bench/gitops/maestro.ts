@@ -152,16 +152,15 @@ function list(response: ServerResponse, search: string, limit: number): void {
   listed(response, rows, limit);
 }
 
-/** All of them, whose ids are their names, in the order of those. */
-function consumers(response: ServerResponse, lastId: string | undefined, limit: number): void {
-  const names = Array.from({ length: fleet.clusters }, (_, at) => clusterName(at)).sort();
-  const next = lastId === undefined ? names : names.filter((name) => name > lastId);
-  const items = next.slice(0, limit).map((name) => ({ id: name, kind: 'Consumer', name }));
-  answer(
-    response,
-    200,
-    JSON.stringify({ kind: 'ConsumerList', page: 1, size: items.length, total: names.length, items }),
-  );
+/** The one that is asked for, or all: their ids are their names, in the order of those. */
+function consumers(response: ServerResponse, search: string, limit: number): void {
+  const one = /name = '([^']*)'/.exec(search)?.[1];
+  const names = one === undefined ? Array.from({ length: fleet.clusters }, (_, at) => clusterName(at)).sort() : [one];
+  const lastId = /id > '([^']*)'/.exec(search)?.[1] ?? '';
+  const next = names.filter((name) => name > lastId).slice(0, limit);
+  const items = next.map((name) => ({ id: name, kind: 'Consumer', href: `/api/maestro/v1/consumers/${name}`, name }));
+  const list = { kind: 'ConsumerList', page: 1, size: items.length, total: names.length, items };
+  answer(response, 200, JSON.stringify(list));
 }
 
 const rest = createServer((request, response) => {
@@ -170,21 +169,7 @@ const rest = createServer((request, response) => {
   const search = url.searchParams.get('search') ?? '';
   const limit = Number(url.searchParams.get('size') ?? 100);
   const id = /\/resource-bundles\/([^/]+)$/.exec(url.pathname)?.[1];
-  if (url.pathname.endsWith('/consumers')) {
-    const name = /name = '([^']*)'/.exec(search)?.[1];
-    if (name === undefined) return consumers(response, /id > '([^']*)'/.exec(search)?.[1], limit);
-    return answer(
-      response,
-      200,
-      JSON.stringify({
-        kind: 'ConsumerList',
-        page: 1,
-        size: 1,
-        total: 1,
-        items: [{ id: name, kind: 'Consumer', href: `/api/maestro/v1/consumers/${name}`, name }],
-      }),
-    );
-  }
+  if (url.pathname.endsWith('/consumers')) return consumers(response, search, limit);
   if (id === undefined) return list(response, search, limit);
   const at = places.get(id);
   if (at !== undefined && (versions[at] ?? 0) > 0) return answer(response, 200, rowOf(at));
