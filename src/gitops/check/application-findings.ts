@@ -1,12 +1,10 @@
 import { clusterAnnotation, defaultProject, pullLabel, skipReconcileAnnotation } from '../constants.ts';
 import type { ApplicationFacts, BundleFacts, ClassicFacts, FleetFacts } from './facts.ts';
-import { seenOf, type CheckFinding, type CheckName, type Findings, type Purpose } from './finding.ts';
+import { seenOf, type CheckName, type Findings, type Purpose, type Told } from './finding.ts';
 import { runbook, shellWord } from './mend.ts';
 
 /** A version that was published a moment ago is on its way. */
 const underWayMs = 60_000;
-
-type Told = Omit<CheckFinding, 'check' | 'subject'>;
 
 /** What both models have for one application. */
 interface Works {

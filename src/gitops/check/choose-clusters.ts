@@ -1,7 +1,7 @@
 import { matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
 import { MaestroError } from '../../errors.ts';
 import { seenOf } from './finding.ts';
-import type { Fleet } from './read-fleet.ts';
+import type { Fleet } from './facts.ts';
 
 /** Which clusters are looked at. */
 export type ClusterChoice =

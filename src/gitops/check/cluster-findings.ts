@@ -7,7 +7,7 @@ import {
   type ClusterFacts,
   type FleetFacts,
 } from './facts.ts';
-import type { CheckName, CheckFinding, Findings } from './finding.ts';
+import type { CheckName, Findings, Told } from './finding.ts';
 import { runbook, shellWord } from './mend.ts';
 import { switchFinding } from './switch-finding.ts';
 
@@ -17,8 +17,6 @@ const installNamespaces: Readonly<Record<AddOnName, string>> = {
   'gitops-addon': 'open-cluster-management-agent-addon',
 };
 const agentNamespace = 'open-cluster-management-agent';
-
-type Told = Omit<CheckFinding, 'check' | 'subject' | 'cluster'>;
 
 /** What is found of each cluster that was chosen. Pure. */
 export function findOfClusters(facts: FleetFacts, findings: Findings): void {
@@ -126,7 +124,7 @@ function silentAgent(name: string, { reportedMs, bundles }: ClusterEvidence, fac
   return {
     standing: 'fail',
     message: `its agent last reported ${formatAge(wallMs - reportedMs)} ago, which is more than ${formatDuration(agentWithinMs)}`,
-    mend: `${mend}`,
+    mend,
   };
 }
 

@@ -2,19 +2,21 @@ import type { ConnectionSettings } from '../../clients/connection.ts';
 import type { WorkReader, WorkWriter } from '../../clients/transport.ts';
 import { MaestroError } from '../../errors.ts';
 import { remainingMs, type Budget } from '../../operations/budget.ts';
+import { applications, managedClusterAddOns, managedClusters, placementDecisions } from '../kube/hub-kinds.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { looked } from '../survey/read-each.ts';
 import { findOfApplications, isChosen } from './application-findings.ts';
 import { chooseClusters, type ClusterChoice } from './choose-clusters.ts';
 import { findOfClusters } from './cluster-findings.ts';
-import type { FleetFacts, ProbeAnswer } from './facts.ts';
+import type { Fleet, FleetFacts, ProbeAnswer } from './facts.ts';
 import { seenOf, type Purpose } from './finding.ts';
 import type { HubFacts } from './hub-facts.ts';
 import { findOfAccess, findOfHub, unseenOf } from './hub-findings.ts';
+import { kindName } from './kinds.ts';
 import { lookAtHub, type HubPlaces } from './look-at-hub.ts';
 import { lookAtMaestro, type Ability } from './maestro.ts';
 import { probeClusters } from './probe-clusters.ts';
-import { readFleet, type Fleet } from './read-fleet.ts';
+import { readFleet } from './read-fleet.ts';
 import { CheckReport, type CheckResult } from './report.ts';
 import { findOfUnlooked } from './unlooked.ts';
 
@@ -115,13 +117,13 @@ async function examined(request: CheckRequest, deps: CheckDeps, budget: Budget):
   findOfClusters(facts, report);
   findOfApplications(facts, report);
   const checked = new Set(chosen);
-  const applications = [...(seenOf(fleet.applications)?.values() ?? [])];
+  const all = [...(seenOf(fleet.applications)?.values() ?? [])];
   return {
     purpose,
     holds: report.holds,
     checks: report.results(),
     clusters: chosen.length,
-    applications: applications.filter((app) => isChosen(app, facts, checked)).length,
+    applications: all.filter((app) => isChosen(app, facts, checked)).length,
     aside,
   };
 }
@@ -139,16 +141,16 @@ async function probed(
 ): Promise<ReadonlyMap<string, ProbeAnswer>> {
   const consumers = seenOf(fleet.consumers);
   if (consumers === undefined) return new Map();
-  const applications = new Map<string, { spokeNamespace: string; spokeName: string }[]>();
+  const asked = new Map<string, { spokeNamespace: string; spokeName: string }[]>();
   for (const { cluster, selected, spokeNamespace, name: spokeName } of seenOf(fleet.applications)?.values() ?? []) {
     if (!selected) continue;
-    const of = applications.get(cluster) ?? [];
+    const of = asked.get(cluster) ?? [];
     of.push({ spokeNamespace, spokeName });
-    applications.set(cluster, of);
+    asked.set(cluster, of);
   }
   const clusters = chosen
     .filter((name) => consumers.has(name))
-    .map((name) => ({ name, applications: applications.get(name) ?? [] }));
+    .map((name) => ({ name, applications: asked.get(name) ?? [] }));
   onProgress?.('asking the agents');
   const tail = Math.floor(budget.random() * 2 ** 40).toString(36);
   const { reader, writer } = maestro;
@@ -168,15 +170,15 @@ function away(abilities: readonly Ability[]): { readonly maestroAway?: string } 
 
 /** Everything that may have been refused. */
 function looksOf(hub: HubFacts, fleet: Fleet, abilities: readonly Ability[]): Parameters<typeof unseenOf>[0] {
-  const { models, places } = { models: hub.models, places: hub };
+  const { models } = hub;
   const maestro = away(abilities).maestroAway === undefined;
   return [
-    [`Deployments of namespace ${places.maestroNamespace}`, hub.maestroWorkloads],
-    [`Deployment multicluster-integrations of ${places.classicNamespace}`, models.classic],
-    [`Deployment multicluster-maestro-integrations of ${places.controllerNamespace}`, hub.controller],
-    [`ConfigMap multicluster-integrations-config of ${places.classicNamespace}`, models.switches],
+    [`Deployments of namespace ${hub.maestroNamespace}`, hub.maestroWorkloads],
+    [`Deployment multicluster-integrations of ${hub.classicNamespace}`, models.classic],
+    [`Deployment multicluster-maestro-integrations of ${hub.controllerNamespace}`, hub.controller],
+    [`ConfigMap multicluster-integrations-config of ${hub.classicNamespace}`, models.switches],
     ['MultiClusterHubs', models.hubs],
-    [`Lease ${places.controllerNamespace}/${places.leaseName}`, hub.lease],
+    [`Lease ${hub.controllerNamespace}/${hub.leaseName}`, hub.lease],
     ...(hub.rights === undefined ? [] : [['rights of the controller', hub.rights] as const]),
     ...[...hub.kinds].filter(([kind]) => !readAnyway.has(kind)).map(([kind, look]) => [kind, look] as const),
     ['ManagedClusters', fleet.clusters],
@@ -191,9 +193,6 @@ function looksOf(hub: HubFacts, fleet: Fleet, abilities: readonly Ability[]): Pa
 }
 
 /** Kinds of which all objects are read: that is told once. */
-const readAnyway: ReadonlySet<string> = new Set([
-  'applications.argoproj.io',
-  'managedclusters.cluster.open-cluster-management.io',
-  'placementdecisions.cluster.open-cluster-management.io',
-  'managedclusteraddons.addon.open-cluster-management.io',
-]);
+const readAnyway: ReadonlySet<string> = new Set(
+  [applications, managedClusters, placementDecisions, managedClusterAddOns].map((path) => kindName(path)),
+);

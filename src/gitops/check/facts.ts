@@ -107,15 +107,8 @@ export function noEvidence(): ClusterEvidence {
 /** What the probe of a cluster came to. */
 export type ProbeAnswer = { readonly answered: true } | { readonly answered: false; readonly why: string };
 
-/** Everything that the checks of clusters and applications rest on. */
-export interface FleetFacts {
-  readonly purpose: Purpose;
-  /** Clusters that are looked at, in the order of their names. */
-  readonly chosen: readonly string[];
-  /** ManagedClusters that nothing of the model concerns. */
-  readonly aside: number;
-  /** Applications that name no cluster are looked at too: nobody asked for some clusters only. */
-  readonly withoutCluster: boolean;
+/** What hub and Maestro have, as far as the checks need it. */
+export interface Fleet {
   readonly clusters: Looked<ReadonlyMap<string, ClusterFacts>>;
   readonly consumers: Looked<ReadonlySet<string>>;
   /** By cluster; undefined for a hub without the kind. */
@@ -127,6 +120,19 @@ export interface FleetFacts {
   /** undefined for a hub without the kind. */
   readonly classic: Looked<readonly ClassicFacts[] | undefined>;
   readonly evidence: ReadonlyMap<string, ClusterEvidence>;
+  /** Rows of Maestro that cannot be read. */
+  readonly unreadable: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** Everything that the checks of clusters and applications rest on. */
+export interface FleetFacts extends Omit<Fleet, 'unreadable'> {
+  readonly purpose: Purpose;
+  /** Clusters that are looked at, in the order of their names. */
+  readonly chosen: readonly string[];
+  /** ManagedClusters that nothing of the model concerns. */
+  readonly aside: number;
+  /** Applications that name no cluster are looked at too: nobody asked for some clusters only. */
+  readonly withoutCluster: boolean;
   /** Of the clusters that were probed. */
   readonly probes: ReadonlyMap<string, ProbeAnswer>;
   readonly wallMs: number;

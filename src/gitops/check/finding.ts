@@ -73,6 +73,12 @@ export interface CheckFinding {
   readonly mend?: string;
 }
 
+/** What is said of a subject that the check itself names. */
+export type Told = Pick<CheckFinding, 'standing' | 'message' | 'mend'>;
+
+/** What a check rests on could not be looked at, which is no success. */
+export const unseen: Told = { standing: 'unknown', message: 'not checked, because of what could not be looked at' };
+
 /** Where checks tell what they found. */
 export interface Findings {
   passed(check: CheckName, subject: string): void;

@@ -3,16 +3,10 @@ import { classicConfigMap, pauseAnnotation, type DeploymentFact } from '../model
 import { decideGuard, type GuardLook } from '../run/guard-decision.ts';
 import type { Looked } from '../survey/read-each.ts';
 import { rightText } from './controller-rights.ts';
-import type { CheckFinding, CheckName, Findings } from './finding.ts';
-import { seenOf } from './finding.ts';
-import type { HubFacts } from './hub-facts.ts';
+import { seenOf, unseen, type CheckName, type Findings, type Told } from './finding.ts';
+import type { HubFacts, LeaseFacts } from './hub-facts.ts';
 import { requiredKinds, servedKinds } from './kinds.ts';
 import { runbook, shellWord } from './mend.ts';
-
-type Told = Omit<CheckFinding, 'check' | 'subject'>;
-
-/** What it rests on could not be looked at. */
-const unseen: Told = { standing: 'unknown', message: 'not checked, because of what could not be looked at' };
 
 /** A clock that is a little off must not make a leader look dead. */
 const clockLeewayMs = 30_000;
@@ -169,7 +163,7 @@ function controllerNotReady({ controller, controllerNamespace, purpose }: HubFac
 
 function nobodyLeads(
   { controllerNamespace, leaseName, wallMs, purpose, controller }: HubFacts,
-  lease: { readonly holder: string; readonly renewedMs: number; readonly durationMs: number } | undefined,
+  lease: LeaseFacts | undefined,
 ): Told | undefined {
   if (seenOf(controller)?.args.some((arg) => /^--leader-elect=(false|f|0|no)$/.test(arg)) === true) return undefined;
   const standing = purpose === 'to-classic' ? 'note' : 'fail';

@@ -1,13 +1,12 @@
 import type { JsonObject } from '../../core/json.ts';
 import { objectAt, objectsAt, textAt, textsAt } from '../../core/json-fields.ts';
-import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { deployments, leases } from '../kube/hub-kinds.ts';
 import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
 import { deploymentFact, maestroDeployment } from '../model/pull-models.ts';
 import { callWithin, untilAnswered } from '../survey/call.ts';
 import { readPullModels } from '../survey/pull-models.ts';
-import { looked, readEach, type Looked } from '../survey/read-each.ts';
+import { ifServed, looked, readEach, type Looked } from '../survey/read-each.ts';
 import { controllerRights, rightsSettingsOf } from './controller-rights.ts';
 import type { Purpose } from './finding.ts';
 import type { ControllerFacts, HubFacts, LeaseFacts, RightsFacts, WorkloadFacts } from './hub-facts.ts';
@@ -102,13 +101,8 @@ async function lookAtKinds(
 }
 
 async function isServed(kube: Pick<KubeApi, 'listPage'>, path: ResourcePath, budget: Budget): Promise<boolean> {
-  try {
-    await untilAnswered(() => kube.listPage(path, { limit: 1 }, callWithin(budget)), budget);
-    return true;
-  } catch (error) {
-    if (error instanceof MaestroError && error.code === 'not-found') return false;
-    throw error;
-  }
+  const asked = untilAnswered(() => kube.listPage(path, { limit: 1 }, callWithin(budget)), budget);
+  return (await ifServed(asked)) !== undefined;
 }
 
 function workloadFacts(object: JsonObject): WorkloadFacts {

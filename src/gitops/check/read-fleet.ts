@@ -1,30 +1,21 @@
 import type { WorkReader } from '../../clients/transport.ts';
-import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { untilConnected } from '../../operations/connect-retry.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isApplication } from '../bundle/content-hash.ts';
 import { readClassicWork } from '../classic/classic-work.ts';
 import { manifestsOf } from '../classic/let-go.ts';
-import { manifestWorks } from '../kube/hub-kinds.ts';
-import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
-import { parsePlacementDecision } from '../model/clusters.ts';
-import { looked, readEach, type Looked } from '../survey/read-each.ts';
-import type {
-  AddOnFacts,
-  AddOnName,
-  ApplicationFacts,
-  BundleFacts,
-  ClassicFacts,
-  ClusterEvidence,
-  ClusterFacts,
-} from './facts.ts';
 import {
   applications as applicationsPath,
   managedClusterAddOns,
   managedClusters,
+  manifestWorks,
   placementDecisions,
 } from '../kube/hub-kinds.ts';
+import type { KubeApi, ResourcePath } from '../kube/kube-api.ts';
+import { parsePlacementDecision } from '../model/clusters.ts';
+import { ifServed, looked, readEach, type Looked } from '../survey/read-each.ts';
+import type { AddOnFacts, AddOnName, BundleFacts, ClassicFacts, ClusterEvidence, Fleet } from './facts.ts';
 import { projectApplication, specHash } from './project-application.ts';
 import { addEvidence, evidenceOf, projectBundle } from './project-bundle.ts';
 import { projectAddOn, projectCluster } from './project-hub.ts';
@@ -49,20 +40,6 @@ export interface FleetRequest {
   readonly specs: boolean;
   /** Why Maestro is not asked; absent when it is. */
   readonly maestroAway?: string;
-}
-
-/** What hub and Maestro have, as far as the checks need it. */
-export interface Fleet {
-  readonly clusters: Looked<ReadonlyMap<string, ClusterFacts>>;
-  readonly consumers: Looked<ReadonlySet<string>>;
-  readonly addOns: Looked<ReadonlyMap<string, Partial<Record<AddOnName, AddOnFacts>>> | undefined>;
-  readonly decisions: Looked<ReadonlyMap<string, ReadonlySet<string>>>;
-  readonly applications: Looked<ReadonlyMap<string, ApplicationFacts>>;
-  readonly bundles: Looked<readonly BundleFacts[]>;
-  readonly classic: Looked<readonly ClassicFacts[] | undefined>;
-  readonly evidence: ReadonlyMap<string, ClusterEvidence>;
-  /** Rows of Maestro that cannot be read. */
-  readonly unreadable: readonly { readonly what: string; readonly why: string }[];
 }
 
 /**
@@ -207,16 +184,6 @@ async function readBundles(
 
 function byName<T>(objects: readonly T[], nameOf: (object: T) => string): ReadonlyMap<string, T> {
   return new Map(objects.map((object) => [nameOf(object), object]));
-}
-
-/** undefined for a kind that the hub does not serve. */
-async function ifServed<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof MaestroError && error.code === 'not-found') return undefined;
-    throw error;
-  }
 }
 
 /** The check of kinds tells of one that is not served. */

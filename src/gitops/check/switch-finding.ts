@@ -1,13 +1,13 @@
 import { pullModelAnnotation } from '../constants.ts';
 import type { ClusterFacts } from './facts.ts';
-import type { CheckFinding, Purpose } from './finding.ts';
+import type { Purpose, Told } from './finding.ts';
 import { shellWord } from './mend.ts';
 
 /** What the switch of a cluster says; undefined when it is as the purpose expects it. */
 export function switchFinding(
   { name, pullModel }: Pick<ClusterFacts, 'name' | 'pullModel'>,
   purpose: Purpose,
-): Pick<CheckFinding, 'standing' | 'message' | 'mend'> | undefined {
+): Told | undefined {
   if (pullModel === undefined || pullModel === 'maestro') return undefined;
   const takeOff = `kubectl annotate managedcluster ${shellWord(name)} ${pullModelAnnotation}-`;
   if (pullModel !== 'classic') {

@@ -1,5 +1,5 @@
 import type { FleetFacts } from './facts.ts';
-import type { CheckName, Findings } from './finding.ts';
+import { unseen, type CheckName, type Findings } from './finding.ts';
 
 type Source = 'clusters' | 'consumers' | 'addOns' | 'decisions' | 'applications' | 'bundles' | 'classic';
 
@@ -31,11 +31,6 @@ export function findOfUnlooked(facts: Pick<FleetFacts, Source | 'purpose'>, find
   const checks = new Set(missing.flatMap((source) => restOn[source]));
   for (const check of checks) {
     if (check === 'applied' && facts.purpose === 'to-maestro') continue;
-    findings.told({
-      check,
-      standing: 'unknown',
-      subject: '',
-      message: 'not checked, because of what could not be looked at',
-    });
+    findings.told({ check, subject: '', ...unseen });
   }
 }

@@ -1,5 +1,4 @@
 import type { Budget } from '../../operations/budget.ts';
-import { MaestroError } from '../../errors.ts';
 import { configMaps, deployments, multiClusterHubs } from '../kube/hub-kinds.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import {
@@ -14,7 +13,7 @@ import {
   type PullModelSwitches,
 } from '../model/pull-models.ts';
 import { callWithin, untilAnswered } from './call.ts';
-import { looked, readEach, type Looked } from './read-each.ts';
+import { ifServed, looked, readEach, type Looked } from './read-each.ts';
 
 /** Where the two models live on the hub. */
 export interface PullModelPlaces {
@@ -71,10 +70,5 @@ export async function readMultiClusterHubs(
   kube: Pick<KubeApi, 'listPage'>,
   budget: Budget,
 ): Promise<readonly MultiClusterHubFact[]> {
-  try {
-    return await readEach(kube, { path: multiClusterHubs }, multiClusterHubFact, budget);
-  } catch (error) {
-    if (error instanceof MaestroError && error.code === 'not-found') return [];
-    throw error;
-  }
+  return (await ifServed(readEach(kube, { path: multiClusterHubs }, multiClusterHubFact, budget))) ?? [];
 }

@@ -69,6 +69,16 @@ async function readOnce<T>(
   return kept;
 }
 
+/** What is read, or undefined for a kind that the hub does not serve. */
+export async function ifServed<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof MaestroError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
 /** What came of looking at something: its value, or that the hub gives us no right to look. */
 export type Looked<T> = { readonly seen: true; readonly value: T } | { readonly seen: false; readonly why: string };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseLabelSelector } from '../../../src/core/label-selector.ts';
 import { chooseClusters } from '../../../src/gitops/check/choose-clusters.ts';
-import type { Fleet } from '../../../src/gitops/check/read-fleet.ts';
+import type { Fleet } from '../../../src/gitops/check/facts.ts';
 import { app, bundle, classicWork, cluster, healthyFleet, seen, unseen } from './healthy.ts';
 
 const known = ['a', 'b', 'c', 'd', 'e', 'f', 'hub'].map((name) =>
