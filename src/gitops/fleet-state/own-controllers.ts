@@ -11,7 +11,7 @@ import { callWithin } from '../survey/call.ts';
 
 export interface ControllerPlaces {
   /** Of the Lease. */
-  readonly leaseNamespace: string;
+  readonly controllerNamespace: string;
   readonly leaseName: string;
   /** Of the ConfigMap with the switch. */
   readonly classicNamespace: string;
@@ -38,10 +38,10 @@ const expiredAfterMs = 120_000;
 /** @throws MaestroError as the hub answers, a missing right too: what cannot be looked at may write */
 export async function readOwnControllers(
   kube: Pick<KubeApi, 'get'>,
-  { leaseNamespace, leaseName, classicNamespace }: ControllerPlaces,
+  { controllerNamespace, leaseName, classicNamespace }: ControllerPlaces,
   budget: Budget,
 ): Promise<OwnControllers> {
-  const lease = await kube.get(leases, { namespace: leaseNamespace, name: leaseName }, callWithin(budget));
+  const lease = await kube.get(leases, { namespace: controllerNamespace, name: leaseName }, callWithin(budget));
   const configMap = await kube.get(
     configMaps,
     { namespace: classicNamespace, name: classicConfigMap },

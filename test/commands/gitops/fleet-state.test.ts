@@ -75,7 +75,7 @@ describe('uninstall', () => {
         source: 'app-work-client',
         disable: false,
         places: {
-          leaseNamespace: 'open-cluster-management',
+          controllerNamespace: 'open-cluster-management',
           leaseName: 'multicluster-maestro-integrations',
           classicNamespace: 'open-cluster-management',
         },
@@ -89,8 +89,8 @@ describe('uninstall', () => {
       options: { disable: true, choice: { clusters: ['c1'] } },
     },
     {
-      argv: ['--keep-workloads', backup, '--lease-name=l', '--lease-namespace=n', '--classic-namespace=c'],
-      options: { places: { leaseName: 'l', leaseNamespace: 'n', classicNamespace: 'c' } },
+      argv: ['--keep-workloads', backup, '--lease-name=l', '--controller-namespace=n', '--classic-namespace=c'],
+      options: { places: { leaseName: 'l', controllerNamespace: 'n', classicNamespace: 'c' } },
     },
   ])('$argv', ({ argv, options }) => {
     expect(parseFor(gitopsUninstallCommand, argv)).toMatchObject(options);

@@ -1,8 +1,14 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { readExitCodes } from '../../../command-line/exit-codes.ts';
 import { ExitCode } from '../../../exit-code.ts';
-import { classicNamespaceFlag, hubFlags, hubIdFlag, standardNamespace } from '../shared/hub-flags.ts';
-import { checkOutputs, parseGitopsCheck, standardLease, type GitopsCheckOptions } from './options.ts';
+import {
+  classicNamespaceFlag,
+  controllerNamespaceFlag,
+  hubFlags,
+  hubIdFlag,
+  leaseNameFlag,
+} from '../shared/hub-flags.ts';
+import { checkOutputs, parseGitopsCheck, type GitopsCheckOptions } from './options.ts';
 
 export const gitopsCheckCommand: CommandSpec<GitopsCheckOptions> = {
   name: 'gitops check',
@@ -38,8 +44,8 @@ export const gitopsCheckCommand: CommandSpec<GitopsCheckOptions> = {
     { flags: '--all', about: 'name what holds too, and every finding' },
     ...hubFlags,
     hubIdFlag,
-    { flags: '--controller-namespace <name>', about: 'where the controller runs', defaultText: standardNamespace },
-    { flags: '--lease-name <name>', about: 'its Lease', defaultText: standardLease },
+    controllerNamespaceFlag,
+    leaseNameFlag,
     classicNamespaceFlag,
     { flags: '--maestro-namespace <name>', about: 'where Maestro runs', defaultText: 'maestro' },
   ],

@@ -1,6 +1,6 @@
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { connectionOptions, layeredReader, type ConnectionOptions } from '../../../command-line/connection-options.ts';
-import { flagName, flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
+import { flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
 import { parseLabelSelector } from '../../../core/label-selector.ts';
 import { present } from '../../../core/present.ts';
 import { dnsLabelProblems } from '../../../core/works/names.ts';
@@ -9,11 +9,16 @@ import type { ClusterChoice } from '../../../gitops/check/choose-clusters.ts';
 import { purposes, type Purpose } from '../../../gitops/check/finding.ts';
 import type { HubPlaces } from '../../../gitops/check/look-at-hub.ts';
 import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
-import { dnsName, goSource, hubConnection, hubIdOption, standardNamespace } from '../shared/hub-flags.ts';
+import {
+  controllerPlaces,
+  goSource,
+  hubConnection,
+  hubIdOption,
+  leaseNameOption,
+  nameOption,
+} from '../shared/hub-flags.ts';
 
 export const checkOutputs = ['text', 'wide', 'json', 'yaml', 'junit'] as const;
-
-export const standardLease = 'multicluster-maestro-integrations';
 
 export interface GitopsCheckOptions extends ConnectionOptions {
   readonly hub: KubeSettings;
@@ -47,10 +52,9 @@ export function parseGitopsCheck(input: ParseInput): GitopsCheckOptions {
     purpose: flags.oneOf('for', purposes) ?? 'running',
     clusters: clusterChoice(flags),
     places: {
-      controllerNamespace: place(flags, 'controllerNamespace', standardNamespace),
-      classicNamespace: place(flags, 'classicNamespace', standardNamespace),
-      maestroNamespace: place(flags, 'maestroNamespace', 'maestro'),
-      leaseName: place(flags, 'leaseName', standardLease),
+      ...controllerPlaces(flags),
+      maestroNamespace: nameOption(flags, 'maestroNamespace', 'maestro'),
+      leaseName: leaseNameOption(flags),
     },
     agentWithinMs: within,
     probe: flags.on('probe'),
@@ -70,8 +74,4 @@ function clusterChoice(flags: FlagReader): ClusterChoice {
   if (wrong !== undefined)
     throw new MaestroError('usage', `"${wrong}" is no name of a cluster: it must be a DNS label`);
   return { kind: 'named', names };
-}
-
-function place(flags: FlagReader, name: string, standard: string): string {
-  return dnsName(flags.text(name) ?? standard, flagName(name));
 }

@@ -2,7 +2,7 @@ import type { CommandSpec, FlagSpec } from '../../../command-line/command-spec.t
 import { publishesAbout } from '../../../command-line/consumer-choice.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
-import { classicNamespaceFlag, hubFlags, hubIdFlag } from '../shared/hub-flags.ts';
+import { classicNamespaceFlag, hubFlags, hubIdFlag, standardLease, standardNamespace } from '../shared/hub-flags.ts';
 import { parseGitopsController, type GitopsControllerOptions } from './options.ts';
 
 const roleFlags: readonly FlagSpec[] = [
@@ -22,9 +22,9 @@ const electionFlags: readonly FlagSpec[] = [
     flags: '--lease-namespace <name>',
     about: 'namespace of the Lease',
     env: 'POD_NAMESPACE',
-    defaultText: 'open-cluster-management',
+    defaultText: standardNamespace,
   },
-  { flags: '--lease-name <name>', about: 'its name', defaultText: 'multicluster-maestro-integrations' },
+  { flags: '--lease-name <name>', about: 'its name', defaultText: standardLease },
   {
     flags: '--lease-duration <duration>',
     about: 'after this long without renewal another may lead',

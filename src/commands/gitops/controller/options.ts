@@ -7,7 +7,15 @@ import { parseDuration } from '../../../core/duration.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { ElectionOptions } from '../../../gitops/kube/lease-election.ts';
 import { logLevels, type ControllerLogOptions } from '../../../gitops/run/log.ts';
-import { dnsName, goSource, hubConnection, hubIdOption, standardNamespace } from '../shared/hub-flags.ts';
+import {
+  dnsName,
+  goSource,
+  hubConnection,
+  hubIdOption,
+  leaseNameOption,
+  nameOption,
+  standardNamespace,
+} from '../shared/hub-flags.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import type { ControllerSettings, Controllers, GcBrake, ListenAddress } from '../../../gitops/run/settings.ts';
 
@@ -15,8 +23,6 @@ export interface GitopsControllerOptions {
   readonly settings: ControllerSettings;
   readonly log: ControllerLogOptions;
 }
-
-const standardLease = 'multicluster-maestro-integrations';
 
 /** Inside the 30 s that a pod has by default, with time left for the process to end. */
 const shutdownMs = 20_000;
@@ -64,7 +70,7 @@ export function parseGitopsController(input: ParseInput): GitopsControllerOption
       allowedTargetNamespaces: allowedNamespaces(flags.list('allowedTargetNamespaces')),
       authorisation: flags.oneOf('authorisation', ['placement', 'none']) ?? 'placement',
       allowClassicCoexistence: flags.on('allowClassicCoexistence'),
-      classicNamespace: dnsName(flags.text('classicNamespace') ?? standardNamespace, '--classic-namespace'),
+      classicNamespace: nameOption(flags, 'classicNamespace', standardNamespace),
       ownNamespace,
       resyncIntervalMs: atLeast(flags, 'resyncInterval', 2_700_000, 60_000),
       shutdownMs,
@@ -95,7 +101,7 @@ function controllers(text = 'propagation,aggregation'): Controllers {
 }
 
 function electionSettings(input: ParseInput, flags: FlagReader, namespace: string): ElectionOptions | undefined {
-  const name = dnsName(flags.text('leaseName') ?? standardLease, '--lease-name');
+  const name = leaseNameOption(flags);
   const leaseMs = positive(flags, 'leaseDuration', 15_000);
   const renewMs = positive(flags, 'renewDeadline', 10_000);
   const retryMs = positive(flags, 'retryPeriod', 2_000);

@@ -1,5 +1,5 @@
 import type { FlagSpec } from '../../../command-line/command-spec.ts';
-import type { FlagReader } from '../../../command-line/flag-values.ts';
+import { flagName, type FlagReader } from '../../../command-line/flag-values.ts';
 import { present } from '../../../core/present.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
@@ -7,6 +7,8 @@ import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
 /** What the Go controllers publish as: with the same source the same ids, so their works are taken over. */
 export const goSource = 'app-work-client';
 export const standardNamespace = 'open-cluster-management';
+/** As the chart calls its Lease. */
+export const standardLease = 'multicluster-maestro-integrations';
 
 /** How the hub is reached. */
 export const hubFlags: readonly FlagSpec[] = [
@@ -32,6 +34,42 @@ export const classicNamespaceFlag: FlagSpec = {
   about: 'where the classic pull model and its ConfigMap live',
   defaultText: standardNamespace,
 };
+
+export const controllerNamespaceFlag: FlagSpec = {
+  flags: '--controller-namespace <name>',
+  about: 'where the controllers and their Lease are',
+  defaultText: standardNamespace,
+};
+
+export const leaseNameFlag: FlagSpec = {
+  flags: '--lease-name <name>',
+  about: 'the Lease of the controllers',
+  defaultText: standardLease,
+};
+
+/** Where a command finds the controllers of the hub, ours and the classic ones. */
+export interface ControllerPlacesOption {
+  readonly controllerNamespace: string;
+  readonly classicNamespace: string;
+}
+
+/** @throws MaestroError usage for what is no name of a namespace */
+export function controllerPlaces(flags: FlagReader): ControllerPlacesOption {
+  return {
+    controllerNamespace: nameOption(flags, 'controllerNamespace', standardNamespace),
+    classicNamespace: nameOption(flags, 'classicNamespace', standardNamespace),
+  };
+}
+
+/** @throws MaestroError usage for what is no name of a Lease */
+export function leaseNameOption(flags: FlagReader): string {
+  return nameOption(flags, 'leaseName', standardLease);
+}
+
+/** @throws MaestroError usage for what is no name, with the name of the flag */
+export function nameOption(flags: FlagReader, name: string, standard: string): string {
+  return dnsName(flags.text(name) ?? standard, flagName(name));
+}
 
 /** @throws MaestroError usage for two ways to the hub */
 export function hubConnection(flags: FlagReader): KubeSettings {

@@ -1,8 +1,8 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { writeExitCodes } from '../../../command-line/exit-codes.ts';
 import { fleetStateFlags, fleetStateOutputs } from '../shared/fleet-state-options.ts';
-import { classicNamespaceFlag, standardNamespace } from '../shared/hub-flags.ts';
-import { parseGitopsUninstall, standardLease, type UninstallOptions } from './options.ts';
+import { classicNamespaceFlag, controllerNamespaceFlag, leaseNameFlag } from '../shared/hub-flags.ts';
+import { parseGitopsUninstall, type UninstallOptions } from './options.ts';
 
 export const gitopsUninstallCommand: CommandSpec<UninstallOptions> = {
   name: 'gitops uninstall',
@@ -30,13 +30,8 @@ export const gitopsUninstallCommand: CommandSpec<UninstallOptions> = {
     },
     { flags: '--at-most <n>', about: 'do nothing when there are more bundles; needed for --delete-workloads with -y' },
     { flags: '--disable', about: 'set pullModel.maestro.disabled, which stops the controllers; other keys stay' },
-    {
-      flags: '--lease-namespace <name>',
-      about: 'namespace of the Lease of the controllers',
-      env: 'POD_NAMESPACE',
-      defaultText: standardNamespace,
-    },
-    { flags: '--lease-name <name>', about: 'its name', defaultText: standardLease },
+    controllerNamespaceFlag,
+    leaseNameFlag,
     classicNamespaceFlag,
     ...fleetStateFlags,
   ],

@@ -5,10 +5,7 @@ import type { ControllerPlaces } from '../../../gitops/fleet-state/own-controlle
 import type { UninstallGoal } from '../../../gitops/fleet-state/uninstall.ts';
 import { present } from '../../../core/present.ts';
 import { parseFleetState, type FleetStateOptions } from '../shared/fleet-state-options.ts';
-import { dnsName, standardNamespace } from '../shared/hub-flags.ts';
-
-/** As the chart calls its Lease. */
-export const standardLease = 'multicluster-maestro-integrations';
+import { controllerPlaces, leaseNameOption } from '../shared/hub-flags.ts';
 
 export interface UninstallOptions extends FleetStateOptions {
   readonly goal: UninstallGoal;
@@ -37,11 +34,7 @@ export function parseGitopsUninstall(input: ParseInput): UninstallOptions {
   return {
     ...common,
     goal,
-    places: {
-      leaseNamespace: dnsName(flags.text('leaseNamespace', 'POD_NAMESPACE') ?? standardNamespace, '--lease-namespace'),
-      leaseName: dnsName(flags.text('leaseName') ?? standardLease, '--lease-name'),
-      classicNamespace: dnsName(flags.text('classicNamespace') ?? standardNamespace, '--classic-namespace'),
-    },
+    places: { ...controllerPlaces(flags), leaseName: leaseNameOption(flags) },
     disable: flags.on('disable'),
     ...present({ backup, atMost }),
   };

@@ -22,7 +22,7 @@ export function whatIsLeft(
     ...(deleting.length === 0 ? [] : [`being deleted on the hub already: ${listed(deleting.map(({ key }) => key))}`]),
     ...(isWhole
       ? [
-          `what is left to do: uninstall the chart of the controllers (helm list -n ${places.leaseNamespace} names its release); the add-ons maestro-addon and gitops-addon of each cluster, and Maestro itself, when nobody else uses them; the Applications and ApplicationSets of the hub, when they are not wanted there`,
+          `what is left to do: uninstall the chart of the controllers (helm list -n ${places.controllerNamespace} names its release); the add-ons maestro-addon and gitops-addon of each cluster, and Maestro itself, when nobody else uses them; the Applications and ApplicationSets of the hub, when they are not wanted there`,
         ]
       : ['bundles of this hub are left: do the same again before the chart is uninstalled']),
   ];

@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../../../../command-line/command-spec.ts';
 import { writeExitCodes } from '../../../../command-line/exit-codes.ts';
 import { bundleChoiceFlags } from '../../shared/bundle-choice.ts';
-import { classicNamespaceFlag, hubFlags, hubIdFlag, standardNamespace } from '../../shared/hub-flags.ts';
+import { classicNamespaceFlag, controllerNamespaceFlag, hubFlags, hubIdFlag } from '../../shared/hub-flags.ts';
 import { parseGitopsMigratePlan, planOutputs, type PlanOptions } from './options.ts';
 
 export const gitopsMigratePlanCommand: CommandSpec<PlanOptions> = {
@@ -43,11 +43,7 @@ export const gitopsMigratePlanCommand: CommandSpec<PlanOptions> = {
     ...hubFlags,
     hubIdFlag,
     classicNamespaceFlag,
-    {
-      flags: '--controller-namespace <name>',
-      about: 'where the Deployment of the controllers is',
-      defaultText: standardNamespace,
-    },
+    controllerNamespaceFlag,
   ],
   outputs: planOutputs,
   hasOutcome: false,

@@ -8,7 +8,7 @@ import type { HandoverSelection } from '../../../../gitops/handover/make-plan.ts
 import type { HandoverDirection } from '../../../../gitops/handover/plan.ts';
 import { bundleChoice } from '../../shared/bundle-choice.ts';
 import { hubConnectionOptions, type FleetStateOptions } from '../../shared/fleet-state-options.ts';
-import { dnsName, standardNamespace } from '../../shared/hub-flags.ts';
+import { controllerPlaces } from '../../shared/hub-flags.ts';
 
 export const planOutputs = ['table', 'json', 'yaml'] as const;
 
@@ -45,6 +45,7 @@ export function parseGitopsMigratePlan(input: ParseInput): PlanOptions {
   if (out === '-') throw new MaestroError('usage', '--out names a file here: it is read again by later commands');
   const connection = hubConnectionOptions(input, callTimeoutMs);
   const { clusters, clusterSelector, applications } = bundleChoice(flags);
+  const { controllerNamespace: ownNamespace, classicNamespace } = controllerPlaces(flags);
   return {
     ...connection,
     out,
@@ -55,8 +56,8 @@ export function parseGitopsMigratePlan(input: ParseInput): PlanOptions {
         deliverNamespace: flags.on('deliverNamespace'),
         deliverProject: flags.on('deliverProject'),
         leaveProjects: flags.on('leaveProjects'),
-        classicNamespace: namespace(flags, 'classicNamespace', '--classic-namespace'),
-        ownNamespace: namespace(flags, 'controllerNamespace', '--controller-namespace'),
+        classicNamespace,
+        ownNamespace,
       },
       ...present({
         clusters,
@@ -67,10 +68,6 @@ export function parseGitopsMigratePlan(input: ParseInput): PlanOptions {
     accepted: acceptedDifferences(flags),
     output: flags.output(planOutputs),
   };
-}
-
-function namespace(flags: FlagReader, name: string, flag: string): string {
-  return dnsName(flags.text(name) ?? standardNamespace, flag);
 }
 
 /** @throws MaestroError usage for what is no `namespace/name` */
