@@ -2,7 +2,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { defaultPageSize, type KubeApi, type ResourcePath } from '../kube/kube-api.ts';
-import { GoneError } from '../kube/translate-status.ts';
+import { GoneError, isForbidden } from '../kube/translate-status.ts';
 import { callWithin, untilAnswered } from './call.ts';
 
 /** The objects that are read. */
@@ -87,7 +87,7 @@ export async function looked<T>(read: () => Promise<T>): Promise<Looked<T>> {
   try {
     return { seen: true, value: await read() };
   } catch (error) {
-    if (error instanceof MaestroError && error.code === 'access-denied') return { seen: false, why: error.message };
+    if (isForbidden(error)) return { seen: false, why: MaestroError.from(error).message };
     throw error;
   }
 }

@@ -40,7 +40,8 @@ describe('the two models', () => {
   it('are read with what is not there and what may not be seen told apart', async () => {
     const kube: Pick<KubeApi, 'get' | 'listPage'> = {
       get: async ({ resource }, { namespace, name }) => {
-        if (resource === 'configmaps') throw new MaestroError('access-denied', 'may not get configmaps');
+        if (resource === 'configmaps')
+          throw new MaestroError('access-denied', 'may not get configmaps', { reason: 'Unauthorized' });
         if (namespace !== 'ocm') return undefined;
         return { metadata: { namespace, name, uid: 'u' }, spec: { replicas: 0 }, status: { readyReplicas: 1 } };
       },

@@ -68,12 +68,16 @@ describe('looking', () => {
   it('tells a missing right apart from every other failure', async () => {
     expect(await looked(async () => 3)).toEqual({ seen: true, value: 3 });
     const forbidden = async (): Promise<never> => {
-      throw new MaestroError('access-denied', 'may not list widgets');
+      throw new MaestroError('access-denied', 'may not list widgets', { reason: 'Unauthorized' });
     };
     expect(await looked(forbidden)).toEqual({ seen: false, why: 'may not list widgets' });
     const away = async (): Promise<never> => {
       throw new MaestroError('unavailable', 'the hub is away');
     };
     await expect(looked(away)).rejects.toThrow('the hub is away');
+    const expired = async (): Promise<never> => {
+      throw new MaestroError('access-denied', 'the token has expired', { reason: 'Unauthenticated' });
+    };
+    await expect(looked(expired)).rejects.toThrow('the token has expired');
   });
 });
