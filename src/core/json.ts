@@ -53,6 +53,18 @@ export function parseJson(text: string, levels: number = deepestNesting): JsonVa
   return JSON.parse(text) as JsonValue;
 }
 
+/** The object of a JSON text that others may have edited or cut off; undefined for what is none. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  // An annotation that is not there is the usual one, and an error that is thrown takes long.
+  if (text === '') return undefined;
+  try {
+    const value = parseJson(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * The same for JSON text of the wire. Integers that a double cannot hold become
  * bigints, so that a Helm value is published digit by digit; looking at every

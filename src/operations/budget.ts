@@ -42,6 +42,12 @@ export function remainingMs(budget: Budget): number {
   return budget.deadlineMs - budget.clock.monotonicMs();
 }
 
+/** A part of the time that is left: the most that one call of a run may take. */
+export function withinMs(budget: Budget, mostMs: number): Budget {
+  const leftMs = remainingMs(budget);
+  return { ...budget, deadlineMs: budget.deadlineMs - leftMs + Math.min(mostMs, leftMs) };
+}
+
 /** Sleeps, never past the deadline; rejects with the signal's reason when aborted. */
 export async function pause(budget: Budget, ms: number): Promise<void> {
   await budget.clock.sleep(Math.max(0, Math.min(ms, remainingMs(budget))), budget.signal);

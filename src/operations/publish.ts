@@ -19,6 +19,13 @@ export interface PublishDeps {
 const reserveShare = 0.25;
 const longestReserveMs = 5_000;
 
+/**
+ * Maestro deletes whatever version it is asked for. So a deletion that rests on a look, such as that of a work which
+ * owns nothing any more, is given up when it could not be sent soon after that: what was true then need not be true
+ * when a connection comes back.
+ */
+export const longestDeletionMs = 5_000;
+
 /** What reading back says about a write whose answer was lost. */
 type Effect = 'done' | 'not-done' | 'overtaken';
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { MaestroError } from '../../errors.ts';
-import { canonicalJson, isJsonObject, parseJson, type JsonValue } from '../json.ts';
+import { contentDigest } from '../content-digest.ts';
+import { parseJsonObject, type JsonValue } from '../json.ts';
 import { workDocument } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 
@@ -60,7 +60,7 @@ export function inputHash(works: readonly ManifestWork[], how: JsonValue): strin
 }
 
 function hashOf(value: JsonValue): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 32);
+  return contentDigest(value).slice(0, 32);
 }
 
 export interface JournalContent {
@@ -83,7 +83,7 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
     if (text !== '' && !headerLine(expected).startsWith(text)) throw notJournal(file, 1);
     return { entries: [], wholeBytes: 0 };
   }
-  const header = parsedLine(first);
+  const header = parseJsonObject(first);
   if (header?.['journal'] !== format) throw notJournal(file, 1);
   for (const key of ['endpoint', 'source', 'input'] as const) {
     if (header[key] === expected[key]) continue;
@@ -96,7 +96,7 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
     });
   }
   const entries = rest.map((line, index) => {
-    const entry = parsedLine(line);
+    const entry = parseJsonObject(line);
     const { consumer, name, version, work } = entry ?? {};
     if (
       typeof consumer !== 'string' ||
@@ -108,16 +108,6 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
     return { consumer, name, version, work };
   });
   return { entries, wholeBytes: Buffer.byteLength(whole) };
-}
-
-function parsedLine(line: string): Readonly<Record<string, JsonValue | undefined>> | undefined {
-  try {
-    const value = parseJson(line);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    // The caller says which line it is.
-    return undefined;
-  }
 }
 
 function notJournal(file: string, line: number): MaestroError {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { MaestroError } from '../../errors.ts';
-import { canonicalJson, isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
+import { contentDigest } from '../content-digest.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../json.ts';
 import { workDocument } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 import { workOfDocument } from '../works/read-works.ts';
@@ -94,10 +94,8 @@ export function planDocument({ source, to, createdAt, clusters }: MigrationPlan)
   };
 }
 
-/** The same for one content, however it is indented and ordered. */
 function digestOf(source: string, to: Pattern, cluster: JsonObject | Omit<PlannedClusterDocument, 'digest'>): string {
-  const value = { source, to, cluster } as unknown as JsonObject;
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  return contentDigest({ source, to, cluster } as unknown as JsonObject);
 }
 
 function entryOf({ id, work, resources }: NewWork): PlannedWorkDocument {

@@ -1,4 +1,4 @@
-import { canonicalJson, isJsonObject, parseJson, type JsonObject } from '../json.ts';
+import { canonicalJson, parseJsonObject, type JsonObject } from '../json.ts';
 import type { ManifestWork } from './manifest-work.ts';
 
 /** Everything that maestro-cli records on a work stands under this prefix, and is no part of its content. */
@@ -50,15 +50,8 @@ export function withEventRecord(work: ManifestWork, eventId: string | undefined)
 
 /** The executor that our annotation on a work records. */
 export function recordedExecutor(work: ManifestWork): JsonObject | undefined {
-  const text = work.annotations[executorAnnotation];
-  if (text === undefined) return undefined;
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    // Somebody edited the annotation; a probe still tells whether there is an executor.
-    return undefined;
-  }
+  // Somebody may have edited the annotation; a probe still tells whether there is an executor.
+  return parseJsonObject(work.annotations[executorAnnotation] ?? '');
 }
 
 /** The work with its executor recorded in our annotation, and without a record when it has none. */

@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { parseJsonObject, type JsonObject } from '../../core/json.ts';
 import { textAt } from '../../core/json-fields.ts';
 import { operationHash } from './content-hash.ts';
 
@@ -47,15 +47,8 @@ export function oneShotText(oneShot: OneShot): string | undefined {
 
 /** Reads the stamp back; what cannot be read is as good as none. */
 export function readOneShot(text: string): TravellingOneShot | undefined {
-  // Nearly always there is none, and an error that is thrown takes longer than all else that is read of a bundle.
-  if (text === '') return undefined;
-  let value: JsonValue;
-  try {
-    value = parseJson(text);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(value)) return undefined;
+  const value = parseJsonObject(text);
+  if (value === undefined) return undefined;
   const op = textAt(value, 'op');
   const refreshAfter = value['refreshAfter'];
   if (op === '' && typeof refreshAfter !== 'string') return undefined;

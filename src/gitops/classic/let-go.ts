@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson, toWireJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { isJsonObject, parseJsonObject, toWireJson, type JsonObject } from '../../core/json.ts';
 import { objectAt, objectsAt, textAt } from '../../core/json-fields.ts';
 import { strategyOf, withStrategy, type Addressed } from '../../core/migration/configs.ts';
 import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
@@ -81,13 +81,8 @@ export function optionsText({ manifestConfigs, deleteOption }: WorkOptions): str
 
 /** Reads them back; undefined for what is no such text. */
 export function readOptions(text: string): WorkOptions | undefined {
-  let value: JsonValue;
-  try {
-    value = parseJson(text);
-  } catch {
-    return undefined;
-  }
-  if (!isJsonObject(value) || !Array.isArray(value['manifestConfigs'])) return undefined;
+  const value = parseJsonObject(text);
+  if (value === undefined || !Array.isArray(value['manifestConfigs'])) return undefined;
   const deleteOption = value['deleteOption'];
   return {
     manifestConfigs: objectsAt(value, 'manifestConfigs'),

@@ -3,8 +3,8 @@ import { foldStatus } from '../../core/status/fold.ts';
 import { listed } from '../../core/text.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { remainingMs, type Budget } from '../../operations/budget.ts';
-import { publishSafely, type PublishDeps } from '../../operations/publish.ts';
+import { withinMs, type Budget } from '../../operations/budget.ts';
+import { longestDeletionMs, publishSafely, type PublishDeps } from '../../operations/publish.ts';
 import type { Backup } from '../handover/backup.ts';
 import { isOwner } from '../handover/probe-bundle.ts';
 import { unendedText } from '../handover/unended.ts';
@@ -38,12 +38,6 @@ interface Ground {
   /** Ids of bundles whose Application was not on its cluster any more when its agent was asked. */
   readonly missing: Set<string>;
 }
-
-/**
- * Maestro deletes whatever version it is asked for, so a deletion that could not be sent soon after the look that it
- * rests on is given up, and decided on anew.
- */
-const longestDeletionMs = 5_000;
 
 /**
  * Takes bundles out of Maestro. To keep what runs on the clusters, a bundle is
@@ -114,15 +108,14 @@ function keep(row: ResourceBundle, bundle: OwnBundle, ground: Ground): Next {
 function deletion(row: ResourceBundle, bundle: OwnBundle, ground: Ground, spokeUid = ''): Next {
   const { options, parts, deleted } = ground;
   const { backup, publishing, budget } = parts;
-  const untilMs = budget.clock.monotonicMs() + Math.min(longestDeletionMs, remainingMs(budget));
+  const bounded = withinMs(budget, longestDeletionMs);
   return {
     kind: 'act',
     act: async () => {
       // Its turn came too late: it is looked at anew.
-      if (budget.clock.monotonicMs() >= untilMs) return 'late';
+      if (budget.clock.monotonicMs() >= bounded.deadlineMs) return 'late';
       await backup.keep(recordOf(row, bundle, options, spokeUid));
       const target = { id: row.id, consumer: row.consumerName, source: options.source };
-      const bounded = { ...budget, deadlineMs: untilMs };
       await publishSafely(
         { kind: 'delete', target, workName: bundle.name, version: row.version },
         row.version,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
+import { contentDigest } from '../../core/content-digest.ts';
+import { parseJsonObject, type JsonObject } from '../../core/json.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
 import { MaestroError } from '../../errors.ts';
 import type { BackupRecord } from './backup.ts';
@@ -36,7 +36,7 @@ export function backupHead(runId: string): string {
 
 /** One object as it was, as a line with its digest. */
 export function backupLine(record: BackupRecord): string {
-  return JSON.stringify({ ...record, digest: digestOf(record as unknown as JsonObject) } satisfies BackupEntry);
+  return JSON.stringify({ ...record, digest: contentDigest(record as unknown as JsonObject) } satisfies BackupEntry);
 }
 
 /** By which a record is found again. */
@@ -55,7 +55,7 @@ export function backupKey({
  * @throws MaestroError usage
  */
 export function checkBackupHead(text: string, file: string, runId: string): void {
-  const head = parsed(text);
+  const head = parseJsonObject(text);
   if (head?.['backup'] !== format)
     throw new MaestroError('usage', `${file} is no backup of a migration`, { hint: otherFile });
   const other = textAt(head, 'runId');
@@ -67,10 +67,10 @@ const otherFile = 'Nothing was sent. Give the one that belongs to the plan, or a
 
 /** Reads a record; undefined for a line that was cut off, or changed. */
 export function readBackupLine(text: string): BackupRecord | undefined {
-  const value = parsed(text);
+  const value = parseJsonObject(text);
   if (value === undefined) return undefined;
   const { digest, ...record } = value;
-  if (digest !== digestOf(record)) return undefined;
+  if (digest !== contentDigest(record)) return undefined;
   const kind = textAt(record, 'kind');
   if (kind !== 'ManifestWork' && kind !== 'Bundle') return undefined;
   return {
@@ -82,17 +82,4 @@ export function readBackupLine(text: string): BackupRecord | undefined {
     spokeUid: textAt(record, 'spokeUid'),
     object: objectAt(record, 'object'),
   };
-}
-
-function digestOf(record: JsonObject): string {
-  return createHash('sha256').update(canonicalJson(record)).digest('hex');
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value = parseJson(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

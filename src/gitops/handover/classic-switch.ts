@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { parseJsonObject, type JsonObject } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import { pause, remainingMs, type Budget } from '../../operations/budget.ts';
 import { beforeMigrationAnnotation } from '../constants.ts';
@@ -186,17 +186,10 @@ const unpausing: Decide = (object) => {
   };
 };
 
-/** What a stop wrote down; undefined where there is none, or none that can be read. */
+/** What a stop wrote down, without what cannot be read; undefined where it wrote nothing. */
 function recordOf(object: JsonObject): JsonObject | undefined {
   const text = annotationsOf(object)[beforeMigrationAnnotation];
-  if (text === undefined) return undefined;
-  let value: JsonValue;
-  try {
-    value = parseJson(text);
-  } catch {
-    return {};
-  }
-  return isJsonObject(value) ? value : {};
+  return text === undefined ? undefined : (parseJsonObject(text) ?? {});
 }
 
 function replicas(value: number): JsonPatchStep {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
 import { listed } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
@@ -26,6 +25,7 @@ import {
   type HubSummary,
 } from './read-plan.ts';
 import { readHubFacts, seenWork } from './read-facts.ts';
+import { newRunId } from './run-id.ts';
 
 /** What is to be planned. */
 export interface HandoverSelection {
@@ -69,7 +69,7 @@ export async function makePlan(
   const createdMs = budget.clock.wallMs();
   const head = {
     direction,
-    runId: runIdOf(createdMs, budget.random),
+    runId: newRunId(createdMs, budget.random),
     createdAt: new Date(createdMs).toISOString(),
     source,
     hubId,
@@ -77,7 +77,7 @@ export async function makePlan(
     settings,
   };
   const chosen = await chooseClusters(selection, deps, budget);
-  const summaries = await readHubSummaries({ ...head, clusters: new Set(chosen) }, deps, budget);
+  const summaries = await readHubSummaries(new Set(chosen), deps, budget);
   const clusters = new Map<string, PlannedCluster>();
   const leftOut: LeftOut[] = [];
   const parked: LeftOut[] = [];
@@ -190,12 +190,4 @@ async function readWhole(
 function inOrder(list: readonly LeftOut[]): readonly LeftOut[] {
   const key = ({ cluster, subject, reason }: LeftOut): string => `${cluster} ${subject} ${reason}`;
   return [...list].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
-function runIdOf(wallMs: number, random: () => number): string {
-  const day = new Date(wallMs)
-    .toISOString()
-    .replaceAll(/[-:]|\.\d+/g, '')
-    .toLowerCase();
-  return `${day}-${hash('sha256', `${wallMs} ${random()}`, 'hex').slice(0, 6)}`;
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { canonicalJson, isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
+import { contentDigest } from '../../core/content-digest.ts';
+import { isJsonObject, parseJson, type JsonObject, type JsonValue } from '../../core/json.ts';
 import { MaestroError } from '../../errors.ts';
 import type {
   HandoverDirection,
@@ -78,7 +78,7 @@ export function* planLines({ clusters, ...plan }: HandoverPlan): Generator<strin
     clusterCount: clusters.length,
     applicationCount: clusters.reduce((sum, { applications }) => sum + applications.length, 0),
   };
-  const digest = digestOf(head as unknown as JsonObject);
+  const digest = contentDigest(head as unknown as JsonObject);
   yield JSON.stringify({ ...head, digest } satisfies HandoverPlanHead);
   for (const cluster of clusters) {
     const line: HandoverPlanCluster = { ...cluster, digest: clusterDigest(digest, cluster as unknown as JsonObject) };
@@ -86,13 +86,8 @@ export function* planLines({ clusters, ...plan }: HandoverPlan): Generator<strin
   }
 }
 
-/** The same for one content, however it is ordered. */
-function digestOf(value: JsonValue): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
-}
-
 function clusterDigest(head: string, cluster: JsonObject): string {
-  return digestOf({ head, cluster });
+  return contentDigest({ head, cluster });
 }
 
 /**
@@ -157,7 +152,7 @@ function headOf(value: JsonObject, file: string): HandoverPlanHead {
       `its apiVersion is ${JSON.stringify(value['apiVersion'] ?? null)}, this version reads ${handoverPlanApiVersion}`,
     );
   const { digest, ...rest } = value;
-  if (digest !== digestOf(rest)) throw invalid(file, 'its first line was changed after it was planned');
+  if (digest !== contentDigest(rest)) throw invalid(file, 'its first line was changed after it was planned');
   const read = new LineReader(value, file);
   return {
     apiVersion: handoverPlanApiVersion,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { textAt } from '../../core/json-fields.ts';
+import { objectAt, stringMapAt, textAt } from '../../core/json-fields.ts';
 import { isApplication } from '../bundle/content-hash.ts';
 import { spokeApplication } from '../bundle/spoke-application.ts';
 import { readStoredBundle, type StoredBundle } from '../bundle/stored-bundle.ts';
@@ -11,7 +11,6 @@ import { applications, managedClusters, manifestWorks } from '../kube/hub-kinds.
 import type { Budget } from '../../operations/budget.ts';
 import { parseManagedCluster } from '../model/clusters.ts';
 import { parseHubApplication, pullSelector, type HubApplication } from '../model/hub-application.ts';
-import { objectAt, stringMapAt } from '../../core/json-fields.ts';
 import { readEach } from '../survey/read-each.ts';
 import { annotationsOf } from './pinned-write.ts';
 import type { HandoverPlan } from './plan.ts';
@@ -66,7 +65,7 @@ export async function readChosenClusters(
 
 /** Reads all opted-in applications of the hub, and keeps little of those of some clusters. */
 export async function readHubSummaries(
-  { clusters }: { readonly clusters: ReadonlySet<string> },
+  clusters: ReadonlySet<string>,
   { kube }: Pick<ReadDeps, 'kube'>,
   budget: Budget,
 ): Promise<HubSummaries> {

@@ -1,18 +1,12 @@
 import type { WorkWriter } from '../../clients/transport.ts';
 import type { MaestroError } from '../../errors.ts';
 import { applications, manifestWorks } from '../kube/hub-kinds.ts';
-import { remainingMs, type Budget } from '../../operations/budget.ts';
+import { withinMs, type Budget } from '../../operations/budget.ts';
 import { Places, sparingWriter } from '../../operations/fleet/publish-limits.ts';
-import { publishSafely } from '../../operations/publish.ts';
+import { longestDeletionMs, publishSafely } from '../../operations/publish.ts';
 import { callWithin } from '../survey/call.ts';
 import type { HandoverDeps } from './events.ts';
 import type { Request } from './writes.ts';
-
-/**
- * Maestro deletes whatever version it is asked for. So a deletion is given up
- * when it could not be sent soon after the look that allowed it.
- */
-const longestDeletionMs = 5_000;
 
 /** Sends the writes of a handover, no more at once than hub and Maestro can bear. */
 export class Sender {
@@ -64,11 +58,6 @@ export class Sender {
       await kube.delete(manifestWorks, request.ref, { uid, resourceVersion }, call);
     }
   }
-}
-
-function withinMs(budget: Budget, mostMs: number): Budget {
-  const leftMs = remainingMs(budget);
-  return { ...budget, deadlineMs: budget.deadlineMs - leftMs + Math.min(mostMs, leftMs) };
 }
 
 /** Somebody else wrote, or nobody answered: the next look says what there is to do. */

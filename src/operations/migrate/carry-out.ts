@@ -15,10 +15,10 @@ import { storedContent } from '../../core/works/document.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { pause, remainingMs, type Budget } from '../budget.ts';
+import { pause, remainingMs, withinMs, type Budget } from '../budget.ts';
 import { sparingWriter } from '../fleet/publish-limits.ts';
 import { eventsOf } from '../fleet/events-of.ts';
-import { publishSafely, type PublishDeps } from '../publish.ts';
+import { longestDeletionMs, publishSafely, type PublishDeps } from '../publish.ts';
 import { usualGraceMs } from '../wait/conditions.ts';
 import { outcomeWorks } from './outcome-works.ts';
 import { readRows } from './read-rows.ts';
@@ -74,12 +74,6 @@ const unheardMs = 60_000;
 
 /** After so many conflicts in a row somebody else is at work there. */
 const mostConflicts = 5;
-
-/**
- * Maestro deletes whatever version it is asked for. So each deletion follows a look of its own, and is given up when it
- * could not be sent soon after: what was true then need not be true when a connection comes back.
- */
-const longestDeletionMs = 5_000;
 
 /**
  * Brings clusters to the goal, all at once: every round reads where each is,
@@ -336,11 +330,6 @@ function requestOf(step: Step, consumer: string, source: string): WorkRequest {
     case 'delete':
       return { kind: 'delete', target, workName: step.to.work.name, version: step.version };
   }
-}
-
-function withinMs(budget: Budget, mostMs: number): Budget {
-  const leftMs = remainingMs(budget);
-  return { ...budget, deadlineMs: budget.deadlineMs - leftMs + Math.min(mostMs, leftMs) };
 }
 
 /** Nothing is wrong but that no answer came in time. */

@@ -6,7 +6,7 @@ import { ExitCode } from '../../../exit-code.ts';
 import { forecastOf, freezing, unfreezing } from '../../../gitops/fleet-state/freeze.ts';
 import type { FoundBundles } from '../../../gitops/fleet-state/own-bundles.ts';
 import { runRounds } from '../../../gitops/fleet-state/rounds.ts';
-import { newRunId } from '../../../gitops/fleet-state/run-id.ts';
+import { newRunId } from '../../../gitops/handover/run-id.ts';
 import { createBudget } from '../../../operations/budget.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
 import { chosenBundles, isNarrowed } from './bundle-choice.ts';

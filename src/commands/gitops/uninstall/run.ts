@@ -9,7 +9,7 @@ import { readOwnBundles, type FoundBundles, type OwnBundle } from '../../../gito
 import { disableCommand, disableControllers, readOwnControllers } from '../../../gitops/fleet-state/own-controllers.ts';
 import { OwnershipProbes } from '../../../gitops/fleet-state/ownership-probes.ts';
 import { runRounds } from '../../../gitops/fleet-state/rounds.ts';
-import { newRunId } from '../../../gitops/fleet-state/run-id.ts';
+import { newRunId } from '../../../gitops/handover/run-id.ts';
 import { uninstalling } from '../../../gitops/fleet-state/uninstall.ts';
 import { switchEveryMs } from '../../../gitops/run/guard.ts';
 import { createBudget, pause, type Budget } from '../../../operations/budget.ts';

@@ -5,7 +5,7 @@ export function newRunId(wallMs: number, random: () => number): string {
     .replace(/\.\d+Z$/, 'Z')
     .replaceAll(/[-:]/g, '')
     .toLowerCase();
-  return `${time}-${Math.floor(random() * 0x10000)
+  return `${time}-${Math.floor(random() * 0x1000000)
     .toString(16)
-    .padStart(4, '0')}`;
+    .padStart(6, '0')}`;
 }
