@@ -4,7 +4,7 @@
  * waits for an agent, in turn, against one stand-in in a process of its own
  * whose agents are as quick as they come.
  *
- * RUNS (5), CLUSTERS (200), WORKS (3) each.
+ * RUNS (5), CLUSTERS (200; a multiple of ten, so that the works of each have one label), WORKS (3) each.
  */
 import { loadavg } from 'node:os';
 import { startProcess, startStandInProcess } from './own-process.ts';

@@ -14,6 +14,8 @@ export interface FlagReader {
   without(name: string, env?: string): boolean;
   /** `--watch[=EXPR]`: undefined when absent, "" when given without a value. */
   optional(name: string): string | undefined;
+  /** `--wait[=BOOL]`: true unless it is given as false. */
+  unlessFalse(name: string): boolean;
   oneOf<T extends string>(name: string, allowed: readonly T[], env?: string): T | undefined;
   /** `-o`, one of a closed list of formats; the first of them when it is absent. */
   output<T extends string>(formats: readonly [T, ...T[]]): T;
@@ -42,6 +44,11 @@ export function flagReader(input: ParseInput): FlagReader {
       hint: `Use one of: ${allowed.join(', ')}.`,
     });
   };
+  const optional: FlagReader['optional'] = (name) => {
+    const value = flags[name];
+    if (value === true) return '';
+    return typeof value === 'string' ? value : undefined;
+  };
   return {
     text,
     required: (name, why) => {
@@ -55,10 +62,12 @@ export function flagReader(input: ParseInput): FlagReader {
     },
     on: (name, variable) => flags[name] === true || isOn(variable === undefined ? undefined : env[variable]),
     without: (name, variable) => flags[name] === false || isOn(variable === undefined ? undefined : env[variable]),
-    optional: (name) => {
-      const value = flags[name];
-      if (value === true) return '';
-      return typeof value === 'string' ? value : undefined;
+    optional,
+    unlessFalse: (name) => {
+      const given = optional(name)?.trim().toLowerCase();
+      if (given === undefined || ['', 'true', 't', '1', 'yes'].includes(given)) return true;
+      if (['false', 'f', '0', 'no'].includes(given)) return false;
+      throw new MaestroError('usage', `${flagName(name)} is true or false, not "${given}"`);
     },
     oneOf,
     output: (formats) => oneOf('output', formats) ?? formats[0],

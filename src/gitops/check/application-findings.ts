@@ -1,7 +1,8 @@
+import { shellWord } from '../../core/shell-word.ts';
 import { clusterAnnotation, defaultProject, pullLabel, skipReconcileAnnotation } from '../constants.ts';
 import type { ApplicationFacts, BundleFacts, ClassicFacts, FleetFacts } from './facts.ts';
 import { seenOf, type CheckName, type Findings, type Purpose, type Told } from './finding.ts';
-import { runbook, shellWord } from './mend.ts';
+import { runbook } from './mend.ts';
 
 /** A version that was published a moment ago is on its way. */
 const underWayMs = 60_000;

@@ -1,4 +1,5 @@
 import { formatAge, formatDuration } from '../../core/duration.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import {
   addOnNames,
   noEvidence,
@@ -8,7 +9,7 @@ import {
   type FleetFacts,
 } from './facts.ts';
 import type { CheckName, Findings, Told } from './finding.ts';
-import { runbook, shellWord } from './mend.ts';
+import { runbook } from './mend.ts';
 import { switchFinding } from './switch-finding.ts';
 
 /** Where each add-on is installed on its cluster, as its documentation has it. */

@@ -1,4 +1,5 @@
 import { formatAge } from '../../core/duration.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { classicConfigMap, pauseAnnotation, type DeploymentFact } from '../model/pull-models.ts';
 import { decideGuard, type GuardLook } from '../run/guard-decision.ts';
 import type { Looked } from '../survey/read-each.ts';
@@ -6,7 +7,7 @@ import { rightText } from './controller-rights.ts';
 import { seenOf, unseen, type CheckName, type Findings, type Told } from './finding.ts';
 import type { HubFacts, LeaseFacts } from './hub-facts.ts';
 import { requiredKinds, servedKinds } from './kinds.ts';
-import { runbook, shellWord } from './mend.ts';
+import { runbook } from './mend.ts';
 
 /** A clock that is a little off must not make a leader look dead. */
 const clockLeewayMs = 30_000;

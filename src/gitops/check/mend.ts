@@ -1,11 +1,3 @@
-/**
- * A word of a command line that is there to be copied: names come from objects
- * that others write, and must not become a command of their own in a shell.
- */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-}
-
 /** Where the runbook of the controllers tells more. */
 export function runbook(anchor: string): string {
   return `see docs/gitops.md#${anchor}`;

@@ -1,7 +1,7 @@
+import { shellWord } from '../../core/shell-word.ts';
 import { pullModelAnnotation } from '../constants.ts';
 import type { ClusterFacts } from './facts.ts';
 import type { Purpose, Told } from './finding.ts';
-import { shellWord } from './mend.ts';
 
 /** What the switch of a cluster says; undefined when it is as the purpose expects it. */
 export function switchFinding(

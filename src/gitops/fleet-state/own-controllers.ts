@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { configMaps, leases } from '../kube/hub-kinds.ts';
@@ -71,13 +72,9 @@ export function disableCommand({ config, configMap }: OwnControllers, { classicN
   const text = withMaestroDisabled(config);
   if (text === undefined) return `kubectl edit configmap ${classicConfigMap} -n ${classicNamespace}`;
   if (configMap === undefined)
-    return `kubectl create configmap ${classicConfigMap} -n ${classicNamespace} --from-literal=${pullModelConfigKey}=${shellQuoted(text)}`;
+    return `kubectl create configmap ${classicConfigMap} -n ${classicNamespace} --from-literal=${pullModelConfigKey}=${shellWord(text)}`;
   const patch = JSON.stringify({ data: { [pullModelConfigKey]: text } });
-  return `kubectl patch configmap ${classicConfigMap} -n ${classicNamespace} --type=merge -p ${shellQuoted(patch)}`;
-}
-
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return `kubectl patch configmap ${classicConfigMap} -n ${classicNamespace} --type=merge -p ${shellWord(patch)}`;
 }
 
 /**

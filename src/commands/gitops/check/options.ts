@@ -1,22 +1,15 @@
 import type { ParseInput } from '../../../command-line/command-spec.ts';
-import { connectionOptions, layeredReader, type ConnectionOptions } from '../../../command-line/connection-options.ts';
+import type { ConnectionOptions } from '../../../command-line/connection-options.ts';
 import { flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
 import { parseLabelSelector } from '../../../core/label-selector.ts';
-import { present } from '../../../core/present.ts';
-import { dnsLabelProblems } from '../../../core/works/names.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { ClusterChoice } from '../../../gitops/check/choose-clusters.ts';
 import { purposes, type Purpose } from '../../../gitops/check/finding.ts';
 import type { HubPlaces } from '../../../gitops/check/look-at-hub.ts';
 import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
-import {
-  controllerPlaces,
-  goSource,
-  hubConnection,
-  hubIdOption,
-  leaseNameOption,
-  nameOption,
-} from '../shared/hub-flags.ts';
+import { bundleChoice } from '../shared/bundle-choice.ts';
+import { hubConnectionOptions } from '../shared/fleet-state-options.ts';
+import { controllerPlaces, leaseNameOption, nameOption } from '../shared/hub-flags.ts';
 
 export const checkOutputs = ['text', 'wide', 'json', 'yaml', 'junit'] as const;
 
@@ -45,10 +38,7 @@ export function parseGitopsCheck(input: ParseInput): GitopsCheckOptions {
   if (within <= 0) throw new MaestroError('usage', '--agent-within must be more than 0');
   const output = flags.output(checkOutputs);
   return {
-    ...connectionOptions(input, checkTimeoutMs),
-    source: layeredReader(input).text('sourceId', 'MAESTRO_SOURCE_ID') ?? goSource,
-    hub: hubConnection(flags),
-    ...present({ hubId: hubIdOption(flags) }),
+    ...hubConnectionOptions(input, checkTimeoutMs),
     purpose: flags.oneOf('for', purposes) ?? 'running',
     clusters: clusterChoice(flags),
     places: {
@@ -64,14 +54,7 @@ export function parseGitopsCheck(input: ParseInput): GitopsCheckOptions {
 }
 
 function clusterChoice(flags: FlagReader): ClusterChoice {
-  const names = [...new Set(flags.list('cluster'))];
-  const text = flags.text('clusterSelector');
-  if (names.length > 0 && text !== undefined)
-    throw new MaestroError('usage', '--cluster and --cluster-selector both choose clusters; leave one out');
+  const { clusters, clusterSelector: text } = bundleChoice(flags);
   if (text !== undefined) return { kind: 'selected', selector: parseLabelSelector(text), text };
-  if (names.length === 0) return { kind: 'concerned' };
-  const wrong = names.find((name) => dnsLabelProblems(name).length > 0);
-  if (wrong !== undefined)
-    throw new MaestroError('usage', `"${wrong}" is no name of a cluster: it must be a DNS label`);
-  return { kind: 'named', names };
+  return clusters === undefined ? { kind: 'concerned' } : { kind: 'named', names: clusters };
 }

@@ -111,7 +111,7 @@ function electionSettings(input: ParseInput, flags: FlagReader, namespace: strin
   if (leaseMs <= renewMs) throw new MaestroError('usage', '--lease-duration must be more than --renew-deadline');
   if (renewMs <= retryMs * 1.2)
     throw new MaestroError('usage', '--renew-deadline must be more than 1.2 times --retry-period');
-  if (!leaderElects(flags)) return undefined;
+  if (!flags.unlessFalse('leaderElect')) return undefined;
   return {
     namespace,
     name,
@@ -120,13 +120,6 @@ function electionSettings(input: ParseInput, flags: FlagReader, namespace: strin
     renewMs,
     retryMs,
   };
-}
-
-function leaderElects(flags: FlagReader): boolean {
-  const given = flags.optional('leaderElect')?.trim().toLowerCase();
-  if (given === undefined || ['', 'true', 't', '1', 'yes'].includes(given)) return true;
-  if (['false', 'f', '0', 'no'].includes(given)) return false;
-  throw new MaestroError('usage', `--leader-elect is true or false, not "${given}"`);
 }
 
 /**

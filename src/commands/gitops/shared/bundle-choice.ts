@@ -41,7 +41,8 @@ export function bundleChoice(flags: FlagReader): BundleChoiceOption {
   if (clusters.length > 0 && clusterSelector !== undefined)
     throw new MaestroError('usage', '--cluster and --cluster-selector both choose clusters; leave one out');
   const wrong = clusters.find((name) => dnsLabelProblems(name).length > 0);
-  if (wrong !== undefined) throw new MaestroError('usage', `"${wrong}" is no name of a cluster`);
+  if (wrong !== undefined)
+    throw new MaestroError('usage', `"${wrong}" is no name of a cluster: it must be a DNS label`);
   if (clusterSelector !== undefined) parseLabelSelector(clusterSelector);
   const odd = applications.find((key) => !/^[^/\s]+\/[^/\s]+$/.test(key));
   if (odd !== undefined)

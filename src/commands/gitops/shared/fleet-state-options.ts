@@ -9,7 +9,6 @@ import {
 import { publishesAbout } from '../../../command-line/consumer-choice.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
 import { present } from '../../../core/present.ts';
-import { MaestroError } from '../../../errors.ts';
 import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import { bundleChoice, bundleChoiceFlags, type BundleChoiceOption } from './bundle-choice.ts';
@@ -72,11 +71,3 @@ export const waitFlag: FlagSpec = {
   about: 'wait until the agents have applied it; with false, until Maestro has taken it',
   defaultText: 'true',
 };
-
-/** @throws MaestroError usage for what is neither true nor false */
-export function waits(input: ParseInput): boolean {
-  const given = flagReader(input).optional('wait')?.trim().toLowerCase();
-  if (given === undefined || ['', 'true', 't', '1', 'yes'].includes(given)) return true;
-  if (['false', 'f', '0', 'no'].includes(given)) return false;
-  throw new MaestroError('usage', `--wait is true or false, not "${given}"`);
-}

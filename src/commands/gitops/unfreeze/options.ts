@@ -1,13 +1,13 @@
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
 import type { ChangeFrozenOptions } from '../shared/change-frozen.ts';
-import { parseFleetState, waits } from '../shared/fleet-state-options.ts';
+import { parseFleetState } from '../shared/fleet-state-options.ts';
 
 export function parseGitopsUnfreeze(input: ParseInput): ChangeFrozenOptions {
   return {
     ...parseFleetState(input),
     goal: 'unfreeze',
-    wait: waits(input),
+    wait: flagReader(input).unlessFalse('wait'),
     touch: flagReader(input).on('touch'),
   };
 }
