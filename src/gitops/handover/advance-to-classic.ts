@@ -4,11 +4,13 @@ import {
   hubObjection,
   parked,
   proofOf,
+  rollbackBegun,
   runEnd,
   safetyObjection,
   sideObjection,
   spokeObjection,
   uidBefore,
+  uidNow,
   untilApplied,
   wait,
   write,
@@ -29,12 +31,7 @@ export function advanceToClassic(seen: Seen, cluster: string, options: AdvanceOp
   const { goal } = options;
   const objection = sideObjection(seen);
   if (objection !== undefined) return objection;
-  if (goal !== 'rollback' && bundle.towards === 'maestro')
-    return {
-      kind: 'refused',
-      reason: 'RollbackBegun',
-      text: 'a rollback has begun here; carry it to its end, then plan again',
-    };
+  if (goal !== 'rollback' && bundle.towards === 'maestro') return rollbackBegun;
   const gone = goal === 'rollback' ? replacedObjection(seen) : undefined;
   if (gone !== undefined) return gone;
   if (bundle.form === 'absent') return withoutBundle(seen, cluster, options);
@@ -83,12 +80,11 @@ function stamp(seen: Seen, cluster: string, { goal }: AdvanceOptions): Advance {
       askFirst(seen, 'classic', 'whether it is there, and who owns it') ?? spokeObjection(seen, 'classic');
     if (objection !== undefined) return objection;
   }
-  const proof = proofOf(seen, 'classic');
-  const now = proof.kind === 'read' ? proof.reading.uid : '';
+  const now = uidNow(seen, 'classic');
   const before = uidBefore(seen);
   // A way back is measured by what was there when the way forward began.
   const uid = goal === 'rollback' ? before || now : now || before;
-  return write({ kind: 'stamp-bundle', towards: 'classic', uid }, uid);
+  return write({ kind: 'stamp-bundle', towards: 'classic', uid });
 }
 
 /** Brings the Application into the hands of the classic work; undefined when that stands as it should. */
@@ -102,14 +98,14 @@ function hold(seen: Seen, cluster: string, { goal }: AdvanceOptions): Advance | 
         return hubObjection(seen, cluster) ?? wait('controller', 'the classic controller has not made its work yet');
       return kept.work === undefined
         ? parked('NoBackup', 'its classic work is gone, and no backup has it')
-        : write({ kind: 'create-work', uid }, uid);
+        : write({ kind: 'create-work', uid });
     case 'let-go':
-      return write({ kind: 'restore-work', uid }, uid);
+      return write({ kind: 'restore-work', uid });
     case 'deleting':
       return wait('gone', `ManifestWork ${classic.name}: the agent has not ended it yet`);
     case 'plain':
       // So that a finish that read it earlier is refused its writes, and a later one sees the rollback.
-      return goal === 'rollback' ? write({ kind: 'mark-work', uid }, uid) : undefined;
+      return goal === 'rollback' ? write({ kind: 'mark-work', uid }) : undefined;
     case 'held':
     case 'other':
       return undefined;
@@ -135,7 +131,6 @@ function letBundleGo(seen: Seen, { goal }: AdvanceOptions): Advance {
   const { classic, bundle } = seen;
   const proof = proofOf(seen, 'classic');
   const isOwned = proof.kind !== 'read' || proof.ours;
-  const uid = proof.kind === 'read' ? proof.reading.uid : '';
   if (goal === 'run') return runEnd(bundle, isOwned, classic.name);
   switch (bundle.form) {
     case 'deleting':
@@ -145,20 +140,18 @@ function letBundleGo(seen: Seen, { goal }: AdvanceOptions): Advance {
         untilApplied('bundle', bundle) ??
         (isOwned
           ? wait('let-go', `bundle ${bundle.name}: the agent has not proved that it let go`)
-          : write({ kind: 'delete-bundle' }, uid))
+          : write({ kind: 'delete-bundle' }))
       );
     default:
-      return write({ kind: 'orphan-bundle' }, uid);
+      return write({ kind: 'orphan-bundle' });
   }
 }
 
 /** Nothing of Maestro's is left: what it wrote on the hub application goes, and the marks of the handover last. */
 function settled(seen: Seen, { goal }: AdvanceOptions): Advance {
   const { classic, hasConditions, kept } = seen;
-  const proof = proofOf(seen, 'classic');
-  const uid = proof.kind === 'read' ? proof.reading.uid : '';
-  if (hasConditions) return write({ kind: 'clear-conditions' }, uid);
-  if (classic.form === 'held') return write({ kind: 'clear-work' }, uid);
+  if (hasConditions) return write({ kind: 'clear-conditions' });
+  if (classic.form === 'held') return write({ kind: 'clear-work' });
   const text =
     goal === 'rollback' && kept.bundle === undefined
       ? 'Maestro has nothing of it, and this handover took nothing away'

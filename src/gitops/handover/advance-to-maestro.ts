@@ -4,11 +4,13 @@ import {
   hubObjection,
   parked,
   proofOf,
+  rollbackBegun,
   runEnd,
   safetyObjection,
   sideObjection,
   spokeObjection,
   uidBefore,
+  uidNow,
   untilApplied,
   wait,
   write,
@@ -28,12 +30,7 @@ export function advanceToMaestro(seen: Seen, cluster: string, options: AdvanceOp
   const { goal } = options;
   const objection = sideObjection(seen);
   if (objection !== undefined) return objection;
-  if (goal !== 'rollback' && isTakenBack(seen))
-    return {
-      kind: 'refused',
-      reason: 'RollbackBegun',
-      text: 'a rollback has begun here; carry it to its end, then plan again',
-    };
+  if (goal !== 'rollback' && isTakenBack(seen)) return rollbackBegun;
   if (bundle.form === 'deleting') return wait('gone', `bundle ${bundle.name}: ${bundle.state}`);
   if (classic.form === 'absent' && bundle.form === 'plain') return over(seen, goal);
   if (bundle.form === 'absent' || bundle.form === 'plain' || (goal === 'rollback' && bundle.towards !== 'maestro'))
@@ -63,19 +60,19 @@ function letWorkGo(seen: Seen, { direction }: AdvanceOptions, isOwned: boolean):
     case 'plain':
     case 'held':
       if (direction === 'to-maestro' && classic.form === 'plain' && !seen.isAsPlanned) return changed(seen);
-      return write({ kind: 'orphan-work', uid: uidBefore(seen) }, uidNow(seen));
+      return write({ kind: 'orphan-work', uid: uidBefore(seen) });
     case 'let-go': {
       const waits = untilApplied('ManifestWork', classic);
       if (waits !== undefined) return waits;
       if (isOwned) return wait('let-go', `ManifestWork ${classic.name}: the agent has not proved that it let go`);
-      return write({ kind: 'delete-work' }, uidNow(seen));
+      return write({ kind: 'delete-work' });
     }
     case 'deleting':
       return wait('gone', `ManifestWork ${classic.name}: the agent has not ended it yet`);
     case 'other':
     case 'absent':
       // Gone; the same object is owned by the bundle, as a probe of after that has just told.
-      return write({ kind: 'clear-bundle' }, uidNow(seen));
+      return write({ kind: 'clear-bundle' });
   }
 }
 
@@ -99,21 +96,21 @@ function begin(seen: Seen, cluster: string, options: AdvanceOptions): Advance {
     return { kind: 'refused', reason: 'NotRun', text: 'no bundle of this handover is there: run comes first' };
   const asked = askFirst(seen, 'maestro', 'whether it is there, and who owns it') ?? spokeObjection(seen, 'maestro');
   if (asked !== undefined) return asked;
-  const uid = uidNow(seen);
+  const uid = uidNow(seen, 'maestro');
   // What stands already is stamped as it is: an operation may travel with it.
-  return write({ kind: bundle.form === 'absent' ? 'publish-bundle' : 'stamp-bundle', towards: 'maestro', uid }, uid);
+  return write({ kind: bundle.form === 'absent' ? 'publish-bundle' : 'stamp-bundle', towards: 'maestro', uid });
 }
 
 /** It was Maestro's before, so it needs no leave of the cluster to have it again. */
 function takeBack(seen: Seen, cluster: string): Advance {
   const uid = uidBefore(seen);
-  if (seen.bundle.form !== 'absent') return write({ kind: 'stamp-bundle', towards: 'maestro', uid }, uid);
+  if (seen.bundle.form !== 'absent') return write({ kind: 'stamp-bundle', towards: 'maestro', uid });
   const objection = hubObjection(seen, cluster);
   if (objection !== undefined) return objection;
   const { problems } = seen.wanted;
   return problems.length > 0
     ? parked('Invalid', problems.join('; '))
-    : write({ kind: 'publish-bundle', towards: 'maestro', uid }, uid);
+    : write({ kind: 'publish-bundle', towards: 'maestro', uid });
 }
 
 function contentObjection({ wanted, application }: Seen, { leaveProjects }: AdvanceOptions): Advance | undefined {
@@ -162,9 +159,4 @@ function over(seen: Seen, goal: AdvanceOptions['goal']): Advance {
 /** A rollback marks the classic work before anything else. */
 function isTakenBack({ classic }: Seen): boolean {
   return classic.towards === 'classic';
-}
-
-function uidNow(seen: Seen): string {
-  const proof = proofOf(seen, 'maestro');
-  return proof.kind === 'read' ? proof.reading.uid : '';
 }

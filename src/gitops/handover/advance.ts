@@ -68,7 +68,7 @@ export type WaitReason = 'hub' | 'controller' | 'applied' | 'probe' | 'owner' | 
 export type DoneReason = 'BothOwn' | 'LettingGo' | 'Owned' | 'HandedOver' | 'RolledBack';
 
 export type Advance =
-  | { readonly kind: 'write'; readonly write: Write; readonly uid: string }
+  | { readonly kind: 'write'; readonly write: Write }
   /** A probe is to be made now, whatever others there are: none was made when things stood as they do. */
   | { readonly kind: 'probe'; readonly signature: string; readonly text: string }
   /** `failing`: an agent cannot apply what it should. */
@@ -121,6 +121,12 @@ export function proofOf(seen: Seen, towards: Towards): Proof {
   };
 }
 
+/** The uid of the Application as a fresh probe tells it; "" without one. */
+export function uidNow(seen: Seen, towards: Towards): string {
+  const proof = proofOf(seen, towards);
+  return proof.kind === 'read' ? proof.reading.uid : '';
+}
+
 /** The uid of the Application before anything was done; "" when nobody wrote it down. */
 export function uidBefore({ bundle, classic, kept }: Seen): string {
   const known = [bundle.uid, classic.uid, kept.bundle?.spokeUid, kept.work?.spokeUid];
@@ -129,7 +135,12 @@ export function uidBefore({ bundle, classic, kept }: Seen): string {
 
 export const parked = (reason: ParkReason, text: string): Advance => ({ kind: 'parked', reason, text });
 export const wait = (why: WaitReason, text: string, failing = false): Advance => ({ kind: 'wait', why, text, failing });
-export const write = (step: Write, uid = ''): Advance => ({ kind: 'write', write: step, uid });
+export const rollbackBegun: Advance = {
+  kind: 'refused',
+  reason: 'RollbackBegun',
+  text: 'a rollback has begun here; carry it to its end, then plan again',
+};
+export const write = (step: Write): Advance => ({ kind: 'write', write: step });
 
 /** Asks for a probe, or waits for the answer to one; undefined when there is a fresh answer. */
 export function askFirst(seen: Seen, towards: Towards, what: string): Advance | undefined {

@@ -1,6 +1,6 @@
 import type { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { proofOf, signatureOf, towardsOf, uidBefore, type Advance, type Seen, type Write } from './advance.ts';
+import { signatureOf, towardsOf, uidBefore, uidNow, type Advance, type Seen, type Write } from './advance.ts';
 import { advanceToClassic } from './advance-to-classic.ts';
 import { advanceToMaestro } from './advance-to-maestro.ts';
 import type { ClusterRunParts } from './parts.ts';
@@ -157,13 +157,11 @@ export class ApplicationRun {
 
   failed(error: MaestroError): ApplicationResult {
     const text = this.#text === '' || this.#text === error.message ? error.message : `${error.message}: ${this.#text}`;
-    this.#end({ outcome: 'failed', reason: error.reason, text, exitCode: error.exitCode });
-    return this.result ?? this.notBegun();
+    return this.#ended({ outcome: 'failed', reason: error.reason, text, exitCode: error.exitCode });
   }
 
   notBegun(): ApplicationResult {
-    this.#end({ outcome: 'not-begun', reason: 'NotBegun', text: 'its cluster was not begun with' });
-    return this.#resultOf({ outcome: 'not-begun', reason: 'NotBegun', text: 'its cluster was not begun with' });
+    return this.#ended({ outcome: 'not-begun', reason: 'NotBegun', text: 'its cluster was not begun with' });
   }
 
   /** What is made of the hub's application is made of how that is now. */
@@ -173,8 +171,7 @@ export class ApplicationRun {
   }
 
   #noteUid(seen: Seen, advance: Advance): void {
-    const proof = proofOf(seen, towardsOf(this.#parts.options));
-    const now = proof.kind === 'read' ? proof.reading.uid : '';
+    const now = uidNow(seen, towardsOf(this.#parts.options));
     const known = uidBefore(seen);
     if (this.#uidBefore === '') this.#uidBefore = known === '' ? now : known;
     // What a probe told before the deletion says nothing of what is there after it.
@@ -233,8 +230,14 @@ export class ApplicationRun {
   }
 
   #end(ended: Ended): Next {
-    this.result ??= this.#resultOf(ended);
+    this.#ended(ended);
     return { kind: 'ended' };
+  }
+
+  /** The first end counts. */
+  #ended(ended: Ended): ApplicationResult {
+    this.result ??= this.#resultOf(ended);
+    return this.result;
   }
 
   #resultOf({ exitCode = ExitCode.Done, ...ended }: Ended): ApplicationResult {
