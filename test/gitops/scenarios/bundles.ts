@@ -1,10 +1,20 @@
+import { expect } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import type { WorkRequest } from '../../../src/clients/index.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { systemClock } from '../../../src/clock.ts';
-import type { BundleRow, KubeObject, Rig } from '../rig/index.ts';
-import { at, clusterAnnotation, namespace as argoNamespace, pullLabel, settingsFor } from './support.ts';
+import { eventually, type BundleRow, type KubeObject, type Rig } from '../rig/index.ts';
+import {
+  at,
+  clusterAnnotation,
+  createApp,
+  deleteApp,
+  namespace as argoNamespace,
+  pullLabel,
+  settingsFor,
+  type AppOptions,
+} from './support.ts';
 
 const ocm = 'apps.open-cluster-management.io';
 const stamps = 'maestro-cli.hyperfleet.io';
@@ -103,6 +113,24 @@ export async function bundlesOf(rig: Rig, name: string, inNamespace = argoNamesp
       annotations[`${ocm}/hub-application-name`] === name &&
       annotations[`${ocm}/hub-application-namespace`] === inNamespace,
   );
+}
+
+/**
+ * Waits until sweeps of the garbage collection have been over all that there is: the work of an application without a
+ * finalizer, which is made and deleted only now, is collected. What was garbage before it is collected no later.
+ *
+ * @param name of nothing that was there before
+ */
+export async function sweepsEnd(rig: Rig, name: string, options: AppOptions = {}): Promise<void> {
+  const inNamespace = options.namespace ?? argoNamespace;
+  await createApp(rig, name, { ...options, finalizers: [] });
+  await eventually(async () => {
+    const [bundle] = await bundlesOf(rig, name, inNamespace);
+    expect(bundle).toBeDefined();
+    expect(at(bundle, 'status', 'ObservedVersion')).toBe(bundle?.version);
+  }, 20_000);
+  await deleteApp(rig, name, inNamespace);
+  await eventually(async () => expect(await bundlesOf(rig, name, inNamespace)).toEqual([]), 20_000);
 }
 
 /** Texts of the conditions that the controllers left on a hub application. */

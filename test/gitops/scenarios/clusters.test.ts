@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import {
@@ -12,7 +11,8 @@ import {
   type Rig,
 } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
-import { bundlesOf, deliveryMessages, publishBundle, source } from './bundles.ts';
+import { bundlesOf, deliveryMessages, publishBundle, source, sweepsEnd } from './bundles.ts';
+import { LeapClock } from './fast-clock.ts';
 import {
   application,
   at,
@@ -33,16 +33,16 @@ const soonMs = 8_000;
 describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () => {
   let rig: Rig;
   let controller: RunningController | undefined;
-  const start = (overrides: Parameters<typeof startController>[1] = {}): void => {
-    controller = startController(rig, overrides);
+  const start = (overrides: Parameters<typeof startController>[1] = {}, clock?: LeapClock): void => {
+    controller = startController(rig, overrides, {}, clock);
   };
   const stop = async (): Promise<void> => {
     await controller?.stop();
     controller = undefined;
   };
-  const restart = async (overrides: Parameters<typeof startController>[1]): Promise<void> => {
+  const restart = async (overrides: Parameters<typeof startController>[1], clock?: LeapClock): Promise<void> => {
     await stop();
-    start(overrides);
+    start(overrides, clock);
   };
 
   keepRig(
@@ -138,6 +138,8 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
   });
 
   test('an application that comes before its cluster and its consumer waits with a reason, and is delivered within seconds of their arrival', async () => {
+    const clock = new LeapClock();
+    await restart({ callTimeoutMs: 600_000 }, clock);
     const id = bundleId(source, 'g2', `${namespace}-g2`);
     await createApp(rig, 'g2', { cluster: 'g2' });
     expect(await refused('g2', 'ClusterMissing')).toMatch(
@@ -157,8 +159,11 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     });
 
     const asked = rig.publishes({ id }).length;
-    await sleep(4_000);
-    // It does not hammer Maestro with what it will refuse.
+    // It does not hammer Maestro with what it will refuse: a minute passes, and what comes then is delivered first.
+    for (const later of ['g2-later-1', 'g2-later-2', 'g2-later-3']) {
+      clock.leap(20_000);
+      await deliver(later);
+    }
     expect(rig.publishes({ id })).toHaveLength(asked);
     await createConsumer(rig, 'g2');
     await eventually(async () => {
@@ -207,7 +212,12 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
       20_000,
     );
     rig.spoke('c1').argo.setHealth(namespace, 'g3', 'Healthy');
-    await sleep(1_500);
+    await eventually(
+      async () => expect(at(await onHub('g3', 'g3-team'), 'status', 'health', 'status')).toBe('Healthy'),
+      20_000,
+    );
+    // Made after the edit and where it may be, so the edit would be on its way by now.
+    await deliver('g3-beside', { ...options, cluster: 'c2' });
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create']);
     expect(rig.spoke('c1').workload('g3', 'g3')).toBeDefined();
 
@@ -226,7 +236,7 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
       () => expect(controller?.lines.some((line) => line.includes('hub and Maestro have been read'))).toBe(true),
       20_000,
     );
-    await sleep(2_000);
+    await sweepsEnd(rig, 'g3-later', { ...options, cluster: 'c2' });
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create', 'update']);
     // No right to deliver is no reason to keep: its own deletion goes through.
     await deleteApp(rig, 'g3', 'g3-team');
@@ -283,7 +293,11 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
       try {
         await annotate('moves', { [clusterAnnotation]: 'c2' });
         await eventually(() => expect(rig.spoke('c2').workload('moves', 'moves')).toBeDefined(), 20_000);
-        await sleep(1_000);
+        const left = bundleId(source, 'c1', `${namespace}-moves`);
+        await eventually(() => expect(rig.publishes({ id: left, kind: 'delete' })).toHaveLength(1), 20_000);
+        // The second is looked at once more, and another that comes behind it is delivered.
+        await annotate('moves', { 'example.com/owner': 'blue' }, 'team-b');
+        await deliver('moves-later', { cluster: 'c2' });
         // What the first had there is still there, so nobody else may have the name.
         expect(await bundlesOf(rig, 'moves', 'team-b')).toEqual([]);
         await refused('moves', 'SpokeNameTaken', 'team-b');
@@ -366,7 +380,7 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     );
     await deleteApp(rig, 'other');
     await goneFromHub('other');
-    await sleep(1_500);
+    await sweepsEnd(rig, 'other-later');
     expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create']);
     expect((await bundlesOf(rig, 'other'))[0]?.version).toBe(1);
     expect(rig.spoke('c1').workload('other', 'other')).toBeDefined();
@@ -398,7 +412,7 @@ describe.skipIf(skipped)('clusters, rights and names', { timeout: 90_000 }, () =
     );
     await deleteApp(rig, name);
     await goneFromHub(name);
-    await sleep(1_500);
+    await sweepsEnd(rig, `${name}-later`);
     const bundle = (await rig.maestroBundles('c1')).find((one) => one.id === id);
     expect([bundle?.version, bundle?.deleted_at]).toEqual([1, undefined]);
     expect(rig.publishes({ id, kind: 'delete' })).toEqual([]);

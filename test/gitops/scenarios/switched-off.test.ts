@@ -5,7 +5,7 @@ import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { eventually, kinds, startRig, type Rig } from '../rig/index.ts';
 import { keepRig } from '../rig/keep-rig.ts';
 import { freePorts } from '../rig/wait.ts';
-import { bundlesOf, deliveryMessages, source } from './bundles.ts';
+import { bundlesOf, deliveryMessages, source, sweepsEnd } from './bundles.ts';
 import { metric } from './scrape.ts';
 import {
   at,
@@ -168,9 +168,12 @@ describe.skipIf(skipped)('a cluster that is switched off for the controllers', {
     await deleteApp(rig, 'sw-gc-other');
     // Searches go on, and find what is garbage elsewhere.
     await eventually(async () => expect(await bundlesOf(rig, 'sw-gc-other')).toEqual([]), 20_000);
-    await sleep(1_000);
+    await sweepsEnd(rig, 'sw-gc-later', { cluster: 'c2' });
     for (const name of names) expect(await bundlesOf(rig, name)).toHaveLength(1);
-    expect([await metric(port, 'orphans'), await metric(port, 'gc_brake')]).toEqual([0, 0]);
+    // The sweep after that counts none.
+    await eventually(async () =>
+      expect([await metric(port, 'orphans'), await metric(port, 'gc_brake')]).toEqual([0, 0]),
+    );
     await stop();
     // As many as that would hold the brake.
     await turn('c1', null);
