@@ -6,7 +6,7 @@ import { sideObjection, type Seen } from './advance.ts';
 import type { HandoverDeps } from './events.ts';
 import { readingsOf, sightOf } from './facts.ts';
 import { annotationsOf } from './pinned-write.ts';
-import type { HandoverDirection, HandoverPlan, ParkReason } from './plan.ts';
+import type { HandoverDirection, HandoverPlan, ParkReason, PlannedCluster } from './plan.ts';
 import { readFacts } from './read-facts.ts';
 import type { Side } from './sides.ts';
 
@@ -59,6 +59,9 @@ export interface ClusterStatus {
   readonly applications: readonly ApplicationStatus[];
 }
 
+/** Clusters that are read at once. */
+const readsAtOnce = 8;
+
 /**
  * Where the clusters of a plan are, in their order. Writes nothing.
  *
@@ -69,29 +72,39 @@ export async function* handoverStatus(
   deps: Pick<HandoverDeps, 'kube' | 'maestro'>,
   budget: Budget,
 ): AsyncGenerator<ClusterStatus, void, void> {
-  for (const cluster of plan.clusters) {
-    const found = await deps.kube.get(managedClusters, { name: cluster.name }, callWithin(budget));
-    const pullModel = annotationsOf(found ?? {})[pullModelAnnotation];
-    const facts = await readFacts(cluster, plan, deps, budget);
-    const readings = readingsOf(facts.probes);
-    const applications = cluster.applications.map((application): ApplicationStatus => {
-      const options = { goal: 'run', direction: plan.direction, leaveProjects: plan.settings.leaveProjects } as const;
-      const about = { plan, cluster: cluster.name, application, options, wallMs: budget.clock.wallMs() };
-      // Where it is is told by both works alone: the hub's application is not asked for.
-      const { seen } = sightOf(about, facts, readings, { hub: undefined, project: undefined, kept: {} });
-      const reading = seen.readings.findLast(({ answered }) => answered);
-      const classicWork = seen.classic.name === '' ? application.classic?.name : seen.classic.name;
-      return {
-        cluster: cluster.name,
-        application: application.key,
-        ...positionOf(seen, plan.direction),
-        ...(classicWork === undefined ? {} : { classicWork }),
-        bundleId: application.bundleId,
-        ...(reading?.found !== true ? {} : { uid: reading.uid, owners: reading.owners }),
-      };
-    });
-    yield { cluster: cluster.name, ...(pullModel === undefined ? {} : { pullModel }), applications };
+  for (let start = 0; start < plan.clusters.length; start += readsAtOnce) {
+    const some = plan.clusters.slice(start, start + readsAtOnce);
+    yield* await Promise.all(some.map(async (cluster) => clusterStatus(cluster, plan, deps, budget)));
   }
+}
+
+async function clusterStatus(
+  cluster: PlannedCluster,
+  plan: HandoverPlan,
+  deps: Pick<HandoverDeps, 'kube' | 'maestro'>,
+  budget: Budget,
+): Promise<ClusterStatus> {
+  const found = await deps.kube.get(managedClusters, { name: cluster.name }, callWithin(budget));
+  const pullModel = annotationsOf(found ?? {})[pullModelAnnotation];
+  const facts = await readFacts(cluster, plan, deps, budget);
+  const readings = readingsOf(facts.probes);
+  const applications = cluster.applications.map((application): ApplicationStatus => {
+    const options = { goal: 'run', direction: plan.direction, leaveProjects: plan.settings.leaveProjects } as const;
+    const about = { plan, cluster: cluster.name, application, options, wallMs: budget.clock.wallMs() };
+    // Where it is is told by both works alone: the hub's application is not asked for.
+    const { seen } = sightOf(about, facts, readings, { hub: undefined, project: undefined, kept: {} });
+    const reading = seen.readings.findLast(({ answered }) => answered);
+    const classicWork = seen.classic.name === '' ? application.classic?.name : seen.classic.name;
+    return {
+      cluster: cluster.name,
+      application: application.key,
+      ...positionOf(seen, plan.direction),
+      ...(classicWork === undefined ? {} : { classicWork }),
+      bundleId: application.bundleId,
+      ...(reading?.found !== true ? {} : { uid: reading.uid, owners: reading.owners }),
+    };
+  });
+  return { cluster: cluster.name, ...(pullModel === undefined ? {} : { pullModel }), applications };
 }
 
 /** Where an application is, from how both of its works stand. */

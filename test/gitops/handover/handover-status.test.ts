@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { positionOf } from '../../../src/gitops/handover/handover-status.ts';
+import { handoverStatus, positionOf } from '../../../src/gitops/handover/handover-status.ts';
 import type { HandoverDirection, HandoverGoal } from '../../../src/gitops/handover/plan.ts';
+import { createBudget } from '../../../src/operations/budget.ts';
+import { ManualClock } from '../../support/fake-clock.ts';
 import { Model } from './model.ts';
 
 /** The different positions that are passed on the way to a goal, looked at after every write and every report. */
@@ -38,5 +40,34 @@ describe.each<HandoverDirection>(['to-maestro', 'to-classic'])('where an applica
     expect(back[0]).toBe('finished');
     expect(new Set(back.slice(1, -1))).toEqual(new Set(['rolling-back']));
     expect(back.at(-1)).toBe('planned');
+  });
+});
+
+describe('where the clusters of a plan are', () => {
+  it('is told in their order, eight of them read at a time', async () => {
+    const { plan } = new Model({ direction: 'to-maestro' });
+    const names = Array.from({ length: 20 }, (_one, at) => `c${String(at).padStart(2, '0')}`);
+    const clusters = names.map((name) => ({ name, applications: [] }));
+    let underway = 0;
+    const most: number[] = [];
+    const kube = {
+      get: async (_path: unknown, { name }: { readonly name: string }) => {
+        most.push((underway += 1));
+        // The first of each eight answers last.
+        for (let turn = 0; turn < (name === 'c00' ? 20 : 5); turn += 1) await Promise.resolve();
+        underway -= 1;
+        return Promise.resolve({ metadata: { name, annotations: {} } });
+      },
+      listPage: () => Promise.resolve({ items: [], resourceVersion: '1' }),
+    };
+    const empty = { async *[Symbol.asyncIterator]() {} };
+    const reader = { getBundles: () => empty, listBundles: () => empty };
+    const deps = { kube, maestro: { reader } } as unknown as Parameters<typeof handoverStatus>[1];
+    const signal = new AbortController().signal;
+    const budget = createBudget(60_000, { clock: new ManualClock(), random: () => 0, signal });
+    const told: string[] = [];
+    for await (const { cluster } of handoverStatus({ ...plan, clusters }, deps, budget)) told.push(cluster);
+    expect(told).toEqual(names);
+    expect(Math.max(...most)).toBe(8);
   });
 });
