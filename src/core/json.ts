@@ -53,12 +53,17 @@ export function parseJson(text: string, levels: number = deepestNesting): JsonVa
   return JSON.parse(text) as JsonValue;
 }
 
-/** The object of a JSON text that others may have edited or cut off; undefined for what is none. */
-export function parseJsonObject(text: string): JsonObject | undefined {
+/**
+ * The object of a JSON text of ours that others may have edited or cut off; undefined for what is none. Long integers
+ * are read digit by digit.
+ *
+ * @param levels see parseJson
+ */
+export function parseJsonObject(text: string, levels: number = deepestNesting): JsonObject | undefined {
   // An annotation that is not there is the usual one, and an error that is thrown takes long.
   if (text === '') return undefined;
   try {
-    const value = parseJson(text);
+    const value = parseWireJson(text, levels);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;

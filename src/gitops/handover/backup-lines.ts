@@ -1,5 +1,6 @@
 import { contentDigest } from '../../core/content-digest.ts';
-import { parseJsonObject, type JsonObject } from '../../core/json.ts';
+import { parseJsonObject, toWireJson, type JsonObject } from '../../core/json.ts';
+import { deepestBundle } from '../../core/json-nesting.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
 import { MaestroError } from '../../errors.ts';
 import type { BackupRecord } from './backup.ts';
@@ -11,6 +12,9 @@ import type { BackupRecord } from './backup.ts';
  */
 
 const format = 'maestro-cli/1';
+
+/** The object of a record stands one level below its line. */
+const deepestLine = deepestBundle + 1;
 
 /** The first line of a backup. */
 export interface BackupHead {
@@ -36,7 +40,8 @@ export function backupHead(runId: string): string {
 
 /** One object as it was, as a line with its digest. */
 export function backupLine(record: BackupRecord): string {
-  return JSON.stringify({ ...record, digest: contentDigest(record as unknown as JsonObject) } satisfies BackupEntry);
+  const entry: BackupEntry = { ...record, digest: contentDigest(record as unknown as JsonObject) };
+  return toWireJson(entry as unknown as JsonObject);
 }
 
 /** By which a record is found again. */
@@ -67,7 +72,7 @@ const otherFile = 'Nothing was sent. Give the one that belongs to the plan, or a
 
 /** Reads a record; undefined for a line that was cut off, or changed. */
 export function readBackupLine(text: string): BackupRecord | undefined {
-  const value = parseJsonObject(text);
+  const value = parseJsonObject(text, deepestLine);
   if (value === undefined) return undefined;
   const { digest, ...record } = value;
   if (digest !== contentDigest(record)) return undefined;

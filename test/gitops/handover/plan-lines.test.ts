@@ -7,6 +7,8 @@ import {
   checkBackupHead,
   readBackupLine,
 } from '../../../src/gitops/handover/backup-lines.ts';
+import { parseWireJson, type JsonObject } from '../../../src/core/json.ts';
+import { deepestBundle } from '../../../src/core/json-nesting.ts';
 import type { BackupRecord } from '../../../src/gitops/handover/backup.ts';
 import { planLines, readPlanLines } from '../../../src/gitops/handover/plan-lines.ts';
 import type { HandoverPlan, PlannedApplication } from '../../../src/gitops/handover/plan.ts';
@@ -110,6 +112,14 @@ describe('the lines of a backup', () => {
     spokeUid: 'uid-1',
     object: { metadata: { name: 'shop-1a2b3' }, spec: { workload: { manifests: [] } } },
   };
+
+  it('give back long integers digit by digit, and objects as deep as Maestro has them', () => {
+    const deep = `${'{"a":'.repeat(deepestBundle - 2)}1${'}'.repeat(deepestBundle - 2)}`;
+    for (const values of ['{"account":9007199254740993}', deep]) {
+      const object = parseWireJson(`{"spec":${values}}`, deepestBundle) as JsonObject;
+      expect(readBackupLine(backupLine({ ...record, object }))?.object).toEqual(object);
+    }
+  });
 
   it('give back what was kept, and nothing of a line that was cut off or changed', () => {
     const line = backupLine(record);
