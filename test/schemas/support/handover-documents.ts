@@ -6,6 +6,7 @@ import { planLines } from '../../../src/gitops/handover/plan-lines.ts';
 import {
   collector,
   events,
+  heldBack,
   leftOut,
   parked,
   plan,
@@ -33,14 +34,16 @@ export function handoverDocuments(): readonly SeenDocument[] {
     printed('handover-plan', (stdout) =>
       printPlan({ plan, leftOut: [leftOut], parked: [parked] }, { output: 'json', out: 'p' }, stdout, tellings()),
     ),
-    printed('handover', (stdout) => {
-      const context = { stdout, stderr: collector(), clock: new ManualClock(), env: {} };
-      const log = { verbose: false, quiet: false, format: 'text' } as const;
-      const options = { goal: 'run', output: 'json', log, dryRun: false, staged: false } as const;
-      const output = openHandoverOutput(plan, options, context, tellings());
-      for (const event of events) output.take(event);
-      output.end({ stoppedBy: 'the time was up', notBegun: [] });
-    }),
+    ...[events, [{ kind: 'cluster', result: heldBack, left: 0 } as const]].map((told) =>
+      printed('handover', (stdout) => {
+        const context = { stdout, stderr: collector(), clock: new ManualClock(), env: {} };
+        const log = { verbose: false, quiet: false, format: 'text' } as const;
+        const options = { goal: 'run', output: 'json', log, dryRun: false, staged: false } as const;
+        const output = openHandoverOutput(plan, options, context, tellings());
+        for (const event of told) output.take(event);
+        output.end({ stoppedBy: 'the time was up', notBegun: [] });
+      }),
+    ),
     printed('handover-status', (stdout) => {
       const output = openStatusOutput(plan, { output: 'json', plan: 'p' }, stdout);
       for (const status of statuses) output.cluster(status);

@@ -8,7 +8,7 @@ import { ExitCode } from '../../../../src/exit-code.ts';
 import type { HandoverGoal } from '../../../../src/gitops/handover/plan.ts';
 import { ManualClock } from '../../../support/fake-clock.ts';
 import { usageErrorOf } from '../../../command-line/support.ts';
-import { collector, events, leftOut, parked, plan, resultOf, statuses, tellings } from './support.ts';
+import { collector, events, heldBack, leftOut, parked, plan, resultOf, statuses, tellings } from './support.ts';
 
 const log = { verbose: false, quiet: false, format: 'text' } as const;
 
@@ -64,16 +64,9 @@ describe('what a handover prints', () => {
   });
 
   it('names clusters that are through and stay switched off, with the reason', () => {
-    const heldBack = 'it stays switched off for the controllers';
-    const result = {
-      cluster: 'c1',
-      applications: [resultOf('openshift-gitops/shop-c1')],
-      done: true,
-      wrote: true,
-      heldBack,
-    };
-    expect(JSON.parse(carriedOut('json', 'finish', [{ kind: 'cluster', result, left: 0 }]).stdout)).toMatchObject({
-      heldBack: [{ cluster: 'c1', message: heldBack }],
+    const ended = { kind: 'cluster', result: heldBack, left: 0 } as const;
+    expect(JSON.parse(carriedOut('json', 'finish', [ended]).stdout)).toMatchObject({
+      heldBack: [{ cluster: 'c1', message: heldBack.heldBack }],
       faults: [],
     });
   });

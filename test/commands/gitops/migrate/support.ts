@@ -135,6 +135,15 @@ export const results: readonly ClusterResult[] = [
   },
 ];
 
+/** One that is through, and yet stays switched off. */
+export const heldBack: ClusterResult = {
+  cluster: 'c1',
+  applications: [resultOf('openshift-gitops/shop-c1', { reason: 'HandedOver' })],
+  done: true,
+  wrote: true,
+  heldBack: 'it stays switched off for the controllers',
+};
+
 export const events: readonly HandoverEvent[] = [
   { kind: 'stageBegun', stage: { name: 'canary', number: 0, members: plan.clusters.slice(0, 1) } },
   { kind: 'step', cluster: 'c1', step: 'make-probe' },
