@@ -6,18 +6,15 @@ import { readLineAt, readLines, type FileLine } from './read-file.ts';
 import { fileFault } from './file-fault.ts';
 import { fileMode, openAppended, type AppendedFile } from './write-file.ts';
 
-/**
- * A file of lines that only grows: what stands in it is never changed, and what is added is on the disk before anything
- * else happens.
- */
+/** A file of lines, of which any can be read again. */
 export interface LineFile {
   /** All whole lines, and a last one that was cut off. */
   lines(): Iterable<FileLine>;
   /** Reads one of them again. */
   read(line: Pick<FileLine, 'offset' | 'bytes'>): string;
-  close(): void;
 }
 
+/** One that only grows: what stands in it is never changed, and what is added is on the disk before anything else. */
 export interface GrowingLineFile extends LineFile {
   /** It was made by this run, or was empty. */
   readonly isNew: boolean;
@@ -27,6 +24,7 @@ export interface GrowingLineFile extends LineFile {
    * @throws MaestroError unavailable when the disk takes no more; the file ends then where it ended
    */
   append(line: string): FileLine;
+  close(): void;
 }
 
 /** One line is an object of the hub or of Maestro, which takes 4 MiB at most. */
@@ -44,7 +42,6 @@ export function openLines(path: string, cwd: string, noun: string): LineFile {
   return {
     lines: () => guardedLines(target, doing),
     read: (line) => doing(() => readLineAt(target, line)),
-    close: () => undefined,
   };
 }
 
