@@ -220,7 +220,7 @@ const escaped = (text) => text.replace(/[.\\/-]/g, '\\$&');
 
 /** The pattern of what lies in a folder of `layers`. @param name what stands for `:name`: a group, or its match */
 function pathPattern(folder, name = '([^/]+)') {
-  if (folder.endsWith('/*.ts')) return `^${escaped(folder.slice(0, -5))}/[^/]+\\.ts$`;
+  if (folder.endsWith('/*.ts')) return `^${escaped(folder.slice(0, -5))}/[^/]+\\.tsx?$`;
   if (folder.endsWith('.ts')) return `^${escaped(folder)}$`;
   return `^${folder
     .split('/')
