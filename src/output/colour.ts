@@ -1,4 +1,6 @@
 import type { OutputStream } from '../context.ts';
+import type { ShownState } from '../core/status/shown-state.ts';
+import { stateColours } from './state-colours.ts';
 
 /** What text is coloured as, by meaning. Without colour each gives the text back. */
 export interface Palette {
@@ -11,6 +13,8 @@ export interface Palette {
   readonly warn: (text: string) => string;
   readonly fail: (text: string) => string;
   readonly skip: (text: string) => string;
+  /** The word for where a work is, or a text that stands for it. */
+  readonly state: (state: ShownState, text: string) => string;
 }
 
 const plain = (text: string): string => text;
@@ -23,6 +27,7 @@ const noColour: Palette = {
   warn: plain,
   fail: plain,
   skip: plain,
+  state: (_state, text) => text,
 };
 
 /**
@@ -58,5 +63,6 @@ export async function openPalette(
     warn: chalk.yellow,
     fail: chalk.red,
     skip: chalk.dim,
+    state: (state, text) => chalk[stateColours[state]](text),
   };
 }

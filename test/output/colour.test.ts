@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { openPalette, wantsColour } from '../../src/output/colour.ts';
+import { stateColours } from '../../src/output/state-colours.ts';
+import { shownStates } from '../../src/core/status/shown-state.ts';
 
 it.each<[boolean, Readonly<Record<string, string>>, boolean]>([
   [true, {}, true],
@@ -16,4 +18,12 @@ it.each<[boolean, Readonly<Record<string, string>>, boolean]>([
   expect(wantsColour({ isTTY }, env)).toBe(expected);
   const palette = await openPalette({ isTTY }, env);
   expect(palette.added('x')).toBe(expected ? '\u001b[32mx\u001b[39m' : 'x');
+});
+
+it('gives each state of a work a colour of its own, and none where there is no colour', async () => {
+  const coloured = await openPalette({ isTTY: true }, {});
+  const plain = await openPalette({ isTTY: true }, { NO_COLOR: '1' });
+  expect(new Set(shownStates.map((state) => coloured.state(state, 'x'))).size).toBe(shownStates.length);
+  expect(shownStates.map((state) => plain.state(state, state))).toEqual([...shownStates]);
+  expect(Object.keys(stateColours).sort()).toEqual([...shownStates].sort());
 });

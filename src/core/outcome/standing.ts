@@ -1,4 +1,5 @@
 import type { WorkState } from '../status/fold.ts';
+import { isSilent } from '../status/silence.ts';
 
 /**
  * Where a work stands that is still waited for:
@@ -19,9 +20,6 @@ export interface WaitCounts {
   readonly silent: number;
 }
 
-/** Agents answer within seconds; one that says nothing for longer is told apart from one that works. */
-export const silentAfterMs = 10_000;
-
 /**
  * @param state at the version that is waited for; undefined when there is no such work yet
  * @param waitedMs how long it has been waited for
@@ -29,10 +27,5 @@ export const silentAfterMs = 10_000;
 export function standingOf(state: WorkState | undefined, waitedMs: number): Standing {
   if (state === undefined) return 'pending';
   if (state.kind === 'failed') return 'failing';
-  return waitedMs >= silentAfterMs && isUnheard(state) ? 'silent' : 'pending';
-}
-
-function isUnheard(state: WorkState): boolean {
-  if (state.kind === 'deleting') return !state.agentDeleting;
-  return state.kind === 'unknown' || (state.stale && state.observedVersion < state.version);
+  return isSilent(state, waitedMs) ? 'silent' : 'pending';
 }
