@@ -351,6 +351,18 @@ describe('the poll schedule', () => {
     );
   });
 
+  it('looks for the first time when an agent can have answered a write, and at once where nothing was written', async () => {
+    const looks = async (overrides: Partial<WaitTarget>): Promise<number> => {
+      const fake = fakes(10_000);
+      fake.reader.stored.set(ownId, done(2));
+      await wait(fake, [target({ writtenVersion: 2, ...overrides })]);
+      return fake.clock.monotonicMs();
+    };
+    expect(await looks({ writtenNow: true })).toBe(80);
+    expect(await looks({ writtenNow: false })).toBe(0);
+    expect(await looks({})).toBe(0);
+  });
+
   it('never sleeps past the deadline, whatever the budget', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 120_000 }), async (timeoutMs) => {

@@ -19,6 +19,8 @@ export interface WaitTarget {
   readonly consumer: string;
   /** The version just written; undefined for a bare wait, which takes the version current at its start. */
   readonly writtenVersion?: number;
+  /** That version was written an instant ago, so no agent can have reported it yet. */
+  readonly writtenNow?: boolean;
   /** What the write brought, to tell a later version that still holds it from one that replaced it. */
   readonly written?: Pick<ManifestWork, 'manifests' | 'manifestConfigs' | 'deleteOption'>;
   /** What was stored before the write; undefined when the write created the work or there was none. */

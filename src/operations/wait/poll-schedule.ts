@@ -8,6 +8,12 @@ export function pollDelayMs(elapsedMs: number, random: () => number): number {
   return baseMs(elapsedMs) * (0.95 + random() * 0.1);
 }
 
+/**
+ * Milliseconds from a write to the first look: an agent hears of a version, applies it and reports, and a look before
+ * that is a request for nothing.
+ */
+export const afterWriteMs = 80;
+
 function baseMs(elapsedMs: number): number {
   if (elapsedMs < 2_000) return 100;
   if (elapsedMs < 10_000) return 200;

@@ -11,7 +11,7 @@ import { spanned, type SpanAttributes } from '../tracing.ts';
 import { AgentReports } from './agent-reports.ts';
 import type { WaitCondition, WaitTarget } from './judge.ts';
 import { NameSearch } from './name-search.ts';
-import { pollDelayMs } from './poll-schedule.ts';
+import { afterWriteMs, pollDelayMs } from './poll-schedule.ts';
 import { ReadSchedule } from './read-schedule.ts';
 import { Waiting, type WaitReports, type WaitResult } from './waiting.ts';
 
@@ -100,6 +100,10 @@ class Wait {
     const waiting = this.#waiting;
     let unreachable: MaestroError | undefined;
     let everRead = false;
+    if (this.#isJustWritten()) {
+      const stopped = await this.#rest(afterWriteMs);
+      if (stopped !== undefined) return waiting.end({ stopped });
+    }
     for (;;) {
       const leftMs = remainingMs(this.#budget);
       try {
@@ -121,11 +125,9 @@ class Wait {
         if (!everRead && unreachable !== undefined && !this.#targets.some((target) => target.known)) throw unreachable;
         return waiting.end({ unreachable });
       }
-      try {
-        await this.#rest();
-      } catch (caught) {
-        return waiting.end({ stopped: signal.aborted ? MaestroError.fromAbort(signal) : MaestroError.from(caught) });
-      }
+      const elapsedMs = this.#budget.clock.monotonicMs() - this.#startMs;
+      const stopped = await this.#rest(pollDelayMs(elapsedMs, this.#budget.random));
+      if (stopped !== undefined) return waiting.end({ stopped });
     }
   }
 
@@ -172,11 +174,25 @@ class Wait {
     return this.#store.get(id)?.kept ?? this.#waiting.lastOf(id);
   }
 
-  async #rest(): Promise<void> {
-    const delayMs = pollDelayMs(this.#budget.clock.monotonicMs() - this.#startMs, this.#budget.random);
+  /** A stream tells of the first report by itself. */
+  #isJustWritten(): boolean {
+    const targets = this.#targets;
+    return (
+      this.#deps.feed === undefined && targets.length > 0 && targets.every(({ writtenNow }) => writtenNow === true)
+    );
+  }
+
+  /** @returns what ended it before its time */
+  async #rest(ms: number): Promise<MaestroError | undefined> {
     const { feed } = this.#deps;
-    if (feed === undefined) await pause(this.#budget, delayMs);
-    else await feed.rest(Math.min(delayMs, remainingMs(this.#budget)), this.#budget.signal);
+    const { signal } = this.#budget;
+    try {
+      if (feed === undefined) await pause(this.#budget, ms);
+      else await feed.rest(Math.min(ms, remainingMs(this.#budget)), signal);
+      return undefined;
+    } catch (caught) {
+      return signal.aborted ? MaestroError.fromAbort(signal) : MaestroError.from(caught);
+    }
   }
 
   /**
