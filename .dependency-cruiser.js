@@ -56,7 +56,7 @@ export const layers = [
   },
   {
     folder: 'src/context.ts',
-    may: [...beneath, 'src/clients/*.ts', 'src/core/outcome', 'src/operations/stopwatch.ts'],
+    may: [...beneath, 'src/clients/*.ts', 'src/core/outcome', 'src/io/run-program.ts', 'src/operations/stopwatch.ts'],
     why: 'the context is types only; whoever names it must not load anything by it',
   },
   { folder: 'src/clock.ts', node: ['process'], why: 'the clock lies beneath all layers' },
@@ -85,7 +85,7 @@ export const layers = [
   {
     folder: 'src/io',
     may: ['src/errors.ts', 'src/random.ts', 'src/core'],
-    node: ['fs', 'fs/promises', 'net', 'os', 'path', 'stream', 'tty', 'util', 'v8'],
+    node: ['child_process', 'fs', 'fs/promises', 'net', 'os', 'path', 'stream', 'tty', 'util', 'v8'],
     why: 'io is files, descriptors and memory; it knows what is in a file only as far as it must to be read in bounds',
   },
   {

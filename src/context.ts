@@ -2,6 +2,7 @@ import type { ConnectionSettings } from './clients/connection.ts';
 import type { StatusSubscriber, WorkReader, WorkWriter } from './clients/transport.ts';
 import type { Clock } from './clock.ts';
 import type { RunFacts } from './core/outcome/run-facts.ts';
+import type { ProgramEnd, ProgramOptions } from './io/run-program.ts';
 import type { Stopwatch } from './operations/stopwatch.ts';
 
 /** Where text goes. `isTTY` decides on colour and spinner, `columns` on the width of tables. */
@@ -58,6 +59,12 @@ export interface Context {
   readonly roomBytes: number;
   /** Aborted with a MaestroError (`interrupted`, `terminated`) as its reason on the first signal. */
   readonly signal: AbortSignal;
+  /**
+   * Starts another program, without a shell, and waits for its end: an editor
+   * that has the terminal, or one whose output is wanted. It gets our
+   * environment, and ends when `signal` is aborted, whose reason is thrown then.
+   */
+  readonly run: (argv: readonly [string, ...string[]], options: ProgramOptions) => Promise<ProgramEnd>;
   /** Told by commands before many works pass through: memory stays where it is, for some processor time. */
   readonly keepHeapSmall: () => void;
   /** Loads the transports and opens them; nothing is sent before the first call. */

@@ -101,6 +101,16 @@ function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout
       return roomBytes(host.constrainedMemory?.() ?? 0);
     },
     signal,
+    run: async (program, options) => {
+      const { runProgram } = await import('./io/run-program.ts');
+      return runProgram(program, options, {
+        env: environment(host),
+        cwd: workingFolder(host),
+        signal,
+        kill: (pid, name) => void host.kill(pid, name),
+        sleep: (ms, until) => systemClock.sleep(ms, until),
+      });
+    },
     keepHeapSmall,
     connect: (settings) => connectMaestro(settings, { clock: systemClock, random: systemRandom, shortRun: true }),
   };

@@ -12,6 +12,7 @@ import type { Context, Maestro } from '../../src/context.ts';
 import type { ConnectionSettings } from '../../src/clients/connection.ts';
 import type { ExitCode } from '../../src/exit-code.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
+import { runProgram } from '../../src/io/run-program.ts';
 import { watchOutput, type SeenDocument } from './output-schemas.ts';
 
 export interface CliRun {
@@ -43,6 +44,8 @@ export interface CliOptions {
   readonly isTTY?: boolean;
   /** Memory for what is read; as much as there is when absent. */
   readonly roomBytes?: number;
+  /** Starts other programs; really, with `env` alone, when absent. */
+  readonly run?: Context['run'];
   /** Somebody can answer, with `stdin`. */
   readonly interactive?: boolean;
 }
@@ -65,6 +68,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     columns: 80,
   });
   const clock = options.clock ?? systemClock;
+  const signal = options.signal ?? new AbortController().signal;
   const context: Context = {
     stdout: stream('stdout'),
     stderr: stream('stderr'),
@@ -79,7 +83,17 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     isRunning: runs,
     clock,
     random: () => 0.5,
-    signal: options.signal ?? new AbortController().signal,
+    signal,
+    run:
+      options.run ??
+      ((program, how) =>
+        runProgram(program, how, {
+          env: { PATH: process.env['PATH'], ...options.env },
+          cwd,
+          signal,
+          kill: (pid, name) => void process.kill(pid, name),
+          sleep: (ms, until) => systemClock.sleep(ms, until),
+        })),
     roomBytes: options.roomBytes ?? Number.POSITIVE_INFINITY,
     keepHeapSmall: () => undefined,
     connect: options.connect ?? connectorOf(options, { clock, random: () => 0.5 }),
