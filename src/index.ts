@@ -113,7 +113,8 @@ export type { InventoryCluster, InventoryShared, InventoryWork } from './core/mi
 export { renames } from './core/migration/renames.ts';
 export type { Rename } from './core/migration/renames.ts';
 export type { OperationEvent, OperationOptions } from './library/operation-options.ts';
-export type { FailureGroup, WorkPlace } from './core/outcome/failure-groups.ts';
+export type { FailureGroup } from './core/outcome/failure-groups.ts';
+export type { WorkPlace } from './core/outcome/work-place.ts';
 export type { Change, ContentDifference } from './core/works/compare.ts';
 export type { FleetOptions } from './operations/fleet/apply-many.ts';
 export type { ApplyTask, DeleteTask, FleetOutcome, FleetProgress, FleetTask } from './operations/fleet/fleet-task.ts';

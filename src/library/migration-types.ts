@@ -1,7 +1,8 @@
 import type { Goal, Position } from '../core/migration/advance.ts';
 import type { Form } from '../core/migration/forms.ts';
 import type { Pattern } from '../core/migration/old-work.ts';
-import type { FailureGroup, WorkPlace } from '../core/outcome/failure-groups.ts';
+import type { FailureGroup } from '../core/outcome/failure-groups.ts';
+import type { WorkPlace } from '../core/outcome/work-place.ts';
 import type { WorkOutcome } from '../core/outcome/outcome.ts';
 import type { WorkState } from '../core/status/fold.ts';
 import type { MaestroError } from '../errors.ts';

@@ -1,4 +1,5 @@
-import type { FailureGroup, WorkPlace } from '../core/outcome/failure-groups.ts';
+import type { FailureGroup } from '../core/outcome/failure-groups.ts';
+import type { WorkPlace } from '../core/outcome/work-place.ts';
 import type { WorkOutcome } from '../core/outcome/outcome.ts';
 import type { WaitCounts } from '../core/outcome/standing.ts';
 import type { ContentDifference } from '../core/works/compare.ts';

@@ -1,18 +1,17 @@
 import type { ExitCode } from '../../exit-code.ts';
 import { exitCodes } from '../../exit-code.ts';
 import type { WorkOutcome } from './outcome.ts';
-
-/** The address of a work, as people and programs name it. */
-export interface WorkPlace {
-  readonly consumer: string;
-  readonly name: string;
-}
+import { CommonMessage, reasonPattern } from './reason-pattern.ts';
+import type { WorkPlace } from './work-place.ts';
 
 /** Works that did not come out as they were asked to, for one reason. */
 export interface FailureGroup {
   /** A reason of an error, or `NotBegun`. */
   readonly reason: string;
-  /** What is told of each of them, with `CONSUMER` and `NAME` in the places of its own; ages are left out. */
+  /**
+   * What is told of each of them, with `CONSUMER` and `NAME` in the places of its own, and `…` where counts, ids and
+   * the like differ; ages are left out.
+   */
   readonly message: string;
   readonly exitCode: ExitCode;
   /** Whether the same call may end otherwise, by the table of exit codes. */
@@ -23,7 +22,11 @@ export interface FailureGroup {
   readonly works: readonly WorkPlace[];
 }
 
-type Grouped = Omit<FailureGroup, 'works'> & { readonly works: WorkPlace[] };
+interface Grouped {
+  readonly group: Omit<FailureGroup, 'message' | 'works'>;
+  readonly common: CommonMessage;
+  readonly works: WorkPlace[];
+}
 
 /** Groups failures by what is told of them, as they come. */
 export class FailureGroups {
@@ -34,36 +37,27 @@ export class FailureGroups {
     const { exitCode, reason, consumer, manifestWorkName: name } = outcome;
     if (exitCode === 0) return;
     const phase = outcome.phase === 'InProgress' ? 'InProgress' : 'Failed';
-    const message = commonMessage(outcome);
-    const key = JSON.stringify([exitCode, reason, phase, message]);
-    const group = this.#groups.get(key) ?? {
-      reason,
-      message,
-      exitCode,
-      retryable: exitCodes[exitCode].tryAgain,
-      phase,
-      works: [],
-    };
-    group.works.push({ consumer, name });
-    this.#groups.set(key, group);
+    const pattern = reasonPattern(outcome.message, { consumer, name });
+    const key = JSON.stringify([exitCode, reason, phase, pattern.key]);
+    const known = this.#groups.get(key);
+    if (known !== undefined) {
+      known.common.add(pattern);
+      known.works.push({ consumer, name });
+      return;
+    }
+    const group = { reason, exitCode, retryable: exitCodes[exitCode].tryAgain, phase } as const;
+    this.#groups.set(key, { group, common: new CommonMessage(pattern), works: [{ consumer, name }] });
   }
 
   /** The largest first. */
   end(): readonly FailureGroup[] {
-    return [...this.#groups.values()].sort((a, b) => b.works.length - a.works.length);
+    return [...this.#groups.values()]
+      .map(({ group: { reason, ...rest }, common, works }) => ({
+        reason,
+        message: common.text('always'),
+        ...rest,
+        works,
+      }))
+      .sort((a, b) => b.works.length - a.works.length);
   }
-}
-
-const age = /(?: \[|, last report )?\b(?:\d+(?:\.\d+)?(?:ms|[dhms]))+(?:\]| ago)/g;
-
-function commonMessage({ message, consumer, manifestWorkName }: WorkOutcome): string {
-  const text = message.replace(age, '');
-  return replaceWord(replaceWord(text, manifestWorkName, 'NAME'), consumer, 'CONSUMER');
-}
-
-/** Names are DNS labels: a letter, a digit or a hyphen beside one makes it part of another. */
-function replaceWord(text: string, word: string, by: string): string {
-  if (word === '') return text;
-  const escaped = word.replaceAll(/[^a-z0-9]/gi, '\\$&');
-  return text.replaceAll(new RegExp(`(?<![\\w.-])${escaped}(?![\\w-]|\\.\\w)`, 'g'), by);
 }
