@@ -15,6 +15,7 @@ import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import { conditionType } from '../../core/status/work-status.ts';
 import { MaestroError } from '../../errors.ts';
+import type { FleetInput } from '../shared/fleet-input.ts';
 import { writeOptions, writeOutputs } from '../shared/write-options.ts';
 import type { WriteRunOptions } from '../shared/write-works.ts';
 
@@ -36,6 +37,9 @@ export interface ApplyOptions extends WriteRunOptions {
   /** Set when there are several consumers, or what only makes sense with them was asked for. */
   readonly fleet?: ApplyFleet;
 }
+
+/** What a fleet gets, as it was read. */
+export type ApplyFleetInput = FleetInput<ApplyOptions, ApplyFleet>;
 
 export function parseApply(input: ParseInput): ApplyOptions {
   const flags = flagReader(input);

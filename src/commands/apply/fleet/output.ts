@@ -9,7 +9,8 @@ import type { RollOutEnd, RollOutEvent } from '../../../operations/fleet/roll-ou
 import { FleetResult } from '../../shared/fleet-result.ts';
 import { announce, plannedText, tellEffects } from '../../shared/write-output.ts';
 import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts';
-import { tasksFor, type FleetInput } from './prepare.ts';
+import { tasksFor } from '../../shared/fleet-input.ts';
+import type { ApplyFleetInput } from '../options.ts';
 import { isUnfinished, type WorkOutcome, type WorkOutcomes } from '../../../core/outcome/outcome.ts';
 import type { WaitCounts } from '../../../core/outcome/standing.ts';
 import { conditionWord } from '../../../operations/work-outcomes.ts';
@@ -23,7 +24,7 @@ const shownLines = 20;
 
 /** Tells a person and a program what happens while works go out to a fleet. */
 export class FleetOutput {
-  readonly #input: FleetInput;
+  readonly #input: ApplyFleetInput;
   readonly #total: number;
   readonly #result: FleetResult;
   readonly #dryRun: boolean;
@@ -35,7 +36,7 @@ export class FleetOutput {
   #differences = 0;
   #knownDone = 0;
 
-  constructor(input: FleetInput, consumers: readonly TemplateConsumer[], context: Context, reporter: Reporter) {
+  constructor(input: ApplyFleetInput, consumers: readonly TemplateConsumer[], context: Context, reporter: Reporter) {
     const { await: awaited, dryRun, output, log } = input.options;
     this.#input = input;
     this.#total = consumers.length * input.works.length;
@@ -173,7 +174,7 @@ export class FleetOutput {
 }
 
 /** The works as the consumers were chosen and the works given. */
-function* keysOf(input: FleetInput, consumers: readonly TemplateConsumer[]): Generator<string, void> {
+function* keysOf(input: ApplyFleetInput, consumers: readonly TemplateConsumer[]): Generator<string, void> {
   for (const consumer of consumers) for (const task of tasksFor(input, consumer)) yield taskKey(task);
 }
 

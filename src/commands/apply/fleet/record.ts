@@ -1,11 +1,11 @@
 import type { Context } from '../../../context.ts';
 import { workHash } from '../../../core/fleet/journal.ts';
+import type { ApplyFleetInput } from '../options.ts';
 import type { ManifestWork } from '../../../core/works/manifest-work.ts';
 import { MaestroError } from '../../../errors.ts';
 import { openJournal, type JournalFile } from '../../../io/journal-file.ts';
 import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
 import type { KnownDone } from '../../../operations/fleet/roll-out.ts';
-import type { FleetInput } from './prepare.ts';
 
 /** What a run remembers of earlier ones and leaves to later ones; nothing without a journal. */
 export interface RunRecord {
@@ -21,7 +21,7 @@ export interface RunRecord {
  * @param endpoint where the works go; a journal of another Maestro is refused
  * @throws MaestroError usage for a journal that is not of this input, or that another run uses
  */
-export function openRecord(input: FleetInput, endpoint: string, context: Context): RunRecord {
+export function openRecord(input: ApplyFleetInput, endpoint: string, context: Context): RunRecord {
   const { options, fleet } = input;
   if (fleet.journal === undefined) return { add: () => undefined, flush: () => undefined, end: () => undefined };
   // It stays locked to the end of the run, even when it cannot be written any more.

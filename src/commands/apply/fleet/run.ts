@@ -9,9 +9,9 @@ import { stagedBy } from '../../../operations/fleet/strategy.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import { openReporter } from '../../../output/reporter.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
-import type { ApplyFleet, ApplyOptions } from '../options.ts';
+import type { ApplyFleetInput, ApplyFleet, ApplyOptions } from '../options.ts';
 import { FleetOutput } from './output.ts';
-import { checkFleet, readFleetInput, tasksFor, type FleetInput } from './prepare.ts';
+import { checkFleet, readFleetInput, tasksFor } from '../../shared/fleet-input.ts';
 import { openRecord } from './record.ts';
 
 /** Applies works to several consumers: checks all of it, then writes stage by stage. */
@@ -38,7 +38,7 @@ export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context
   );
 }
 
-function validated(input: FleetInput, output: FleetOutput, consumers: readonly TemplateConsumer[]): CommandResult {
+function validated(input: ApplyFleetInput, output: FleetOutput, consumers: readonly TemplateConsumer[]): CommandResult {
   for (const consumer of consumers) {
     for (const task of tasksFor(input, consumer)) {
       output.validated(validatedOutcome(task.work, task.consumer));
@@ -48,7 +48,7 @@ function validated(input: FleetInput, output: FleetOutput, consumers: readonly T
 }
 
 async function write(
-  input: FleetInput,
+  input: ApplyFleetInput,
   consumers: readonly TemplateConsumer[],
   session: MaestroSession,
   context: Context,
@@ -99,7 +99,7 @@ async function write(
 /** What is asked of the roll-out whatever the consumers are. */
 function rollOutOptions({
   options,
-}: FleetInput): Omit<RollOutOptions<never>, 'tasksOf' | keyof ReturnType<typeof stagedBy>> {
+}: ApplyFleetInput): Omit<RollOutOptions<never>, 'tasksOf' | keyof ReturnType<typeof stagedBy>> {
   const { source, manager = source, merge, force, noRemove, conflictRetries, overwrite, dryRun } = options;
   return { source, manager, merge, force, noRemove, conflictRetries, overwrite, dryRun: dryRun === 'server' };
 }

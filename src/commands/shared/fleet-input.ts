@@ -1,5 +1,6 @@
-import { readConsumerChoice } from '../../../command-line/read-consumers.ts';
-import type { Context } from '../../../context.ts';
+import type { ConsumersOption } from '../../command-line/consumer-choice.ts';
+import { readConsumerChoice } from '../../command-line/read-consumers.ts';
+import type { Context } from '../../context.ts';
 import {
   missingLabels,
   renderWork,
@@ -7,16 +8,16 @@ import {
   usedLabels,
   type TemplateConsumer,
   type UsedLabel,
-} from '../../../core/fleet/consumer-template.ts';
-import { inputHash } from '../../../core/fleet/journal.ts';
-import { adapterWorkName } from '../../../core/works/names.ts';
-import type { ManifestWork } from '../../../core/works/manifest-work.ts';
-import { problemText, warningText, type Problem } from '../../../core/works/problem.ts';
-import type { WorkInput } from '../../../core/works/read-works.ts';
-import { MaestroError } from '../../../errors.ts';
-import type { ConsumerChoice } from '../../../operations/fleet/choose-consumers.ts';
-import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
-import type { Reporter } from '../../../output/reporter.ts';
+} from '../../core/fleet/consumer-template.ts';
+import { inputHash } from '../../core/fleet/journal.ts';
+import { adapterWorkName } from '../../core/works/names.ts';
+import type { ManifestWork } from '../../core/works/manifest-work.ts';
+import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
+import type { WorkInput } from '../../core/works/read-works.ts';
+import { MaestroError } from '../../errors.ts';
+import type { ConsumerChoice } from '../../operations/fleet/choose-consumers.ts';
+import type { ApplyTask } from '../../operations/fleet/fleet-task.ts';
+import type { Reporter } from '../../output/reporter.ts';
 import {
   checkExpressions,
   checksFor,
@@ -24,16 +25,27 @@ import {
   readInputWorks,
   refuseProblems,
   writtenAs,
-} from '../../shared/prepare-works.ts';
-import type { ApplyFleet, ApplyOptions } from '../options.ts';
+} from './prepare-works.ts';
+import type { WriteOptions } from './write-options.ts';
 
 /** Problems shown of works that were made for consumers; one mistake shows on each of them. */
 const shownProblems = 10;
 
+/** Who gets the works, and whether each gets its own. */
+export interface FleetChoice {
+  readonly consumers: ConsumersOption;
+  /** Fill each consumer into its works. */
+  readonly template: boolean;
+  /** So many are written to and waited for before the rest. */
+  readonly canary?: number;
+  /** What the canary is waited for by when nothing is awaited of the rest. */
+  readonly canaryAwait?: WriteOptions['await'];
+}
+
 /** What goes out to each consumer, as it was read: nothing is made for any consumer yet. */
-export interface FleetInput {
-  readonly options: ApplyOptions;
-  readonly fleet: ApplyFleet;
+export interface FleetInput<Options extends WriteOptions = WriteOptions, Fleet extends FleetChoice = FleetChoice> {
+  readonly options: Options;
+  readonly fleet: Fleet;
   readonly works: readonly WorkInput[];
   readonly choice: ConsumerChoice;
   /** Labels that each consumer must have, by the work that asks for them. */
@@ -51,12 +63,12 @@ export interface FleetInput {
  *
  * @throws MaestroError invalid-input with every problem, or usage
  */
-export async function readFleetInput(
-  options: ApplyOptions,
-  fleet: ApplyFleet,
+export async function readFleetInput<Options extends WriteOptions, Fleet extends FleetChoice>(
+  options: Options,
+  fleet: Fleet,
   context: Context,
   reporter: Reporter,
-): Promise<FleetInput> {
+): Promise<FleetInput<Options, Fleet>> {
   if (fleet.consumers.kind === 'file' && fleet.consumers.path === '-' && options.files.includes('-')) {
     throw new MaestroError(
       'usage',
@@ -76,7 +88,7 @@ export async function readFleetInput(
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
-  const awaited = options.await ?? (fleet.canary > 0 ? fleet.canaryAwait : undefined);
+  const awaited = options.await ?? ((fleet.canary ?? 0) > 0 ? fleet.canaryAwait : undefined);
   if (!varies) for (const { work } of works) checkExpressions(work, awaited, reporter);
   const { source, manager = source, merge, force, overwrite, ifVersion, noRemove } = options;
   const readAt = works.map((input) => input.readAt ?? null);
