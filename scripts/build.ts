@@ -67,7 +67,7 @@ process.exitCode=70;try{if(!require("./${folder}/loader.cjs").begun)throw Error(
 
 /** What the loader has to know of the commands to find where a result goes, and no more: every run reads it. */
 const grammar: Grammar<ResultCommand> = {
-  commands: commands.map(({ name, hasOutcome }) => ({ name, hasOutcome, flags: [] })),
+  commands: commands.map(({ name, aliases = [], hasOutcome }) => ({ name, aliases, hasOutcome, flags: [] })),
   common: commonFlags.map(({ flags, aliases = [] }) => ({ flags, aliases })),
 };
 

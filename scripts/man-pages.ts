@@ -114,6 +114,7 @@ function commandPage(spec: AnyCommandSpec, head: Head): string {
       'DESCRIPTION',
       paragraphs([
         said(description ?? sentence(summary)),
+        ...(spec.aliases ?? []).map((alias) => filled(`${bold(`${program} ${alias}`)} is the same.`)),
         ...(hasOutcome
           ? [filled(`It writes its result to ${prose('--results-path')}; see ${reference(pageName('results'), 7)}.`)]
           : []),

@@ -54,6 +54,7 @@ function commandPage(spec: AnyCommandSpec): string {
     `# maestro-cli ${spec.name}`,
     escaped(spec.description ?? sentence(spec.summary)),
     fenced(synopsis),
+    ...(spec.aliases ?? []).map((alias) => `\`maestro-cli ${alias}\` is the same.`),
     '## Flags',
     ...(spec.flags.length === 0 ? [] : [flagTable(spec)]),
     'Connection and other flags of every command: [common flags](flags.md).',

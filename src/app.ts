@@ -1,6 +1,7 @@
 import { isUnverified, unverifiedWarning } from './clients/connection.ts';
 import { commands, grammar } from './commands/index.ts';
 import type { ConnectionOptions } from './command-line/connection-options.ts';
+import { parseInputOf } from './command-line/parse-input.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
 import { errorsInJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
 import { scanArgv, valuesOf, type ScannedLine } from './command-line/scan-argv.ts';
@@ -129,9 +130,10 @@ async function runCommand(
 }
 
 /** Reading the configuration file is the one thing that `parse`, being pure, cannot do itself. */
-async function parseInput({ spec, flags, args }: Invocation, context: Context): Promise<ParseInput> {
+async function parseInput(invocation: Invocation, context: Context): Promise<ParseInput> {
+  const { spec, flags } = invocation;
   const { env, cwd, signal } = context;
-  if (spec.offline === true) return { flags, args, env };
+  if (spec.offline === true) return parseInputOf(invocation, { env });
   const { config: file, context: name } = flags;
   const config = await loadConfig(
     { ...(typeof file === 'string' ? { file } : {}), ...(typeof name === 'string' ? { context: name } : {}) },
@@ -139,7 +141,7 @@ async function parseInput({ spec, flags, args }: Invocation, context: Context): 
     cwd,
     signal,
   );
-  return { flags, args, env, ...(config === undefined ? {} : { config }) };
+  return parseInputOf(invocation, { env, ...(config === undefined ? {} : { config }) });
 }
 
 /**

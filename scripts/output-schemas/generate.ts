@@ -14,6 +14,7 @@ import {
 import ts from 'typescript';
 import { commonFlags } from '../../src/command-line/common-flags.ts';
 import { flagSyntaxes } from '../../src/command-line/flag-syntax.ts';
+import { configSetContextCommand } from '../../src/commands/config/set-context/command.ts';
 import { contextKeys } from '../../src/core/config-file.ts';
 import { outputDocuments, type OutputDocument } from './documents.ts';
 
@@ -102,10 +103,11 @@ function converted(schema: unknown): unknown {
 
 /** The reader refuses what it does not know, so an editor is to do so too. */
 function configSchema(): Schema {
-  const abouts = new Map(commonFlags.map(({ flags, about }) => [flagSyntaxes({ flags })[0].long.slice(2), about]));
+  const settable = [...configSetContextCommand.flags, ...commonFlags];
+  const abouts = new Map(settable.map(({ flags, about }) => [flagSyntaxes({ flags })[0].long.slice(2), about]));
   const properties = Object.entries(contextKeys).map(([key, kind]): [string, Schema] => {
     const description = abouts.get(key);
-    if (description === undefined) throw new Error(`the key ${key} of a context is no common flag`);
+    if (description === undefined) throw new Error(`the key ${key} of a context is no flag`);
     return [key, kind === 'switch' ? { type: 'boolean', description } : { type: 'string', minLength: 1, description }];
   });
   return {

@@ -12,6 +12,7 @@ export function commandGroup(
     exitCodes: [ExitCode.Usage],
     flags: [],
     args: '[command]',
+    argKind: 'command',
     hasOutcome: false,
     offline: true,
     parse: ({ args: [word] }) => {

@@ -17,7 +17,12 @@ export interface FlagSpec {
   readonly repeat?: boolean;
   /** Other spellings of the same flag (the Go tool's), accepted and shown beside it. */
   readonly aliases?: readonly string[];
+  /** The only values that it takes, when the list is closed: for completion, and for who misspells one. */
+  readonly values?: readonly string[];
 }
+
+/** What the positional arguments of a command are names of; completion offers such names. */
+export type ArgumentKind = 'work' | 'consumer' | 'file' | 'context' | 'command' | 'topic' | 'shell' | 'job template';
 
 /** Flags as the command line gave them: nothing is interpreted yet. */
 export type RawFlags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -50,8 +55,17 @@ export interface CommandData {
   readonly examples: readonly Example[];
   readonly exitCodes: readonly ExitCode[];
   readonly flags: readonly FlagSpec[];
-  /** Commander syntax of positional arguments, e.g. `<name>`; none when absent. */
+  /** Other names of the command, each with as many words: `ls`, `config use`. */
+  readonly aliases?: readonly string[];
+  /** Commander syntax of positional arguments, e.g. `<name>` or `[file...]`; none when absent. */
   readonly args?: string;
+  /** What they are; every command with `args` says it. */
+  readonly argKind?: ArgumentKind;
+  /**
+   * The attribute of the flag that they are another way to give: `name` or `manifestFile`. `parse` then finds them
+   * among the values of that flag, and `args` is empty.
+   */
+  readonly argsMean?: string;
   /** What `-o` takes, the default first; none when absent. */
   readonly outputs?: readonly string[];
   /** True for commands with an outcome: they write a result file, also through RESULTS_PATH. */

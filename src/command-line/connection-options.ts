@@ -9,6 +9,7 @@ import { proxySettings } from '../clients/proxy.ts';
 import { present } from '../core/present.ts';
 import { MaestroError } from '../errors.ts';
 import type { ParseInput } from './command-spec.ts';
+import type { DefaultConsumer } from './default-consumer.ts';
 import { flagReader, settingKey } from './flag-values.ts';
 import { logOptions, type LogOptions } from './log-options.ts';
 
@@ -16,6 +17,8 @@ import { logOptions, type LogOptions } from './log-options.ts';
 export interface ConnectionOptions {
   readonly settings: ConnectionSettings;
   readonly source: string;
+  /** The consumer of the context, when the line names none. Writes on a terminal say so. */
+  readonly takenConsumer?: DefaultConsumer;
   /** The whole run's budget, milliseconds. */
   readonly timeoutMs: number;
   readonly log: LogOptions;

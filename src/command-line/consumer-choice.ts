@@ -1,12 +1,13 @@
 import { present } from '../core/present.ts';
 import { parseWaveSize, type WaveSize } from '../core/fleet/waves.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
-import { dnsLabelProblems } from '../core/works/names.ts';
+import { isDnsLabel } from '../core/works/names.ts';
 import { MaestroError } from '../errors.ts';
 import type { ConsumerChoice } from '../operations/fleet/choose-consumers.ts';
 import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
-import type { FlagSpec } from './command-spec.ts';
-import { flagName, type FlagReader } from './flag-values.ts';
+import type { FlagSpec, ParseInput } from './command-spec.ts';
+import { defaultConsumer, type DefaultConsumer } from './default-consumer.ts';
+import { flagName, flagReader, type FlagReader } from './flag-values.ts';
 
 /** Which consumers were asked for; a file of names is read when the command runs. */
 export type ConsumersOption = ConsumerChoice | { readonly kind: 'file'; readonly path: string };
@@ -103,14 +104,55 @@ export function consumersOption(flags: FlagReader): ConsumersOption | undefined 
     ...(path === undefined ? [] : ['consumersFrom']),
   ].map((name) => flagName(name));
   if (ways.length > 1) throw new MaestroError('usage', `${ways.join(' and ')} both choose consumers; leave one out`);
-  if (names.includes('')) throw new MaestroError('usage', '--consumer is empty');
   if (selector !== undefined) return { kind: 'selected', selector: parseLabelSelector(selector), text: selector };
   if (path !== undefined) return { kind: 'file', path };
   if (ways.length === 0) return undefined;
   if (names.length === 0) return { kind: 'all' };
-  const wrong = names.length > 1 ? names.find((name) => dnsLabelProblems(name).length > 0) : undefined;
+  const wrong = names.length > 1 ? names.find((name) => !isDnsLabel(name)) : undefined;
   if (wrong !== undefined) throw new MaestroError('usage', `"${wrong}" is no consumer name: it must be a DNS label`);
   return { kind: 'named', names };
+}
+
+/** Where documents go: to consumers that were named, or where each says, and else to the context's. */
+export interface WrittenConsumers {
+  readonly chosen: ConsumersOption | undefined;
+  /** The chosen one is the context's. */
+  readonly taken?: DefaultConsumer;
+  /** For documents that name no consumer, when none was chosen. */
+  readonly fallback?: DefaultConsumer;
+}
+
+/**
+ * The flags decide, then an explicit --context, then the documents, then the current context.
+ *
+ * @param needsConsumers documents alone cannot choose: something is asked for that is about consumers
+ * @throws MaestroError usage when they are chosen in two ways
+ */
+export function writtenConsumers(input: ParseInput, needsConsumers: boolean): WrittenConsumers {
+  const chosen = consumersOption(flagReader(input));
+  if (chosen !== undefined) return { chosen };
+  const fallback = defaultConsumer(input);
+  if (fallback === undefined) return { chosen };
+  if (!fallback.explicit && !needsConsumers) return { chosen, fallback };
+  return { chosen: { kind: 'named', names: [fallback.name] }, taken: fallback };
+}
+
+/**
+ * The consumers of which works are listed: those of --consumer, else the context's; empty for all.
+ *
+ * @throws MaestroError usage when --all-consumers is given beside --consumer
+ */
+export function listedConsumers(input: ParseInput): readonly string[] {
+  const flags = flagReader(input);
+  const named = [...new Set(flags.list('consumer'))];
+  if (!flags.on('allConsumers')) return named.length > 0 ? named : [defaultConsumer(input)?.name ?? []].flat();
+  if (named.length === 0) return [];
+  throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
+}
+
+/** The one consumer that a command is about: --consumer, else the context's. */
+export function oneConsumer(input: ParseInput): string | undefined {
+  return flagReader(input).text('consumer') ?? defaultConsumer(input)?.name;
 }
 
 /** The one consumer that was named, when it is one. */

@@ -91,6 +91,7 @@ export function buildProgram<C extends CommandData>(
     const command = parentOf(program, spec.name).command(lastWord(spec.name)).helpCommand(false);
     command.summary(spec.summary).description(spec.description ?? sentence(spec.summary));
     command.usage([...(spec.args === undefined ? [] : [spec.args]), '[flags]'].join(' '));
+    for (const alias of spec.aliases ?? []) command.alias(lastWord(alias));
     if (!complete.includes(spec)) continue;
     if (spec.args) command.arguments(spec.args);
     command.allowExcessArguments(false);
@@ -114,7 +115,7 @@ function configured(command: Command, output: ProgramOutput): Command {
       styleTitle: (title) => (title === 'Options:' ? 'Flags:' : title),
       subcommandTerm: (command) =>
         [
-          command.name(),
+          [command.name(), ...command.aliases()].join(', '),
           ...command.registeredArguments.filter(({ required }) => required).map((argument) => `<${argument.name()}>`),
         ].join(' '),
     })

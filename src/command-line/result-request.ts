@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { readWorkReference } from '../core/works/work-reference.ts';
 import { MaestroError } from '../errors.ts';
 import { isSpecialFile } from '../io/special-file.ts';
 import { resultFormats, type ResultFormat } from '../output/result-file/shape.ts';
@@ -49,7 +50,7 @@ export function requestedResult(line: Line, env: Environment, cwd: string): Resu
  * else.
  */
 function refuseInput({ command, given, foreign, positionals }: Line, target: string, cwd: string): void {
-  const takesOtherArguments = command?.args !== undefined && !/path|file/.test(command.args);
+  const takesOtherArguments = command?.argKind !== undefined && command.argKind !== 'file';
   const named = [
     ...[...given, ...foreign].flatMap(({ flag, value }) =>
       flag.attribute !== 'resultsPath' && takesFile(flag) ? [String(value)] : [],
@@ -93,14 +94,17 @@ export function errorsInJson(line: Line, env: Environment, mistaken: boolean): b
 
 /** The work that the command line names, for outcomes of runs that ended before they looked for it. */
 export function namedWork(line: Line): { readonly manifestWorkName: string; readonly consumer: string } {
-  const only = (attribute: string): string => {
-    const [value, ...others] = new Set(valuesOf(line, attribute));
+  const only = (values: readonly (string | boolean | undefined)[]): string => {
+    const [value, ...others] = new Set(values);
     return typeof value === 'string' && others.length === 0 ? value : '';
   };
-  const consumer = only('consumer');
-  const adapter = only('adapter');
+  const named = valuesOf(line, 'name').concat(line.command?.argKind === 'work' ? line.positionals : []);
+  const works = named.map((text) => readWorkReference(String(text)));
+  const consumers = [...valuesOf(line, 'consumer'), ...works.flatMap((work) => work.consumer ?? [])];
+  const consumer = only(consumers.flatMap((text) => String(text).split(',')));
+  const adapter = only(valuesOf(line, 'adapter'));
   const byAdapter = adapter === '' || consumer === '' ? '' : `hyperfleet-${consumer}-${adapter}`;
-  return { manifestWorkName: only('name') || byAdapter, consumer };
+  return { manifestWorkName: only(works.map(({ name }) => name)) || byAdapter, consumer };
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

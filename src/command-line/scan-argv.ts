@@ -16,6 +16,8 @@ import { flagSyntaxes, type FlagSyntax, type WrittenFlag } from './flag-syntax.t
 export interface WrittenCommand {
   /** `apply`, `consumer list`. */
   readonly name: string;
+  /** Other names of it, each of as many words: `ls`. */
+  readonly aliases?: readonly string[];
   readonly flags: readonly WrittenFlag[];
 }
 
@@ -35,7 +37,7 @@ export interface GivenFlag {
 
 export interface ScannedLine<C extends WrittenCommand = WrittenCommand> {
   readonly command: C | undefined;
-  /** The words that name the command, or the group of commands; empty when no word does. */
+  /** The words that name the command, or the group of commands; not an alias, and empty when no word does. */
   readonly path: readonly string[];
   /** In the order in which they were read: those of every command before the command's own. */
   readonly given: readonly GivenFlag[];
@@ -72,7 +74,9 @@ export function scanArgv<C extends WrittenCommand>(argv: readonly string[], gram
   const scan = scanOf(given);
   const common = finder(grammar.common);
   const first = takeFlags(scan, wordsOf(given), { find: common, inCluster: common, isLast: false });
-  const { command, path, isReached } = commandIn(first, grammar.commands);
+  const { command, path, isReached, said } = commandIn(first, grammar.commands);
+  // commander knows a command by one name only.
+  if (isReached) said.forEach((word, index) => respell(scan, word, [path[index] ?? word.text]));
   const wordsOfFirst = joined(scan);
   const own = finder(command === undefined ? [] : command.flags);
   const last = takeFlags(scan, first.unknown, {
@@ -234,21 +238,33 @@ function isNegativeNumber(text: string): boolean {
  * it stands before all else that is no flag; on one that is refused it is the
  * first word that can be one.
  */
-function commandIn<C extends WrittenCommand>(
-  { operands, unknown }: Pass,
-  commands: readonly C[],
-): { readonly command: C | undefined; readonly path: readonly string[]; readonly isReached: boolean } {
-  const begins = (path: string): boolean => commands.some(({ name }) => `${name} `.indexOf(`${path} `) === 0);
+function commandIn<C extends WrittenCommand>({ operands, unknown }: Pass, commands: readonly C[]): FoundCommand<C> {
+  const namesOf = ({ name, aliases = [] }: C): readonly string[] => [name].concat(aliases);
+  const begins = (path: string): boolean =>
+    commands.some((command) => namesOf(command).some((name) => `${name} `.indexOf(`${path} `) === 0));
   const words = operands.some(({ text }) => begins(text)) ? operands : unknown;
   const start = texts(words).findIndex(begins);
-  if (start < 0) return { command: undefined, path: [], isReached: false };
+  if (start < 0) return { command: undefined, path: [], isReached: false, said: [] };
   let end = start + 1;
   const path = (upTo: number): readonly string[] => texts(words.slice(start, upTo));
   while (words[end] !== undefined && begins(path(end + 1).join(' '))) end += 1;
   const found = path(end);
-  words.splice(start, end - start);
-  const [command] = commands.filter(({ name }) => name === found.join(' '));
-  return { command, path: found, isReached: words === operands && start === 0 };
+  const said = words.splice(start, end - start);
+  const [command] = commands.filter((one) => namesOf(one).indexOf(found.join(' ')) >= 0);
+  return {
+    command,
+    path: command === undefined ? found : command.name.split(' '),
+    isReached: words === operands && start === 0,
+    said,
+  };
+}
+
+interface FoundCommand<C> {
+  readonly command: C | undefined;
+  readonly path: readonly string[];
+  readonly isReached: boolean;
+  /** The words that named it. */
+  readonly said: readonly Word[];
 }
 
 function foreignFlags(unknown: readonly string[], commands: readonly WrittenCommand[]): readonly GivenFlag[] {

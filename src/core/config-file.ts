@@ -39,6 +39,7 @@ export const contextKeys: Readonly<Record<string, KeyKind>> = {
   'http-client-key-file': 'file',
   'http-token-file': 'file',
   'source-id': 'text',
+  consumer: 'text',
   manager: 'text',
 };
 

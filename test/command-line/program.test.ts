@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parseInputOf } from '../../src/command-line/parse-input.ts';
 import { readCommandLine } from '../../src/command-line/program.ts';
 import { scanArgv } from '../../src/command-line/scan-argv.ts';
 import { commands, grammar } from '../../src/commands/index.ts';
@@ -86,7 +87,7 @@ describe('examples', () => {
     // The examples of a group's own entry are those of its commands.
     expect(invocation?.spec.name.startsWith(spec.name)).toBe(true);
     if (invocation === undefined) return;
-    expect(() => invocation.spec.parse({ flags: invocation.flags, args: invocation.args, env: {} })).not.toThrow();
+    expect(() => invocation.spec.parse(parseInputOf(invocation, { env: {} }))).not.toThrow();
   });
 });
 

@@ -1,5 +1,6 @@
 import type { AnyCommandSpec } from '../../src/command-line/command-spec.ts';
 import { commonFlags } from '../../src/command-line/common-flags.ts';
+import { parseInputOf } from '../../src/command-line/parse-input.ts';
 import { readCommandLine } from '../../src/command-line/program.ts';
 import { scanArgv } from '../../src/command-line/scan-argv.ts';
 import { MaestroError } from '../../src/errors.ts';
@@ -22,7 +23,7 @@ export function outputsTaken(spec: AnyCommandSpec, specs: readonly AnyCommandSpe
       silent,
     );
     if (invocation?.spec.name !== spec.name) return undefined;
-    invocation.spec.parse({ flags: invocation.flags, args: invocation.args, env: {} });
+    invocation.spec.parse(parseInputOf(invocation, { env: {} }));
   } catch (error) {
     const { message, hint } = MaestroError.from(error);
     const listed = message.startsWith('--output does not know')

@@ -1,6 +1,7 @@
 import { MaestroError } from '../../src/errors.ts';
 import type { CommandSpec } from '../../src/command-line/command-spec.ts';
 import { commonFlags } from '../../src/command-line/common-flags.ts';
+import { parseInputOf } from '../../src/command-line/parse-input.ts';
 import { readCommandLine } from '../../src/command-line/program.ts';
 import { scanArgv } from '../../src/command-line/scan-argv.ts';
 
@@ -19,5 +20,5 @@ export function parseFor<Options>(
   const line = scanArgv([...spec.name.split(' '), ...argv], { commands: [spec], common: commonFlags });
   const invocation = readCommandLine(line, [spec], silent);
   if (invocation === undefined) throw new MaestroError('usage', 'help was asked for');
-  return spec.parse({ flags: invocation.flags, args: invocation.args, env });
+  return spec.parse(parseInputOf(invocation, { env }));
 }

@@ -36,9 +36,12 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
     },
   ],
   exitCodes: writeExitCodes,
+  args: '[file...]',
+  argKind: 'file',
+  argsMean: 'manifestFile',
   flags: [
     writeFlags.file,
-    ...consumerFlags('target cluster; else metadata.namespace of the document; repeatable'),
+    ...consumerFlags("target cluster; else metadata.namespace of the document, else the context's; repeatable"),
     writeFlags.name,
     writeFlags.adapter,
     writeFlags.ifVersion,

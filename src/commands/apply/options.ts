@@ -1,8 +1,8 @@
 import { present } from '../../core/present.ts';
 import {
-  consumersOption,
   fleetLimits,
   onlyConsumer,
+  writtenConsumers,
   type ConsumersOption,
   type FleetLimits,
 } from '../../command-line/consumer-choice.ts';
@@ -45,7 +45,7 @@ export function parseApply(input: ParseInput): ApplyOptions {
   const flags = flagReader(input);
   const expression = awaitedText(flags);
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
-  const consumers = consumersOption(flags);
+  const { chosen: consumers, taken, fallback } = writtenConsumers(input, consumerFlagsGiven(flags).length > 0);
   const write = {
     ...writeOptions(input, flags, onlyConsumer(consumers)),
     overwrite: flags.on('overwrite'),
@@ -65,7 +65,7 @@ export function parseApply(input: ParseInput): ApplyOptions {
   return {
     ...connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs),
     ...write,
-    ...present({ dryRun, await: awaited, fleet }),
+    ...present({ dryRun, await: awaited, fleet, takenConsumer: taken, consumerElse: fallback }),
     via: viaOf(flags, 'poll'),
     output: flags.output(writeOutputs),
   };
@@ -82,7 +82,7 @@ function refuseContradictions({
   const refuse = (message: string, hint?: string): never => {
     throw new MaestroError('usage', message, hint === undefined ? {} : { hint });
   };
-  if (files.length === 0) refuse('nothing to apply', 'Name manifests with -f FILE.');
+  if (files.length === 0) refuse('nothing to apply', 'Name manifests: apply FILE, or -f FILE.');
   if (overwrite && ifVersion !== undefined) refuse('--overwrite and --if-version contradict each other');
   if (overwrite && merge) refuse('--merge and --overwrite contradict each other: merging needs the version check');
   if (overwrite && noRemove) {
@@ -102,6 +102,12 @@ function refuseContradictions({
 /** Flags that one consumer can take too, and that make it a fleet of one. */
 const fleetOnly = ['maxConcurrency', 'maxFailures', 'canary', 'waves', 'journal'] as const;
 
+/** Those flags, and others, that only make sense with consumers. */
+function consumerFlagsGiven(flags: FlagReader): readonly string[] {
+  const given = fleetOnly.filter((name) => flags.text(name) !== undefined);
+  return flags.on('templateConsumer') ? [...given, 'templateConsumer'] : given;
+}
+
 /** Undefined for the usual apply: one consumer, or those that the documents name. */
 function fleetOf(
   flags: FlagReader,
@@ -109,10 +115,7 @@ function fleetOf(
   awaited: AwaitedCondition | undefined,
 ): ApplyFleet | undefined {
   const template = flags.on('templateConsumer');
-  const named = [
-    ...fleetOnly.filter((name) => flags.text(name) !== undefined),
-    ...(template ? ['templateConsumer'] : []),
-  ];
+  const named = consumerFlagsGiven(flags);
   if (consumers === undefined) {
     if (named[0] === undefined) return undefined;
     throw new MaestroError('usage', `${flagName(named[0])} needs consumers`, {

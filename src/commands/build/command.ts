@@ -27,13 +27,17 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     },
   ],
   exitCodes: writeExitCodes,
+  args: '[file...]',
+  argKind: 'file',
+  argsMean: 'sourceFile',
   flags: [
     { flags: '-n, --name <name>', about: 'name of the work' },
     adapterFlag,
-    { flags: '-c, --consumer <name>', about: 'its target cluster' },
+    { flags: '-c, --consumer <name>', about: 'its target cluster', defaultText: "the context's" },
     {
       flags: '-f, --source-file <path>',
-      about: 'manifests to merge in: a ManifestWork, plain manifests, a list of them, or its spec; repeatable',
+      about:
+        'manifests to merge in: a ManifestWork, plain manifests, a list of them, or its spec; or FILE without the flag; repeatable',
       repeat: true,
       aliases: ['--manifest-file <path>'],
     },

@@ -6,8 +6,9 @@ import {
   type ConnectionOptions,
 } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
+import { oneConsumer } from '../../command-line/consumer-choice.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
-import { namedManager, writtenName } from '../../command-line/work-address.ts';
+import { namedManager, takenConsumer, writtenName } from '../../command-line/work-address.ts';
 import { adapterWorkName } from '../../core/works/names.ts';
 import { namedResources } from '../../command-line/named-resources.ts';
 import { awaitedCondition, awaitedText } from '../../command-line/wait-options.ts';
@@ -48,7 +49,7 @@ export function parseBuild(input: ParseInput): BuildOptions {
   const files = flags.list('sourceFile');
   const drops = namedResources(flags, 'remove', '--remove');
   if (files.length === 0 && drops.length === 0)
-    throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests with -f FILE.' });
+    throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests: build FILE, or -f FILE.' });
   const expression = awaitedText(flags);
   const apply = flags.on('apply');
   const dryRun = flags.on('dryRun');
@@ -72,7 +73,8 @@ export function parseBuild(input: ParseInput): BuildOptions {
     ...connection,
     files,
     drops,
-    ...workOf(flags),
+    ...workOf(input, flags),
+    ...present({ takenConsumer: takenConsumer(input) }),
     strategy,
     manager: namedManager(input, flags.text('adapter')) ?? connection.source,
     force: flags.on('force'),
@@ -88,8 +90,8 @@ export function parseBuild(input: ParseInput): BuildOptions {
 }
 
 /** Which work is built on, and where it is. */
-function workOf(flags: FlagReader): Pick<BuildOptions, 'name' | 'adapter' | 'consumer'> {
-  const consumer = flags.required('consumer', 'it names the target cluster');
+function workOf(input: ParseInput, flags: FlagReader): Pick<BuildOptions, 'name' | 'adapter' | 'consumer'> {
+  const consumer = oneConsumer(input) ?? flags.required('consumer', 'it names the target cluster');
   const { name, adapter } = writtenName(flags, consumer);
   if (adapter !== undefined) return { name: adapterWorkName(consumer, adapter), adapter, consumer };
   if (name !== undefined) return { name, consumer };

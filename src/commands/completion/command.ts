@@ -15,6 +15,7 @@ export const completionCommand = (all: () => readonly CommandData[]): CommandSpe
   exitCodes: localExitCodes,
   flags: [],
   args: '<shell>',
+  argKind: 'shell',
   hasOutcome: false,
   offline: true,
   parse: (input) => parseCompletion(input, all()),

@@ -35,6 +35,7 @@ const group: CommandSpec<ConfigViewOptions> = {
   exitCodes: localExitCodes,
   flags: [],
   args: '[command]',
+  argKind: 'command',
   outputs: viewOutputs,
   hasOutcome: false,
   offline: true,

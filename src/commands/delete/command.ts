@@ -2,7 +2,7 @@ import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { consumerFlags, fleetLimitFlags } from '../../command-line/consumer-choice.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
 import { viaFlag } from '../../command-line/via.ts';
-import { workAddressFlags } from '../../command-line/work-address.ts';
+import { worksCommand } from '../../command-line/work-address.ts';
 import { deleteOutputs, parseDelete, type DeleteOptions } from './options.ts';
 
 export const deleteCommand: CommandSpec<DeleteOptions> = {
@@ -24,10 +24,12 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
       command: 'maestro-cli delete --adapter=nodepool --consumer-selector=env=prod --yes',
     },
   ],
+  aliases: ['rm'],
   exitCodes: writeExitCodes,
+  ...worksCommand,
   flags: [
-    ...workAddressFlags.filter(({ flags }) => !flags.includes('--consumer')),
-    ...consumerFlags('its target cluster; repeatable'),
+    ...worksCommand.flags,
+    ...consumerFlags("its target cluster, else the context's; repeatable"),
     { flags: '--all', about: "the whole work, as without --resource; others' manifests in it still need --force" },
     {
       flags: '--resource <selector>',

@@ -1,20 +1,15 @@
-import {
-  consumersOption,
-  fleetLimits,
-  onlyConsumer,
-  type ConsumersOption,
-  type FleetLimits,
-} from '../../command-line/consumer-choice.ts';
+import { fleetLimits, type ConsumersOption, type FleetLimits } from '../../command-line/consumer-choice.ts';
 import {
   callTimeoutMs,
   connectionOptions,
   waitTimeoutMs,
   type ConnectionOptions,
 } from '../../command-line/connection-options.ts';
+import { present } from '../../core/present.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { namedResources } from '../../command-line/named-resources.ts';
-import { fleetNamings, namedManager, workAddresses } from '../../command-line/work-address.ts';
+import { chosenWorks, namedManager, takenConsumer } from '../../command-line/work-address.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import type { WorkNaming } from '../../core/fleet/work-naming.ts';
 import { MaestroError } from '../../errors.ts';
@@ -61,16 +56,22 @@ export function parseDelete(input: ParseInput): DeleteOptions {
     throw new MaestroError('usage', '--orphan is about whole works; it cannot be given with --resource');
   }
   const force = flags.on('force');
-  const consumers = consumersOption(flags);
-  const consumer = onlyConsumer(consumers);
-  const several = consumers === undefined || consumer !== undefined ? undefined : consumers;
-  const connection = connectionOptions(input, watch || orphan || several !== undefined ? waitTimeoutMs : callTimeoutMs);
+  const works = chosenWorks(input);
+  const connection = connectionOptions(input, watch || orphan || works.by === 'fleet' ? waitTimeoutMs : callTimeoutMs);
   return {
     ...connection,
-    addresses: several === undefined ? workAddresses(flags, consumer) : [],
-    ...(several === undefined
-      ? {}
-      : { fleet: { consumers: several, namings: fleetNamings(flags), yes: flags.on('yes'), ...fleetLimits(flags) } }),
+    addresses: works.by === 'address' ? works.addresses : [],
+    ...(works.by === 'fleet'
+      ? {
+          fleet: {
+            consumers: works.consumers,
+            namings: works.namings,
+            yes: flags.on('yes'),
+            ...fleetLimits(flags),
+          },
+        }
+      : {}),
+    ...present({ takenConsumer: takenConsumer(input) }),
     watch,
     via: viaOf(flags, 'poll'),
     dryRun: flags.on('dryRun'),

@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { readExitCodes } from '../../command-line/exit-codes.ts';
-import { oneWorkFlags } from '../../command-line/work-address.ts';
+import { oneWorkCommand } from '../../command-line/work-address.ts';
 import { describeOutputs, type DescribeOptions, parseDescribe } from './options.ts';
 
 export const describeCommand: CommandSpec<DescribeOptions> = {
@@ -16,7 +16,7 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
     },
   ],
   exitCodes: readExitCodes,
-  flags: oneWorkFlags,
+  ...oneWorkCommand,
   outputs: describeOutputs,
   hasOutcome: false,
   parse: parseDescribe,

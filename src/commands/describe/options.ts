@@ -14,7 +14,7 @@ export interface DescribeOptions extends ConnectionOptions {
 export function parseDescribe(input: ParseInput): DescribeOptions {
   const flags = flagReader(input);
   return {
-    address: oneWorkAddress(flags),
+    address: oneWorkAddress(input),
     output: flags.output(describeOutputs),
     ...connectionOptions(input, callTimeoutMs),
   };

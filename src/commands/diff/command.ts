@@ -18,9 +18,15 @@ export const diffCommand: CommandSpec<DiffOptions> = {
     },
   ],
   exitCodes: [ExitCode.Different, ...writeExitCodes],
+  args: '[file...]',
+  argKind: 'file',
+  argsMean: 'manifestFile',
   flags: [
     writeFlags.file,
-    ...consumerFlags('target cluster; else metadata.namespace of the document; repeatable').slice(0, 1),
+    ...consumerFlags("target cluster; else metadata.namespace of the document, else the context's; repeatable").slice(
+      0,
+      1,
+    ),
     writeFlags.name,
     writeFlags.adapter,
     writeFlags.ifVersion,

@@ -1,6 +1,7 @@
+import { present } from '../../core/present.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
-import { consumersOption, onlyConsumer } from '../../command-line/consumer-choice.ts';
+import { onlyConsumer, writtenConsumers } from '../../command-line/consumer-choice.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { MaestroError } from '../../errors.ts';
 import { writeOptions, type WriteOptions } from '../shared/write-options.ts';
@@ -14,11 +15,11 @@ export interface DiffOptions extends ConnectionOptions, WriteOptions {
 
 export function parseDiff(input: ParseInput): DiffOptions {
   const flags = flagReader(input);
-  const consumers = consumersOption(flags);
+  const { chosen: consumers, fallback } = writtenConsumers(input, false);
   const consumer = onlyConsumer(consumers);
   const write = writeOptions(input, flags, consumer);
   if (write.files.length === 0) {
-    throw new MaestroError('usage', 'nothing to compare', { hint: 'Name manifests with -f FILE.' });
+    throw new MaestroError('usage', 'nothing to compare', { hint: 'Name manifests: diff FILE, or -f FILE.' });
   }
   if (consumers !== undefined && consumer === undefined) {
     throw new MaestroError('usage', 'diff compares for one consumer', {
@@ -28,6 +29,7 @@ export function parseDiff(input: ParseInput): DiffOptions {
   return {
     ...connectionOptions(input, callTimeoutMs),
     ...write,
+    ...present({ consumerElse: fallback }),
     overwrite: false,
     // It shows what would be removed, whether or not an apply would be let do it.
     noRemove: false,

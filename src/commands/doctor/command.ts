@@ -16,7 +16,11 @@ export const doctorCommand: CommandSpec<DoctorOptions> = {
   ],
   exitCodes: readExitCodes,
   flags: [
-    { flags: '-c, --consumer <name>', about: 'a target cluster: whether it exists, and when its agent last reported' },
+    {
+      flags: '-c, --consumer <name>',
+      about: 'a target cluster: whether it exists, and when its agent last reported',
+      defaultText: "the context's",
+    },
     { flags: '--no-probe', about: 'publish nothing and subscribe to nothing, so rights are not checked' },
   ],
   outputs: doctorOutputs,

@@ -1,6 +1,7 @@
 import { present } from '../../core/present.ts';
 import { connectionOptions, layeredReader, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
+import { oneConsumer } from '../../command-line/consumer-choice.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { settingsInUse, type SettingInUse } from './settings-in-use.ts';
 
@@ -24,7 +25,7 @@ export function parseDoctor(input: ParseInput): DoctorOptions {
   const context = input.config?.error === undefined ? input.config?.context : undefined;
   return {
     ...connection,
-    ...present({ consumer: flags.text('consumer') }),
+    ...present({ consumer: oneConsumer(input) }),
     probe: input.flags['probe'] !== false,
     inUse: settingsInUse(layeredReader(input), connection),
     ...(context === undefined ? {} : { contextText: `context ${context.name} of ${input.config?.path ?? ''}` }),

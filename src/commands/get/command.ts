@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { readExitCodes } from '../../command-line/exit-codes.ts';
-import { oneWorkFlags } from '../../command-line/work-address.ts';
+import { oneWorkCommand } from '../../command-line/work-address.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { withTemplate } from '../../output/output-option.ts';
 import { getOutputs, type GetOptions, parseGet } from './options.ts';
@@ -21,7 +21,8 @@ export const getCommand: CommandSpec<GetOptions> = {
     },
   ],
   exitCodes: [...readExitCodes, ExitCode.Ownership],
-  flags: [...oneWorkFlags, { flags: '--no-headers', about: 'leave the line of headers out' }],
+  ...oneWorkCommand,
+  flags: [...oneWorkCommand.flags, { flags: '--no-headers', about: 'leave the line of headers out' }],
   outputs: withTemplate(getOutputs),
   hasOutcome: false,
   parse: parseGet,

@@ -16,7 +16,7 @@ export interface GetOptions extends ConnectionOptions {
 export function parseGet(input: ParseInput): GetOptions {
   const flags = flagReader(input);
   return {
-    address: oneWorkAddress(flags),
+    address: oneWorkAddress(input),
     output: readOutput(flags.text('output'), getOutputs),
     headers: input.flags['headers'] !== false,
     ...connectionOptions(input, callTimeoutMs),

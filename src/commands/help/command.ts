@@ -13,6 +13,7 @@ export const helpCommand = (all: () => readonly CommandData[]): CommandSpec<Help
   exitCodes: localExitCodes,
   flags: [],
   args: '[topic...]',
+  argKind: 'topic',
   hasOutcome: false,
   offline: true,
   parse: (input) => parseHelp(input, all()),

@@ -29,7 +29,7 @@ export async function run(
 
 function commandAt(program: Program, words: readonly string[]): Program {
   return words.reduce((parent, word, index) => {
-    const found = parent.commands.find((command) => command.name() === word);
+    const found = parent.commands.find((command) => [command.name(), ...command.aliases()].includes(word));
     if (found !== undefined) return found;
     const known = [...parent.commands.map((command) => command.name()), ...(index === 0 ? Object.keys(topics) : [])];
     const meant = nearest(word, known);

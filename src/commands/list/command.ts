@@ -26,10 +26,14 @@ export const listCommand: CommandSpec<ListOptions> = {
       command: `maestro-cli list -o jsonpath='{range .items[*]}{.metadata.name}{"\\n"}{end}'`,
     },
   ],
+  aliases: ['ls'],
   exitCodes: readExitCodes,
   flags: [
-    { flags: '-c, --consumer <name>', about: 'target cluster; repeatable', repeat: true },
-    { flags: '-A, --all-consumers', about: 'every consumer; the default without --consumer' },
+    { flags: '-c, --consumer <name>', about: "target cluster, else the context's; repeatable", repeat: true },
+    {
+      flags: '-A, --all-consumers',
+      about: 'every consumer; the default when neither --consumer nor the context names one',
+    },
     { flags: '--status <state>', about: `${states.join(', ')}; Applied includes Available; repeatable`, repeat: true },
     {
       flags: '--filter <text>',

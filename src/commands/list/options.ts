@@ -1,6 +1,7 @@
 import { present } from '../../core/present.ts';
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
+import { listedConsumers } from '../../command-line/consumer-choice.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { parseSelector } from '../../core/expressions/parse-selector.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
@@ -42,19 +43,15 @@ export interface ListOptions extends ConnectionOptions {
 
 export function parseList(input: ParseInput): ListOptions {
   const flags = flagReader(input);
-  const consumers = flags.list('consumer');
   const ofSource = flags.text('source');
-  if (consumers.length > 0 && flags.on('allConsumers'))
-    throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
   if (ofSource !== undefined && flags.on('allSources'))
     throw new MaestroError('usage', '--source and --all-sources contradict each other');
-  if (consumers.includes('')) throw new MaestroError('usage', '--consumer is empty');
   const selector = flags.text('selector');
   const limit = flags.wholeNumber('limit', 1);
   const output = readOutput(flags.text('output'), workFormats);
   const watch = watchOf(flags, output, limit);
   return {
-    consumers: [...new Set(consumers)],
+    consumers: listedConsumers(input),
     states: flags
       .list('status')
       .flatMap((text) => text.split(','))

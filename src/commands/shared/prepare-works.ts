@@ -217,9 +217,10 @@ function refuseBroughtAndDropped(work: ManifestWork, drops: readonly Selector[])
 }
 
 /** Where the documents name the consumer, the name of an adapter's work follows from that. */
-function namedAfterAdapter(work: ManifestWork, { name, adapter, consumer }: WriteOptions): ManifestWork {
+function namedAfterAdapter(work: ManifestWork, { name, adapter, consumer, consumerElse }: WriteOptions): ManifestWork {
   if (name !== undefined || adapter === undefined || consumer !== undefined) return work;
-  if (work.namespace !== undefined) return { ...work, name: adapterWorkName(work.namespace, adapter) };
+  const where = work.namespace ?? consumerElse?.name;
+  if (where !== undefined) return { ...work, name: adapterWorkName(where, adapter) };
   throw new MaestroError('usage', '--adapter needs the consumer, which is part of the name', {
     hint: 'Give --consumer, or name the consumer in metadata.namespace.',
   });
@@ -244,14 +245,12 @@ export function refuseProblems(problems: readonly Problem[], reporter: Reporter)
 }
 
 function consumerOf(work: ManifestWork, options: WriteOptions): string {
-  const { namespace } = work;
-  const { consumer } = options;
-  if (consumer === undefined && namespace === undefined) {
+  const chosen = options.consumer ?? work.namespace ?? options.consumerElse?.name;
+  if (chosen === undefined) {
     throw new MaestroError('usage', `no consumer for ${work.name}`, {
       hint: 'Give --consumer, or name the consumer in metadata.namespace.',
     });
   }
-  const chosen = consumer ?? namespace ?? '';
   refuseElsewhere(work, chosen);
   checkConsumerName(chosen);
   return chosen;

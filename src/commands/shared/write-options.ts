@@ -1,6 +1,7 @@
 import { present } from '../../core/present.ts';
 import type { FlagSpec, ParseInput } from '../../command-line/command-spec.ts';
 import type { ConnectionOptions } from '../../command-line/connection-options.ts';
+import type { DefaultConsumer } from '../../command-line/default-consumer.ts';
 import type { FlagReader } from '../../command-line/flag-values.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import { adapterFlag, namedManager, writtenName } from '../../command-line/work-address.ts';
@@ -15,6 +16,8 @@ export interface WriteOptions extends Pick<ConnectionOptions, 'source'> {
   readonly files: readonly string[];
   /** Undefined when the documents name it in metadata.namespace. */
   readonly consumer?: string;
+  /** Of documents that name none. */
+  readonly consumerElse?: DefaultConsumer;
   readonly name?: string;
   readonly adapter?: string;
   readonly ifVersion?: number;
@@ -37,10 +40,13 @@ export interface WriteOptions extends Pick<ConnectionOptions, 'source'> {
 export const writeFlags = {
   file: {
     flags: '-f, --manifest-file <path>',
-    about: 'file, directory, glob or - for standard input; repeatable',
+    about: 'file, directory, glob or - for standard input; or FILE without the flag; repeatable',
     repeat: true,
   },
-  name: { flags: '--name <name>', about: 'name of the work; needed for plain manifests, else overrides metadata.name' },
+  name: {
+    flags: '-n, --name <name>',
+    about: 'name of the work; needed for plain manifests, else overrides metadata.name',
+  },
   adapter: {
     ...adapterFlag,
     about: `${adapterFlag.about}, own its manifests as {type}, and label it hyperfleet.io/adapter={type}`,

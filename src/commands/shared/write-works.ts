@@ -1,5 +1,6 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { ConnectionOptions } from '../../command-line/connection-options.ts';
+import { defaultConsumerText, type DefaultConsumer } from '../../command-line/default-consumer.ts';
 import type { Way } from '../../command-line/via.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import type { Context } from '../../context.ts';
@@ -63,7 +64,8 @@ export async function writeWorks(options: WriteRunOptions, context: Context, isL
     async (session) => {
       const { maestro, budget } = session;
       const feed = await openWriteFeed(works, options, session);
-      if (context.stdout.isTTY && options.dryRun === undefined) reporter.info(`writing to ${endpointText(options)}`);
+      if (context.stdout.isTTY && options.dryRun === undefined)
+        reporter.info(`writing to ${endpointText(options, takenConsumer(works, options))}`);
       const run: WriteRun = { options, stdout: context.stdout, feed, maestro, budget, reporter };
       const sent: Sent[] = [];
       for (const prepared of works) sent.push(await writeOne(prepared, run));
@@ -149,7 +151,14 @@ async function settle(sent: readonly Sent[], run: WriteRun): Promise<readonly Wo
   });
 }
 
-function endpointText({ settings, source }: WriteRunOptions): string {
+function endpointText({ settings, source }: WriteRunOptions, taken: DefaultConsumer | undefined): string {
   const { host, port } = settings.grpcEndpoint;
-  return `${host}:${port} as source ${source}`;
+  const where = taken === undefined ? '' : `, consumer ${defaultConsumerText(taken)}`;
+  return `${host}:${port} as source ${source}${where}`;
+}
+
+/** The consumer of the context, when a work goes there. */
+function takenConsumer(works: readonly PreparedWork[], options: WriteRunOptions): DefaultConsumer | undefined {
+  const isElse = options.consumer === undefined && works.some(({ work }) => work.namespace === undefined);
+  return isElse ? options.consumerElse : options.takenConsumer;
 }

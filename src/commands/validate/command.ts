@@ -16,15 +16,17 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
     },
   ],
   exitCodes: readExitCodes,
-  args: '[path...]',
+  args: '[file...]',
+  argKind: 'file',
+  argsMean: 'manifestFile',
   flags: [
     {
       flags: '-f, --manifest-file <path>',
-      about: 'file, directory, glob or - for standard input; repeatable; paths without a flag mean the same',
+      about: 'file, directory, glob or - for standard input; or FILE without the flag; repeatable',
       repeat: true,
     },
     {
-      flags: '--name <name>',
+      flags: '-n, --name <name>',
       about: 'check the plain manifests of all files as one work of this name, as apply would send it',
     },
     { ...adapterFlag, about: 'the same by convention, hyperfleet-{consumer}-{type}; needs --consumer' },

@@ -25,9 +25,9 @@ export interface ValidateOptions {
 
 export function parseValidate(input: ParseInput): ValidateOptions {
   const flags = flagReader(input);
-  const files = [...flags.list('manifestFile'), ...input.args];
+  const files = flags.list('manifestFile');
   if (files.length === 0)
-    throw new MaestroError('usage', 'nothing to validate', { hint: 'Name manifests with -f FILE.' });
+    throw new MaestroError('usage', 'nothing to validate', { hint: 'Name manifests: validate FILE, or -f FILE.' });
   const consumer = flags.text('consumer');
   if (consumer !== undefined && dnsLabelProblems(consumer).length > 0) {
     throw new MaestroError('usage', `"${consumer}" is no consumer name: it must be a DNS label`);

@@ -2,7 +2,7 @@ import { consumerFlags } from '../../command-line/consumer-choice.ts';
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { waitFlags } from '../../command-line/wait-options.ts';
-import { workAddressFlags } from '../../command-line/work-address.ts';
+import { worksCommand } from '../../command-line/work-address.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { waitOutputs, type WaitOptions, parseWait } from './options.ts';
@@ -27,9 +27,10 @@ export const waitCommand: CommandSpec<WaitOptions> = {
     },
   ],
   exitCodes: [...readExitCodes, ExitCode.Conflict, ExitCode.OutcomeFailed],
+  ...worksCommand,
   flags: [
-    ...workAddressFlags.filter(({ flags }) => !flags.includes('--consumer')),
-    ...consumerFlags('its target cluster; repeatable'),
+    ...worksCommand.flags,
+    ...consumerFlags("its target cluster, else the context's; repeatable"),
     {
       flags: '--for <expr>',
       about: 'condition or expression, such as Available or "Job:Complete OR Job:Failed"',

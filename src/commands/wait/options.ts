@@ -1,10 +1,10 @@
 import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../command-line/connection-options.ts';
-import { consumersOption, onlyConsumer, type ConsumersOption } from '../../command-line/consumer-choice.ts';
+import type { ConsumersOption } from '../../command-line/consumer-choice.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { awaitedCondition } from '../../command-line/wait-options.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
-import { fleetNamings, workAddresses } from '../../command-line/work-address.ts';
+import { chosenWorks } from '../../command-line/work-address.ts';
 import type { WorkNaming } from '../../core/fleet/work-naming.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import { viaOf, type Way } from '../../command-line/via.ts';
@@ -24,13 +24,11 @@ export interface WaitOptions extends ConnectionOptions {
 
 export function parseWait(input: ParseInput): WaitOptions {
   const flags = flagReader(input);
-  const consumers = consumersOption(flags);
-  const consumer = onlyConsumer(consumers);
-  const several = consumers !== undefined && consumer === undefined ? consumers : undefined;
+  const works = chosenWorks(input);
   return {
     await: awaitedCondition(flags.text('for') ?? 'Available', flags),
-    addresses: several === undefined ? workAddresses(flags, consumer) : [],
-    ...(several === undefined ? {} : { fleet: { consumers: several, namings: fleetNamings(flags) } }),
+    addresses: works.by === 'address' ? works.addresses : [],
+    ...(works.by === 'fleet' ? { fleet: { consumers: works.consumers, namings: works.namings } } : {}),
     mustExist: flags.on('mustExist'),
     via: viaOf(flags, 'poll'),
     output: flags.output(waitOutputs),

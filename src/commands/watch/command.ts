@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { readExitCodes } from '../../command-line/exit-codes.ts';
-import { adapterFlag } from '../../command-line/work-address.ts';
+import { worksCommand } from '../../command-line/work-address.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { watchOutputs, type WatchOptions, parseWatch } from './options.ts';
 
@@ -17,16 +17,14 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     },
   ],
   exitCodes: readExitCodes,
+  ...worksCommand,
   flags: [
+    ...worksCommand.flags,
+    { flags: '-c, --consumer <name>', about: "target cluster, else the context's; repeatable", repeat: true },
     {
-      flags: '-n, --name <name>',
-      about: 'name of the work; {{ consumer.name }} in it is filled in; repeatable',
-      repeat: true,
+      flags: '-A, --all-consumers',
+      about: 'every consumer; the default when nothing is named and the context names no consumer',
     },
-    adapterFlag,
-    { flags: '-c, --consumer <name>', about: 'target cluster; repeatable', repeat: true },
-    { flags: '-A, --all-consumers', about: 'every consumer; the default when nothing is named' },
-    { flags: '--id <uuid>', about: 'bundle id instead of name and consumer; repeatable', repeat: true },
     { flags: '-l, --selector <selector>', about: 'labels, such as app=web,tier!=db' },
     viaFlag('stream', 'poll opens no stream of status events'),
     {

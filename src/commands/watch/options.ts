@@ -1,9 +1,9 @@
 import { connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
-import { namesOn } from '../../command-line/work-address.ts';
+import { checkedIds, namedWorks, workAddresses } from '../../command-line/work-address.ts';
+import { listedConsumers } from '../../command-line/consumer-choice.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
-import { isUuid } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import { intervalsOf } from '../../command-line/watch-interval.ts';
@@ -29,7 +29,7 @@ export interface WatchOptions extends ConnectionOptions {
 export function parseWatch(input: ParseInput): WatchOptions {
   const flags = flagReader(input);
   return {
-    scope: scopeOf(flags),
+    scope: scopeOf(input, flags),
     via: viaOf(flags, 'stream'),
     ...intervalsOf(flags),
     headers: input.flags['headers'] !== false,
@@ -38,50 +38,17 @@ export function parseWatch(input: ParseInput): WatchOptions {
   };
 }
 
-function scopeOf(flags: FlagReader): WatchScope {
-  const names = flags.list('name');
-  const adapter = flags.text('adapter');
-  const named = names.length > 0 || adapter !== undefined;
-  const ids = flags.list('id');
-  const consumers = [...new Set(flags.list('consumer'))];
+function scopeOf(input: ParseInput, flags: FlagReader): WatchScope {
+  const works = namedWorks(flags);
+  const isNamed = works.length > 0 || flags.text('adapter') !== undefined || checkedIds(flags).length > 0;
   const selector = flags.text('selector');
-  for (const [flag, values] of [
-    ['--name', names],
-    ['--consumer', consumers],
-  ] as const) {
-    if (values.includes('')) throw new MaestroError('usage', `${flag} is empty`);
-  }
-  if (consumers.length > 0 && flags.on('allConsumers'))
-    throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
-  if (!named && ids.length === 0) {
-    return { by: 'list', consumers, selector: selector === undefined ? [] : parseLabelSelector(selector) };
-  }
-  if (named && ids.length > 0)
-    throw new MaestroError(
-      'usage',
-      `${names.length > 0 ? '--name' : '--adapter'} and --id both name works; leave one out`,
-    );
+  const consumers = listedConsumers(input);
+  if (!isNamed) return { by: 'list', consumers, selector: selector === undefined ? [] : parseLabelSelector(selector) };
   if (selector !== undefined)
     throw new MaestroError('usage', '--selector chooses among works, and the works are named already; leave one out');
-  const wrong = ids.find((id) => !isUuid(id));
-  if (wrong !== undefined) {
-    throw new MaestroError('usage', `--id takes a UUID, not "${wrong}"`, {
-      hint: 'To name a work use --name and --consumer.',
-    });
-  }
-  if (ids.length > 0)
-    return { by: 'address', addresses: [...new Set(ids)].map((id) => ({ by: 'id', id: id.toLowerCase() })) };
-  if (consumers.length === 0) {
-    throw new MaestroError(
-      'usage',
-      `--consumer is missing for ${names.length > 0 ? `--name=${names[0]}` : `--adapter=${adapter}`}`,
-      { hint: 'A work is named by its name and its consumer.' },
-    );
-  }
+  if (flags.list('consumer').length < 2) return { by: 'address', addresses: workAddresses(input) };
   return {
     by: 'address',
-    addresses: consumers.flatMap((consumer) =>
-      namesOn(consumer, names, adapter).map((name) => ({ by: 'name' as const, name, consumer })),
-    ),
+    addresses: consumers.flatMap((consumer) => workAddresses({ ...input, flags: { ...input.flags, consumer } })),
   };
 }

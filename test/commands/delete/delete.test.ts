@@ -36,7 +36,7 @@ describe('argv to options', () => {
 
   it.each([
     { argv: [], message: 'no work was named' },
-    { argv: ['--name=w'], message: '--consumer is missing for --name=w' },
+    { argv: ['--name=w'], message: '--consumer is missing for w' },
     { argv: ['--id=1'], message: '--id takes a UUID, not "1"' },
     { argv: [...work, '-o', 'table'], message: '--output does not know "table"' },
   ])('$argv is a usage error', ({ argv, message }) => {

@@ -26,7 +26,7 @@ describe('argv to options', () => {
   it.each([
     [[], 'no work was named'],
     [['--name=w'], '--consumer is missing'],
-    [['--name=w', '--name=x', '--consumer=c'], 'exactly one work'],
+    [['--name=w', '--name=x', '--consumer=c'], '--name was given twice'],
     [['--name=w', '--consumer=c', '-o', 'yaml'], '--output does not know "yaml"'],
   ])('refuses %j', (argv, message) => {
     expect(() => parseFor(describeCommand, argv)).toThrow(message);

@@ -15,8 +15,8 @@ describe('argv to options', () => {
 
   it.each([
     { argv: [], message: 'no work was named' },
-    { argv: ['--name=a', '--name=b', '--consumer=c1'], message: 'name exactly one work' },
-    { argv: ['--name=a'], message: '--consumer is missing for --name=a' },
+    { argv: ['--name=a', '--name=b', '--consumer=c1'], message: '--name was given twice, with different values' },
+    { argv: ['--name=a'], message: '--consumer is missing for a' },
     { argv: ['--name=a', '--consumer=c1', '-o', 'xml'], message: '--output does not know "xml"' },
   ])('get $argv is a usage error', ({ argv, message }) => {
     expect(usageErrorOf(() => parseFor(getCommand, argv)).message).toBe(message);

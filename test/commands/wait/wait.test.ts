@@ -67,7 +67,7 @@ describe('argv to options', () => {
   it.each([
     { argv: [], message: 'no work was named' },
     { argv: ['--consumer=c1'], message: 'no work was named' },
-    { argv: ['--name=w'], message: '--consumer is missing for --name=w' },
+    { argv: ['--name=w'], message: '--consumer is missing for w' },
     {
       argv: [`--id=${id}`, '--all-consumers'],
       message: '--id names one work on one consumer; leave the choice of consumers out',

@@ -12,6 +12,7 @@ export const configDeleteContextCommand: CommandSpec<ConfigNameOptions> = {
   exitCodes: configWritingCodes,
   flags: [],
   args: '<name>',
+  argKind: 'context',
   hasOutcome: false,
   offline: true,
   parse: parseContextName,

@@ -21,6 +21,8 @@ export interface PrintedContext {
   readonly httpEndpoint: string;
   /** Who works belong to; empty when it sets none. */
   readonly sourceId: string;
+  /** The consumer of commands that name none; empty when it sets none. */
+  readonly consumer: string;
 }
 
 /** Prints the contexts of a file; `inUse` is the name of the one that commands use now. */
@@ -36,12 +38,20 @@ export function printContexts(
     grpcEndpoint: shown('grpc-endpoint', values),
     httpEndpoint: shown('http-endpoint', values),
     sourceId: shown('source-id', values),
+    consumer: shown('consumer', values),
   }));
   if (format === 'json') stdout.write(toJson(rows));
   else if (format === 'name') for (const { name } of rows) stdout.write(`${oneWord(name)}\n`);
   else if (rows.length > 0) {
-    openTable(['IN USE', 'NAME', 'GRPC ENDPOINT', 'HTTP ENDPOINT', 'SOURCE'], stdout).rows(
-      rows.map((row) => [row.inUse ? '*' : '', row.name, row.grpcEndpoint, row.httpEndpoint, row.sourceId]),
+    openTable(['IN USE', 'NAME', 'GRPC ENDPOINT', 'HTTP ENDPOINT', 'SOURCE', 'CONSUMER'], stdout).rows(
+      rows.map((row) => [
+        row.inUse ? '*' : '',
+        row.name,
+        row.grpcEndpoint,
+        row.httpEndpoint,
+        row.sourceId,
+        row.consumer,
+      ]),
     );
   }
 }

@@ -16,10 +16,12 @@ export const configSetContextCommand: CommandSpec<ConfigSetOptions> = {
   ],
   exitCodes: configWritingCodes,
   flags: [
+    { flags: '-c, --consumer <name>', about: 'the target cluster of commands that name none' },
     { flags: '--unset <key>', about: 'remove a setting, such as grpc-plaintext; repeatable', repeat: true },
     { flags: '--use', about: 'make it the current context too' },
   ],
   args: '<name>',
+  argKind: 'context',
   hasOutcome: false,
   offline: true,
   parse: parseSetContext,

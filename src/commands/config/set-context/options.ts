@@ -2,6 +2,7 @@ import { parseGrpcEndpoint, parseHttpEndpoint } from '../../../clients/connectio
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagReader, settingKey } from '../../../command-line/flag-values.ts';
 import { nearest } from '../../../core/works/did-you-mean.ts';
+import { isDnsLabel } from '../../../core/works/names.ts';
 import { MaestroError } from '../../../errors.ts';
 import { parseContextName, type ConfigNameOptions } from '../shared/options.ts';
 
@@ -26,6 +27,7 @@ const textFlags = [
   'httpClientKeyFile',
   'httpTokenFile',
   'sourceId',
+  'consumer',
   'manager',
 ] as const;
 const switchFlags = ['grpcPlaintext', 'insecureSkipVerify', 'allowPlaintextToken'] as const;
@@ -46,6 +48,9 @@ export function parseSetContext(input: ParseInput): ConfigSetOptions {
   }
   for (const name of switchFlags) if (flags.on(name)) values[settingKey(name)] = true;
   checkEndpoints(values);
+  const { consumer } = values;
+  if (typeof consumer === 'string' && !isDnsLabel(consumer))
+    throw new MaestroError('usage', `"${consumer}" is no consumer name: it must be a DNS label`);
   const unset = flags.list('unset');
   const both = unset.find((key) => Object.hasOwn(values, key));
   if (both !== undefined) throw new MaestroError('usage', `${both} is set and unset at once`);

@@ -17,6 +17,7 @@ export const consumerCreateCommand: CommandSpec<ConsumerCreateOptions> = {
   exitCodes: consumerWriteCodes,
   flags: [labelFlag],
   args: '<name>',
+  argKind: 'consumer',
   outputs: consumerOutputs,
   hasOutcome: false,
   parse: parseConsumerCreate,

@@ -12,6 +12,7 @@ export const consumerGetCommand: CommandSpec<NamedConsumerOptions> = {
   exitCodes: readExitCodes,
   flags: [],
   args: '<name>',
+  argKind: 'consumer',
   outputs: consumerOutputs,
   hasOutcome: false,
   parse: parseConsumerName,

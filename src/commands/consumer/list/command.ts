@@ -10,6 +10,7 @@ export const consumerListCommand: CommandSpec<ConsumerListOptions> = {
     { about: 'All of them', command: 'maestro-cli consumer list' },
     { about: 'Names of those in production', command: 'maestro-cli consumer list -l env=prod -o name' },
   ],
+  aliases: ['consumer ls'],
   exitCodes: readExitCodes,
   flags: [{ flags: '-l, --selector <selector>', about: 'labels, such as env=prod,region!=eu' }],
   outputs: consumerOutputs,

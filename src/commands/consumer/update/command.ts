@@ -16,6 +16,7 @@ export const consumerUpdateCommand: CommandSpec<ConsumerUpdateOptions> = {
   exitCodes: consumerWriteCodes,
   flags: [labelFlag, { flags: '--remove-label <key>', about: 'a label to remove; repeatable', repeat: true }],
   args: '<name>',
+  argKind: 'consumer',
   outputs: consumerOutputs,
   hasOutcome: false,
   parse: parseConsumerUpdate,

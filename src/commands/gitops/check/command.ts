@@ -33,7 +33,7 @@ export const gitopsCheckCommand: CommandSpec<GitopsCheckOptions> = {
       about: 'running: the model on Maestro at work; to-maestro, to-classic: what a migration demands',
       defaultText: 'running',
     },
-    { flags: '--cluster <name>', about: 'look at this cluster and its applications only', repeat: true },
+    { flags: '--cluster <name>', about: 'look at this cluster and its applications only; repeatable', repeat: true },
     { flags: '--cluster-selector <selector>', about: 'the clusters whose ManagedCluster has these labels' },
     {
       flags: '--agent-within <duration>',

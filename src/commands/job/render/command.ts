@@ -29,6 +29,7 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
   ],
   exitCodes: [...localExitCodes, ExitCode.InvalidInput],
   args: '[template]',
+  argKind: 'job template',
   flags: [
     { flags: '--event-id <id>', about: 'names the Job maestro-handler-{id}; lower case letters, digits and -' },
     { flags: '--sentinel-event-id <id>', about: 'EVENT_ID of the container, any text', defaultText: '--event-id' },
@@ -38,7 +39,7 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
     },
     { flags: '-c, --consumer <name>', about: 'target cluster' },
     { flags: '--adapter <type>', about: 'who owns what is written; names the work hyperfleet-{consumer}-{type}' },
-    { flags: '--name <name>', about: 'name of the work instead' },
+    { flags: '-n, --name <name>', about: 'name of the work instead' },
     {
       flags: '-f, --manifest-file <path>',
       about: 'manifests to carry along, checked as apply checks them; file, directory, glob or -; repeatable',
