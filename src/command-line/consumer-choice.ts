@@ -12,6 +12,16 @@ import { flagName, flagReader, type FlagReader } from './flag-values.ts';
 /** Which consumers were asked for; a file of names is read when the command runs. */
 export type ConsumersOption = ConsumerChoice | { readonly kind: 'file'; readonly path: string };
 
+/** What is said where consumers are missing. */
+export const consumersHint = 'Give --consumer, --consumer-selector, --all-consumers or --consumers-from.';
+
+/** Of the commands that make works of templates. */
+export const templateFlag: FlagSpec = {
+  flags: '--template-consumer',
+  about:
+    'fill in {{ consumer.name }} and {{ consumer.labels.KEY }} in the values of manifests and in the name; {{ "{{" }} writes two braces',
+};
+
 export function consumerFlags(about: string): readonly FlagSpec[] {
   return [
     { flags: '-c, --consumer <name>', about, repeat: true },

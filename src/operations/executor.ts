@@ -1,4 +1,4 @@
-import type { WorkReader } from '../clients/transport.ts';
+import type { CallOptions, WorkReader } from '../clients/transport.ts';
 import type { JsonObject } from '../core/json.ts';
 import { storedContent } from '../core/works/document.ts';
 import { recordedExecutor } from '../core/works/own-annotations.ts';
@@ -7,6 +7,9 @@ import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts'
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
 import { isFoundBy } from './found-by.ts';
+
+/** Executors are found by searches alone. */
+export type BundleLister = Pick<WorkReader, 'listBundles'>;
 
 /** What is known about the executor of a stored work. */
 export type StoredExecutor =
@@ -24,7 +27,7 @@ export type StoredExecutor =
  * @param expected the executor that the caller is about to write, tried first
  */
 export async function storedExecutor(
-  reader: WorkReader,
+  reader: BundleLister,
   bundle: ResourceBundle,
   expected: JsonObject | undefined,
   budget: Budget,
@@ -45,7 +48,7 @@ export async function storedExecutor(
  * @throws MaestroError ownership/UnknownExecutor
  */
 export async function keptExecutor(
-  reader: WorkReader,
+  reader: BundleLister,
   bundle: ResourceBundle,
   budget: Budget,
   expected?: JsonObject,
@@ -76,25 +79,57 @@ const idsPerSearch = 100;
  * only those that have one are asked about one by one.
  */
 export async function executorsOf(
-  reader: WorkReader,
+  reader: BundleLister,
   bundles: readonly ResourceBundle[],
   budget: Budget,
 ): Promise<ReadonlyMap<string, StoredExecutor>> {
+  const having = await havingExecutors(
+    reader,
+    bundles.map(({ id }) => id),
+    budget,
+  );
   const found = new Map<string, StoredExecutor>();
-  for (let start = 0; start < bundles.length; start += idsPerSearch) {
-    const some = bundles.slice(start, start + idsPerSearch);
-    const ids = some.map(({ id }) => id);
-    const having = new Set<string>();
-    for await (const page of reader.listBundles({ where: { ids, executor: {} } }, budget))
-      for (const { id } of page) having.add(id);
-    for (const bundle of some)
-      if (having.has(bundle.id)) found.set(bundle.id, await storedExecutor(reader, bundle, undefined, budget));
-  }
+  for (const bundle of bundles)
+    if (having.has(bundle.id)) found.set(bundle.id, await storedExecutor(reader, bundle, undefined, budget));
   return new Map([...found].filter(([, { kind }]) => kind !== 'none'));
 }
 
+/** Those of many works that seem to have an executor; the others have none. One search asks for a hundred of them. */
+export async function havingExecutors(
+  reader: BundleLister,
+  ids: readonly string[],
+  options: CallOptions,
+): Promise<ReadonlySet<string>> {
+  const having = new Set<string>();
+  for (let start = 0; start < ids.length; start += idsPerSearch) {
+    const where = { ids: ids.slice(start, start + idsPerSearch), executor: {} };
+    for await (const page of reader.listBundles({ where }, options)) for (const { id } of page) having.add(id);
+  }
+  return having;
+}
+
+/**
+ * A reader that answers for works that were found to have no executor, without asking again. What it is for: planning
+ * many works asks about the executor of each that differs.
+ *
+ * @param lacksExecutor whether the work of this id was found to have none
+ */
+export function knowingExecutors(reader: BundleLister, lacksExecutor: (id: string) => boolean): BundleLister {
+  return {
+    listBundles: (query, options) => {
+      const { ids: [id, ...more] = [], executor } = query.where ?? {};
+      const isKnown = executor !== undefined && id !== undefined && more.length === 0 && lacksExecutor(id);
+      return isKnown ? none() : reader.listBundles(query, options);
+    },
+  };
+}
+
+async function* none(): AsyncGenerator<never, void> {
+  // No page.
+}
+
 async function matches(
-  reader: WorkReader,
+  reader: BundleLister,
   id: string,
   executor: JsonObject | undefined,
   budget: Budget,

@@ -43,6 +43,8 @@ export interface WorkLookup {
    * looked.
    */
   shared?(id: string): readonly SharedObject[] | undefined;
+  /** Whether the stored work of this id was found to have no executor; false when nobody looked. */
+  lacksExecutor?(id: string): boolean;
 }
 
 /** A work that is going away, or somebody else's, stands in nobody's way. */

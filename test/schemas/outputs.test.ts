@@ -207,6 +207,11 @@ describe('stored works', () => {
     const metadata = { labels: { app: 'a' } };
     const stdin = whole('compared', [{ ...configMap('a'), data: { key: 'two' } }, configMap('c')], {}, metadata);
     await run('diff -f - -c c1 -o json', 1, { stdin });
+    await run('diff -f - -c c1 -c c2 -c nowhere -o json', 3, { stdin });
+    // What would go is more than there is room for.
+    await store('large', [named('ConfigMap', 'large', { data: { key: 'x\n'.repeat(20_000) } })]);
+    const small = whole('large', [configMap('small')]);
+    await run('diff -f - -c c1 -c c2 -o json', 1, { stdin: small, roomBytes: 100_000 });
   });
 });
 

@@ -1,5 +1,5 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
-import { consumerFlags, fleetLimitFlags } from '../../command-line/consumer-choice.ts';
+import { consumerFlags, fleetLimitFlags, templateFlag } from '../../command-line/consumer-choice.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { waitFlags } from '../../command-line/wait-options.ts';
@@ -90,11 +90,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       flags: '--journal <file>',
       about: 'record what is done, so that the same command goes on after any end without reading it again',
     },
-    {
-      flags: '--template-consumer',
-      about:
-        'fill in {{ consumer.name }} and {{ consumer.labels.KEY }} in the values of manifests and in the name; {{ "{{" }} writes two braces',
-    },
+    templateFlag,
   ],
   outputs: writeOutputs,
   hasOutcome: true,

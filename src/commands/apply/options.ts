@@ -1,5 +1,6 @@
 import { present } from '../../core/present.ts';
 import {
+  consumersHint,
   fleetLimits,
   onlyConsumer,
   writtenConsumers,
@@ -119,7 +120,7 @@ function fleetOf(
   if (consumers === undefined) {
     if (named[0] === undefined) return undefined;
     throw new MaestroError('usage', `${flagName(named[0])} needs consumers`, {
-      hint: 'Give --consumer, --consumer-selector, --all-consumers or --consumers-from.',
+      hint: consumersHint,
     });
   }
   if (onlyConsumer(consumers) !== undefined && named.length === 0) return undefined;

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { ApplyPlan } from '../../operations/apply/plan.ts';
 import { openPalette, type Palette } from '../../output/colour.ts';
+import type { ErrorValue } from '../../output/error-value.ts';
 import { toJson } from '../../output/json.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { colourDiff } from '../../output/unified-diff.ts';
@@ -23,12 +24,66 @@ export interface WorkDiff {
   readonly changes: readonly PartChange[];
 }
 
+/** The same over several consumers: what would change is in its group. */
+export interface GroupedWorkDiff extends Omit<WorkDiff, 'changes'> {
+  /** Id of the group; absent when nothing would change. */
+  readonly group?: number;
+}
+
+/** What would change in the same way on several consumers. */
+export interface DiffGroup {
+  /** 1 is the one with the most consumers. */
+  readonly id: number;
+  /** Name of the work; `{{ consumer.name }}` stands in it where each consumer's has another name. */
+  readonly name: string;
+  /** What an apply would do. */
+  readonly action: ApplyPlan['action'];
+  /** Names of the consumers, as they were chosen. */
+  readonly consumers: readonly string[];
+  /**
+   * What would change, sorted. With `--template-consumer` what was filled in for a consumer stands as its expression,
+   * on both sides, and two braces as `{{ "{{" }}`.
+   */
+  readonly changes?: readonly PartChange[];
+  /** There were too many different changes to keep, and those of this group are left out. */
+  readonly omitted?: boolean;
+}
+
+/** A work that could not be compared: nothing is known of it. */
+export interface FailedWorkDiff {
+  /** Name of the work. */
+  readonly name: string;
+  /** Name of the consumer. */
+  readonly consumer: string;
+  /** Why. */
+  readonly error: ErrorValue;
+}
+
+/** How many works would become what. */
+export interface DiffSummary {
+  readonly works: number;
+  readonly consumers: number;
+  /** Would be updated. */
+  readonly update: number;
+  /** Are not there, and would be created. */
+  readonly create: number;
+  readonly unchanged: number;
+  /** Could not be compared. */
+  readonly failed: number;
+}
+
 /** What `diff -o json` prints. */
 export interface PrintedDiffs {
-  /** Whether anything would change; then the exit code is 1. */
+  /** Whether anything that was compared would change; when everything was, the exit code is 1 then. */
   readonly different: boolean;
-  /** Every work that was given. */
-  readonly works: readonly WorkDiff[];
+  /** Every work that was compared. */
+  readonly works: readonly (WorkDiff | GroupedWorkDiff)[];
+  /** Over several consumers: what would change, each change once. */
+  readonly groups?: readonly DiffGroup[];
+  /** Over several consumers: the works that could not be compared. The exit code is that of their errors then. */
+  readonly failed?: readonly FailedWorkDiff[];
+  /** Over several consumers. */
+  readonly summary?: DiffSummary;
 }
 
 export function isDifferent({ changes }: WorkDiff): boolean {
@@ -54,8 +109,12 @@ export async function printDiffs(
   }
 }
 
-function textOf(diff: WorkDiff, palette: Palette): string {
-  const { name, consumer, version, changes } = diff;
+/** `# NAME on CONSUMER: would be updated, version 3 is stored` */
+export function workHeading({ name, consumer, version }: Pick<WorkDiff, 'name' | 'consumer' | 'version'>): string {
   const what = version === undefined ? 'would be created' : `would be updated, version ${version} is stored`;
-  return [`# ${name} on ${consumer}: ${what}\n`, ...changes.map((change) => colourDiff(change.diff, palette))].join('');
+  return `# ${name} on ${consumer}: ${what}\n`;
+}
+
+function textOf(diff: WorkDiff, palette: Palette): string {
+  return [workHeading(diff), ...diff.changes.map((change) => colourDiff(change.diff, palette))].join('');
 }

@@ -12,6 +12,10 @@ import { isDifferent, printDiffs, type WorkDiff } from './output.ts';
 
 /** Compares every work before it prints, so that an error is never mistaken for a part of the answer. */
 export async function run(options: DiffOptions, context: Context): Promise<CommandResult> {
+  if (options.fleet !== undefined) {
+    const { runFleetDiff } = await import('./fleet/run.ts');
+    return runFleetDiff(options, options.fleet, context);
+  }
   const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
   const works = await prepareWorks(options, context, reporter);
   return withMaestro(

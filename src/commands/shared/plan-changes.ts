@@ -1,15 +1,15 @@
-import type { Maestro } from '../../context.ts';
+import type { Notation } from '../../core/fleet/consumer-notation.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import type { ApplyPlan } from '../../operations/apply/plan.ts';
 import type { Budget } from '../../operations/budget.ts';
-import { storedExecutor } from '../../operations/executor.ts';
+import { storedExecutor, type BundleLister } from '../../operations/executor.ts';
 import { changesBetween, type ExecutorChange, type PartChange } from './work-changes.ts';
 
 /** What a planned write would change, sorted and masked; empty when it would change nothing. */
 export async function changesOfPlan(
   plan: ApplyPlan,
-  { reader }: Pick<Maestro, 'reader'>,
+  { reader, notation }: { readonly reader: BundleLister; readonly notation?: Notation | undefined },
   budget: Budget,
 ): Promise<readonly PartChange[]> {
   const { work } = plan;
@@ -18,14 +18,14 @@ export async function changesOfPlan(
       return [];
     case 'create': {
       const { executor } = work;
-      return changesBetween(
-        undefined,
-        work,
-        executor === undefined ? undefined : { before: undefined, after: executor },
-      );
+      return changesBetween(undefined, work, {
+        notation,
+        executor: executor === undefined ? undefined : { before: undefined, after: executor },
+      });
     }
     case 'update': {
-      const changes = changesBetween(storedContent(plan.stored), work, await executorChange(plan, reader, budget));
+      const executor = await executorChange(plan, reader, budget);
+      const changes = changesBetween(storedContent(plan.stored), work, { notation, executor });
       if (changes.length > 0) return changes;
       throw new MaestroError('internal', `${work.name} would be updated, and no difference was found`);
     }
@@ -35,7 +35,7 @@ export async function changesOfPlan(
 /** REST never shows an executor, so what is stored has to be asked for; undefined when it stays as it is. */
 async function executorChange(
   plan: Extract<ApplyPlan, { action: 'update' }>,
-  reader: Maestro['reader'],
+  reader: BundleLister,
   budget: Budget,
 ): Promise<ExecutorChange | undefined> {
   const after = plan.work.executor;

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
+import type { Notation, Sides } from '../../core/fleet/consumer-notation.ts';
 import { maskAnnotations, maskSecretPair } from '../../core/mask-secrets.ts';
 import { contentDifferences, type Change, type ContentDifference } from '../../core/works/compare.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
@@ -31,6 +32,15 @@ export interface ExecutorChange {
   readonly after: JsonObject | undefined;
 }
 
+/** What else is compared, and how what differs is shown. */
+export interface ChangeOptions {
+  readonly executor?: ExecutorChange | undefined;
+  /** In the words of the template, where there is one; else as it is. */
+  readonly notation?: Notation | undefined;
+}
+
+const asTheyAre: Notation = { key: (key) => key, sides: (_part, sides) => sides };
+
 /** The order in which the parts are told. */
 const partOrder: readonly PartChange['part'][] = [
   'labels',
@@ -51,7 +61,7 @@ const nothing: ManifestWork = { name: '', labels: {}, annotations: {}, manifests
 export function changesBetween(
   before: ManifestWork | undefined,
   after: ManifestWork,
-  executor?: ExecutorChange,
+  { executor, notation = asTheyAre }: ChangeOptions = {},
 ): readonly PartChange[] {
   const stored = before ?? nothing;
   const differences = contentDifferences(stored, after, { ignoreAnnotationsUnder: ownAnnotationPrefix });
@@ -61,53 +71,60 @@ export function changesBetween(
     const address = difference.part === 'manifest' ? JSON.stringify(difference.key) : difference.part;
     if (seen.has(address)) return [];
     seen.add(address);
-    return [partChange(difference, stored, after, before === undefined)];
+    return [partChange(difference, { before: stored, after, isNew: before === undefined, notation })];
   });
   const executorChange =
-    executor === undefined ? [] : [change('executor', 'executor', executor.before, executor.after)];
+    executor === undefined ? [] : [change('executor', 'executor', notation.sides('executor', executor))];
   return [...changes, ...executorChange].sort(byPartAndSubject);
 }
 
-function partChange(
-  difference: ContentDifference,
-  before: ManifestWork,
-  after: ManifestWork,
-  isNew: boolean,
-): PartChange {
+/** Two works that are compared. */
+interface Compared {
+  readonly before: ManifestWork;
+  readonly after: ManifestWork;
+  readonly isNew: boolean;
+  readonly notation: Notation;
+}
+
+function partChange(difference: ContentDifference, works: Compared): PartChange {
+  const { before, after, isNew, notation } = works;
+  const changeOf = (part: Exclude<ContentDifference['part'], 'manifest'>, sides: Sides, subject: string = part) =>
+    change(part, subject, notation.sides(part, sides));
   switch (difference.part) {
     case 'labels':
-      return change('labels', 'labels', filled(before.labels), filled(after.labels));
+      return changeOf('labels', { before: filled(before.labels), after: filled(after.labels) });
     case 'annotations':
-      return change('annotations', 'annotations', filled(shownAnnotations(before)), filled(shownAnnotations(after)));
+      return changeOf('annotations', {
+        before: filled(shownAnnotations(before)),
+        after: filled(shownAnnotations(after)),
+      });
     case 'manifest':
-      return manifestChange(difference.key, before, after);
+      return manifestChange(difference.key, works);
     case 'manifestConfigs':
-      return change(
-        'manifestConfigs',
-        'manifestConfigs',
-        filled(before.manifestConfigs),
-        filled(after.manifestConfigs),
-      );
     case 'deleteOption':
-      return change('deleteOption', 'deleteOption', filled(before.deleteOption), filled(after.deleteOption));
+      return changeOf(difference.part, {
+        before: filled(before[difference.part]),
+        after: filled(after[difference.part]),
+      });
     case 'order':
-      return change('order', 'order of manifests', isNew ? undefined : labelsOf(before), labelsOf(after));
+      return changeOf(
+        'order',
+        { before: isNew ? undefined : labelsOf(before), after: labelsOf(after) },
+        'order of manifests',
+      );
   }
 }
 
 /** Manifests of one address; a stored work may, against all rules, hold several. */
-function manifestChange(key: ManifestKey, before: ManifestWork, after: ManifestWork): PartChange {
+function manifestChange(key: ManifestKey, { before, after, notation }: Compared): PartChange {
   const masked = maskSecretPair({ items: manifestsAt(before, key) }, { items: manifestsAt(after, key) });
   const [oldOnes, newOnes] = [masked.before?.['items'], masked.after?.['items']] as readonly (readonly JsonValue[])[];
-  return { ...change('manifest', manifestLabel(key), oneOrAll(oldOnes), oneOrAll(newOnes)), key };
+  const shown = notation.key(key);
+  const sides = notation.sides(key, { before: oneOrAll(oldOnes), after: oneOrAll(newOnes) });
+  return { ...change('manifest', manifestLabel(shown), sides), key: shown };
 }
 
-function change(
-  part: PartChange['part'],
-  subject: string,
-  before: JsonValue | undefined,
-  after: JsonValue | undefined,
-): PartChange {
+function change(part: PartChange['part'], subject: string, { before, after }: Sides): PartChange {
   const name = oneLine(subject);
   return {
     part,

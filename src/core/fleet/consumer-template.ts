@@ -66,6 +66,17 @@ export function labelsIn(text: string): readonly string[] {
   return [...text.matchAll(expressions)].flatMap(({ groups }) => groups?.['key'] ?? groups?.['quoted'] ?? []);
 }
 
+/** What the expressions of a text become for a consumer, in their order; a label that it does not have is left out. */
+export function expressionValues(
+  text: string,
+  consumer: TemplateConsumer,
+): readonly { readonly expression: string; readonly value: string }[] {
+  return [...text.matchAll(expressions)].flatMap(([expression]) => {
+    const value = renderText(expression, consumer);
+    return value === expression ? [] : [{ expression, value }];
+  });
+}
+
 /** The labels that a work needs of every consumer, each with the first place that asks for it. */
 export function usedLabels(work: ManifestWork): readonly UsedLabel[] {
   const used = new Map<string, UsedLabel>();

@@ -16,7 +16,7 @@ import { firstWork, mergeWorks, type Loss } from '../../core/ownership/merge-wor
 import { removedLabel, removedManifests, type RemovedManifest } from '../../core/ownership/removals.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
-import { keptExecutor, storedExecutor } from '../executor.ts';
+import { keptExecutor, knowingExecutors, storedExecutor, type BundleLister } from '../executor.ts';
 import { consumerNotFound, refuseOtherWork } from '../find-work.ts';
 import { fitWork } from '../fit-work.ts';
 import { directLookup, type StoredState, type WorkLookup } from '../lookup.ts';
@@ -120,7 +120,11 @@ export async function planApply(
       },
     });
   }
-  const { work, losses } = await mergeWithStored(request, stored, deps, budget);
+  const asked: ExecutorDeps = {
+    reader: knowingExecutors(deps.reader, (one) => lookup.lacksExecutor?.(one) === true),
+    onNotice: deps.onNotice,
+  };
+  const { work, losses } = await mergeWithStored(request, stored, asked, budget);
   if (work.manifests.length === 0) {
     throw new MaestroError('usage', `that is every manifest of ${name}; an empty work cannot be stored`, {
       hint: {
@@ -130,7 +134,7 @@ export async function planApply(
     });
   }
   const differences = contentDifferences(storedContent(stored), work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
-  if (differences.length === 0 && (await sameExecutor(work, stored, deps, budget))) {
+  if (differences.length === 0 && (await sameExecutor(work, stored, asked, budget))) {
     return { action: 'unchanged', target, work, stored };
   }
   // The content is that of an earlier try, and the executor is not.
@@ -138,9 +142,14 @@ export async function planApply(
     throw otherVersion(request, request.ifVersion, stored.version);
   const removed = removedManifests(storedContent(stored), work, request);
   if (request.noRemove === true && removed.length > 0) throw wouldRemove(request, removed);
-  await refuseToLoseExecutor({ ...request, work }, stored, deps, budget);
+  await refuseToLoseExecutor({ ...request, work }, stored, asked, budget);
   await refuseReplaced(request, lookup, budget);
   return { action: 'update', target, work, stored, differences, removed, losses };
+}
+
+/** What asks for executors, and is told of them. */
+interface ExecutorDeps extends Pick<PublishDeps, 'onNotice'> {
+  readonly reader: BundleLister;
 }
 
 /** A migration has put another work in the place of this one: to write it would bring back what was moved. */
@@ -183,7 +192,7 @@ function wouldRemove(
 async function mergeWithStored(
   request: ApplyRequest,
   stored: ResourceBundle,
-  deps: PublishDeps,
+  deps: ExecutorDeps,
   budget: Budget,
 ): Promise<{ readonly work: ManifestWork; readonly losses: readonly Loss[] }> {
   const base = storedContent(stored);
@@ -305,7 +314,7 @@ function checkNew({ consumer, work, source }: ApplyRequest, { consumerExists, na
 async function sameExecutor(
   work: ManifestWork,
   stored: ResourceBundle,
-  deps: PublishDeps,
+  deps: ExecutorDeps,
   budget: Budget,
 ): Promise<boolean> {
   const recorded = Object.keys(storedContent(stored).annotations).some((name) => name.startsWith(ownAnnotationPrefix));
@@ -329,7 +338,7 @@ async function sameExecutor(
 async function refuseToLoseExecutor(
   { work, force, overwrite }: Pick<ApplyRequest, 'work' | 'force' | 'overwrite'>,
   stored: ResourceBundle,
-  deps: PublishDeps,
+  deps: ExecutorDeps,
   budget: Budget,
 ): Promise<void> {
   if (work.executor !== undefined) {

@@ -7,6 +7,7 @@ import { replacedBy } from '../../core/migration/replaces.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
+import { havingExecutors } from '../executor.ts';
 import { directLookup, isReplacement, type WorkLookup } from '../lookup.ts';
 import {
   failedText,
@@ -72,8 +73,11 @@ export class PrefetchedLookup {
    * Reads what is stored for these targets. By id is the quicker way for works
    * that are there; new ones have to be asked for by name as well, and while
    * there are only new ones, that alone says all.
+   *
+   * @param predicts nothing is going to be written: most works that differ are asked for their executor then, of all at
+   *   once
    */
-  async prefetch(targets: readonly PrefetchTarget[], options: Budget): Promise<WorkLookup> {
+  async prefetch(targets: readonly PrefetchTarget[], options: Budget, predicts = false): Promise<WorkLookup> {
     const byName = this.#allNew && targets.every(({ written }) => written);
     const [{ own, namesakes, unreadable }] = await Promise.all([
       byName ? this.#readByName(targets, options) : this.#readById(targets, options),
@@ -82,12 +86,14 @@ export class PrefetchedLookup {
     this.#allNew = own.size === 0;
     const ids = new Map(targets.map((target) => [keyOf(target), target.id]));
     const direct = directLookup(this.#reader);
-    const [shared, replaced] = await Promise.all([
+    const [shared, replaced, executors] = await Promise.all([
       this.#readSharing(targets, own, options),
       this.#readReplaced(targets, options),
+      predicts ? havingExecutors(this.#reader, [...own.keys()], options) : undefined,
     ]);
     return {
       shared: (id) => shared.get(id),
+      lacksExecutor: (id) => executors !== undefined && own.has(id) && !executors.has(id),
       replacement: (work, call) => {
         if (!ids.has(keyOf(work))) return direct.replacement(work, call);
         const found = replaced.get(keyOf(work))?.find((bundle) => isReplacement(bundle, work));
@@ -123,7 +129,7 @@ export class PrefetchedLookup {
         }
       }
     };
-    await Promise.all(searchesFor(targets.filter(({ written }) => written)).map(read));
+    await Promise.all(searchesFor(targets.filter(({ manifests }) => manifests !== undefined)).map(read));
     return found;
   }
 

@@ -161,7 +161,7 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
           ...(task.op === 'apply' ? { manifests: task.work.manifests } : {}),
         }));
       try {
-        return { ...chunk, lookup: await this.#lookup.prefetch(targets, this.#budget) };
+        return { ...chunk, lookup: await this.#lookup.prefetch(targets, this.#budget, this.#options.dryRun) };
       } catch (caught) {
         return {
           ...chunk,

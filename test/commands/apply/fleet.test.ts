@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseFor } from '../../support/parse-for.ts';
 import { applyCommand } from '../../../src/commands/apply/command.ts';
 import type { ApplyOptions } from '../../../src/commands/apply/options.ts';
-import { diffCommand } from '../../../src/commands/diff/command.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { systemClock, type Clock } from '../../../src/clock.ts';
 import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
@@ -98,12 +97,6 @@ describe('argv to options', () => {
   ])('$argv', ({ argv, message }) => {
     if (message === null) expect(parsed(argv).fleet?.consumers).toMatchObject({ kind: 'selected' });
     else expect(usageErrorOf(() => parsed(argv)).message).toBe(message);
-  });
-
-  it('diff compares for one consumer', () => {
-    expect(usageErrorOf(() => parseFor(diffCommand, ['-f', 'w.yaml', '-c', 'c1', '-c', 'c2'])).message).toBe(
-      'diff compares for one consumer',
-    );
   });
 });
 
