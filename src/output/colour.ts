@@ -18,7 +18,8 @@ export interface Palette {
 }
 
 const plain = (text: string): string => text;
-const noColour: Palette = {
+/** For texts that are no part of a terminal's line. */
+export const noColour: Palette = {
   added: plain,
   removed: plain,
   place: plain,

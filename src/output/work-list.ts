@@ -1,43 +1,46 @@
 import type { Context, OutputStream } from '../context.ts';
 import type { JsonObject } from '../core/json.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
+import { openPalette } from './colour.ts';
+import { openCustomTable } from './custom-table.ts';
 import { toJson } from './json.ts';
 import { renderTemplate } from './json-path/template.ts';
 import { workLine } from './outcome.ts';
-import type { OutputOption, WorkFormat } from './output-option.ts';
-import { openTable } from './table.ts';
+import type { ReadyOutput, WorkFormat } from './output-option.ts';
 import { fullDocument, plainDocument } from './work-document.ts';
-import { wideWorkHeaders, wideWorkRow, workHeaders, workRow } from './work-row.ts';
+import { openWorkTable, type TableChoice, type WorkTable } from './work-table.ts';
 import { toYaml } from './yaml.ts';
 
 export interface WorkListOptions {
-  readonly output: OutputOption<WorkFormat>;
+  readonly output: ReadyOutput<WorkFormat>;
+  readonly table: TableChoice;
+  /** All works are of one consumer, which the user named. */
+  readonly oneConsumer: boolean;
   /** False: a table has rows only. */
   readonly headers: boolean;
   /** What stands under SOURCE. */
   readonly sourceOf: (bundle: ResourceBundle) => string;
 }
 
-type Place = Pick<Context, 'stdout' | 'clock'>;
+type Place = Pick<Context, 'stdout' | 'clock' | 'env'>;
 
 /** Where stored works go, page by page. */
 export interface WorkList {
   page(bundles: readonly ResourceBundle[]): void;
   end(): void;
+  /** What a person should be told when it has ended. */
+  note?(): string | undefined;
 }
 
-/** The columns that give way on a narrow terminal. */
-const cutColumns: readonly string[] = ['NAME', 'CONSUMER', 'SOURCE'];
-
 /** Prints pages as they come; machine formats are one value in the end, an empty one for no works. */
-export function openWorkList(options: WorkListOptions, place: Place): WorkList {
+export async function openWorkList(options: WorkListOptions, place: Place): Promise<WorkList> {
   const { stdout } = place;
   const { output } = options;
   switch (output.format) {
     case 'table':
     case 'wide': {
-      const rows = openWorkTable(options, place);
-      return { page: (bundles) => rows(bundles), end: () => undefined };
+      const { rows, note } = await openTableOf(options, place);
+      return { page: (bundles) => rows(bundles), end: () => undefined, note };
     }
     case 'json':
       return jsonArray(stdout);
@@ -50,6 +53,10 @@ export function openWorkList(options: WorkListOptions, place: Place): WorkList {
         page: (bundles) => bundles.forEach((bundle) => stdout.write(`${workLine(workName(bundle))}\n`)),
         end: () => undefined,
       };
+    case 'custom-columns': {
+      const rows = openCustomTable(output.columns, stdout, options.headers);
+      return { page: (bundles) => rows(bundles.map((bundle) => fullDocument(bundle))), end: () => undefined };
+    }
     case 'jsonpath': {
       const items: JsonObject[] = [];
       return {
@@ -60,14 +67,14 @@ export function openWorkList(options: WorkListOptions, place: Place): WorkList {
   }
 }
 
-/** Prints one work by itself: machine formats are its document, and nothing in its row is cut. */
-export function printWork(bundle: ResourceBundle, options: WorkListOptions, place: Place): void {
+/** Prints one work by itself: machine formats are its document. */
+export async function printWork(bundle: ResourceBundle, options: WorkListOptions, place: Place): Promise<void> {
   const { stdout } = place;
   const { output } = options;
   switch (output.format) {
     case 'table':
     case 'wide':
-      return openWorkTable(options, place, [])([bundle]);
+      return (await openTableOf(options, place)).rows([bundle]);
     case 'json':
       return stdout.write(toJson(fullDocument(bundle)));
     case 'yaml':
@@ -76,25 +83,22 @@ export function printWork(bundle: ResourceBundle, options: WorkListOptions, plac
       return stdout.write(toYaml(plainDocument(bundle)), 'data');
     case 'name':
       return stdout.write(`${workLine(workName(bundle))}\n`);
+    case 'custom-columns':
+      return openCustomTable(output.columns, stdout, options.headers)([fullDocument(bundle)]);
     case 'jsonpath':
       return stdout.write(renderTemplate(output.template, fullDocument(bundle)), 'data');
   }
 }
 
-/** Prints works as rows; headers come with the first row. */
-export function openWorkTable(
-  options: WorkListOptions,
-  { stdout, clock }: Place,
-  cut = cutColumns,
-): (bundles: readonly ResourceBundle[], change?: (row: readonly string[]) => readonly string[]) => void {
-  const wide = options.output.format === 'wide';
-  const table = openTable(wide ? wideWorkHeaders : workHeaders, stdout, { headers: options.headers, cut });
-  return (bundles, change = (row) => row) => {
-    const wallMs = clock.wallMs();
-    const row = (bundle: ResourceBundle): readonly string[] =>
-      wide ? wideWorkRow(bundle, options.sourceOf(bundle), wallMs) : workRow(bundle, wallMs);
-    if (bundles.length > 0) table.rows(bundles.map((bundle) => change(row(bundle))));
-  };
+/** A table of works, as the options want it; in colour where that is wanted. */
+export async function openTableOf(options: WorkListOptions, place: Place): Promise<WorkTable> {
+  const { output, table, oneConsumer, headers, sourceOf } = options;
+  const palette = await openPalette(place.stdout, place.env);
+  return openWorkTable(
+    { wide: output.format === 'wide', choice: table, oneConsumer, headers, sourceOf },
+    palette,
+    place,
+  );
 }
 
 /**

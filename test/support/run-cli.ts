@@ -42,6 +42,8 @@ export interface CliOptions {
   readonly maestro?: InProcessMaestro;
   readonly connect?: (settings: ConnectionSettings) => Promise<Maestro>;
   readonly isTTY?: boolean;
+  /** Of the terminal; 80 when absent. */
+  readonly columns?: number;
   /** Memory for what is read; as much as there is when absent. */
   readonly roomBytes?: number;
   /** Starts other programs; really, with `env` alone, when absent. */
@@ -65,7 +67,7 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
       if (name === 'stdout') options.onStdout?.(text);
     },
     isTTY: options.isTTY ?? false,
-    columns: 80,
+    columns: options.columns ?? 80,
   });
   const clock = options.clock ?? systemClock;
   const signal = options.signal ?? new AbortController().signal;

@@ -3,6 +3,8 @@ import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { oneWorkCommand } from '../../command-line/work-address.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { withTemplate } from '../../output/output-option.ts';
+import { workColumnNames } from '../../output/work-columns.ts';
+import { tableFlags } from '../shared/table-options.ts';
 import { getOutputs, type GetOptions, parseGet } from './options.ts';
 
 export const getCommand: CommandSpec<GetOptions> = {
@@ -17,12 +19,20 @@ export const getCommand: CommandSpec<GetOptions> = {
     },
     {
       about: 'The version that is stored',
-      command: "maestro-cli get --name=w --consumer=c1 -o jsonpath='{.metadata.generation}'",
+      command: 'maestro-cli get --name=w --consumer=c1 --field=.metadata.generation',
     },
   ],
   exitCodes: [...readExitCodes, ExitCode.Ownership],
   ...oneWorkCommand,
-  flags: [...oneWorkCommand.flags, { flags: '--no-headers', about: 'leave the line of headers out' }],
+  flags: [
+    ...oneWorkCommand.flags,
+    {
+      flags: '--field <path>',
+      about:
+        'one value by itself, exit code 3 when it is not there: a path such as .metadata.labels.env, or a column such as state; an object is YAML',
+    },
+    ...tableFlags(workColumnNames),
+  ],
   outputs: withTemplate(getOutputs),
   hasOutcome: false,
   parse: parseGet,

@@ -3,18 +3,21 @@ import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { readForShowing } from '../../operations/find-work.ts';
 import { knownSource } from '../../operations/source.ts';
-import { printWork } from '../../output/work-list.ts';
+import { readyOutput } from '../shared/ready-output.ts';
 import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { GetOptions } from './options.ts';
+import { printGot } from './output.ts';
 
 export async function run(
   options: GetOptions,
-  context: MaestroContext & Pick<Context, 'stdout'>,
+  context: MaestroContext & Pick<Context, 'stdout' | 'cwd' | 'stdin'>,
 ): Promise<CommandResult> {
-  const { address, source, output, headers } = options;
+  const { address, source, field, table, headers } = options;
+  const output = await readyOutput(options.output, context);
   return withMaestro(options, context, async ({ maestro, budget }) => {
     const bundle = await readForShowing(maestro.reader, address, source, budget);
-    printWork(bundle, { output, headers, sourceOf: () => knownSource(bundle, source) }, context);
+    const sourceOf = (): string => knownSource(bundle, source);
+    await printGot(bundle, field, { output, table, headers, sourceOf }, context);
     return { exitCode: ExitCode.Done };
   });
 }

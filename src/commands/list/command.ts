@@ -2,6 +2,8 @@ import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { withTemplate, workFormats } from '../../output/output-option.ts';
 import { viaFlag } from '../../command-line/via.ts';
+import { workColumnNames } from '../../output/work-columns.ts';
+import { tableFlags } from '../shared/table-options.ts';
 import { sortKeys } from './sort.ts';
 import { states, type ListOptions, parseList } from './options.ts';
 
@@ -34,7 +36,11 @@ export const listCommand: CommandSpec<ListOptions> = {
       flags: '-A, --all-consumers',
       about: 'every consumer; the default when neither --consumer nor the context names one',
     },
-    { flags: '--status <state>', about: `${states.join(', ')}; Applied includes Available; repeatable`, repeat: true },
+    {
+      flags: '--status <state>',
+      about: `${states.join(', ')}; applied includes available; repeatable`,
+      repeat: true,
+    },
     {
       flags: '--filter <text>',
       about: 'works whose name, or a manifest of which as Kind/name or Kind/namespace/name, holds this text',
@@ -55,7 +61,7 @@ export const listCommand: CommandSpec<ListOptions> = {
     { flags: '--all-sources', about: 'works of every source; the default without --source' },
     {
       flags: '--sort-by <key>',
-      about: `${sortKeys.join(', ')}; age is youngest first, state is worst first`,
+      about: `${sortKeys.join(', ')}, or a path; age is youngest first, state is worst first, what has no value last`,
       defaultText: 'as Maestro gives them',
     },
     { flags: '--limit <n>', about: 'at most so many works' },
@@ -69,7 +75,7 @@ export const listCommand: CommandSpec<ListOptions> = {
       about: 'with --watch, how often to look',
       defaultText: '1s, and 5s while the stream tells of every work shown',
     },
-    { flags: '--no-headers', about: 'leave the line of headers out' },
+    ...tableFlags(workColumnNames),
   ],
   outputs: withTemplate(workFormats),
   hasOutcome: false,

@@ -6,22 +6,27 @@ import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { parseSelector } from '../../core/expressions/parse-selector.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
-import type { WorkStateKind } from '../../core/status/fold.ts';
+import { shownStates } from '../../core/status/shown-state.ts';
+import { nearest } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
 import { readOutput, workFormats, type OutputOption, type WorkFormat } from '../../output/output-option.ts';
 import { intervalsOf, type Intervals } from '../../command-line/watch-interval.ts';
 import { viaOf, type Way } from '../../command-line/via.ts';
-import { sortKeys, type SortKey } from './sort.ts';
+import { workColumnNames, type WorkColumnName } from '../../output/work-columns.ts';
+import { chosenColumns, type ChosenColumns } from '../shared/table-options.ts';
+import { parseSortBy, type SortBy } from './sort.ts';
 
-export const states = ['Unknown', 'Progressing', 'Applied', 'Available', 'Failed', 'Deleting', 'Deleted'] as const;
+/** The words of the column STATE, and those that only say what is proved. */
+export const states = [...shownStates, 'unknown', 'failed'] as const;
+export type WantedState = (typeof states)[number];
 /** What can be printed change by change. */
-const watchableOutputs: readonly string[] = ['table', 'wide', 'json', 'name'];
+const watchableOutputs: readonly string[] = ['table', 'wide', 'json', 'name', 'custom-columns', 'custom-columns-file'];
 
 export interface ListOptions extends ConnectionOptions {
   /** Empty: all consumers. */
   readonly consumers: readonly string[];
   /** States to show; empty: all. */
-  readonly states: readonly WorkStateKind[];
+  readonly states: readonly WantedState[];
   readonly selector: LabelSelector;
   /** A part of the work's name, or of `Kind/name` or `Kind/namespace/name` of a manifest. */
   readonly filter?: string;
@@ -33,11 +38,12 @@ export interface ListOptions extends ConnectionOptions {
   readonly resources: readonly Selector[];
   /** Undefined: every source. */
   readonly ofSource?: string;
-  readonly sortBy?: SortKey;
+  readonly sortBy?: SortBy;
   readonly limit?: number;
   /** How changes are watched; undefined: list once. */
   readonly watch?: Intervals & { readonly via: Way };
   readonly headers: boolean;
+  readonly table: ChosenColumns<WorkColumnName>;
   readonly output: OutputOption<WorkFormat>;
 }
 
@@ -48,6 +54,7 @@ export function parseList(input: ParseInput): ListOptions {
     throw new MaestroError('usage', '--source and --all-sources contradict each other');
   const selector = flags.text('selector');
   const limit = flags.wholeNumber('limit', 1);
+  const sortBy = flags.text('sortBy');
   const output = readOutput(flags.text('output'), workFormats);
   const watch = watchOf(flags, output, limit);
   return {
@@ -62,12 +69,13 @@ export function parseList(input: ParseInput): ListOptions {
       ofSource,
       ofManager: flags.text('manager'),
       ofAdapter: flags.text('adapter'),
-      sortBy: flags.oneOf('sortBy', sortKeys),
+      sortBy: sortBy === undefined ? undefined : parseSortBy(sortBy),
       limit,
       watch,
     }),
     resources: flags.list('resource').map((text) => parseSelector(text, '--resource')),
     headers: input.flags['headers'] !== false,
+    table: chosenColumns(flags, workColumnNames, output.format),
     output,
     ...connectionOptions(input, watch === undefined ? callTimeoutMs : Number.POSITIVE_INFINITY),
   };
@@ -90,8 +98,11 @@ function watchOf(flags: FlagReader, output: ListOptions['output'], limit: number
   return { ...intervalsOf(flags), via: viaOf(flags, 'stream') };
 }
 
-function stateOf(text: string): WorkStateKind {
-  const state = states.find((known) => known.toLowerCase() === text.toLowerCase());
-  if (state !== undefined) return state.toLowerCase() as WorkStateKind;
-  throw new MaestroError('usage', `--status does not know "${text}"`, { hint: `Use one of: ${states.join(', ')}.` });
+function stateOf(text: string): WantedState {
+  const state = states.find((known) => known === text.toLowerCase());
+  if (state !== undefined) return state;
+  const meant = nearest(text, states);
+  throw new MaestroError('usage', `--status does not know "${text}"`, {
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Use one of: ${states.join(', ')}.`,
+  });
 }

@@ -4,11 +4,15 @@ import { knownSource } from '../../operations/source.ts';
 import { printedJson } from '../../output/json.ts';
 import { workLine } from '../../output/outcome.ts';
 import { fullDocument, type ChangeType, type PrintedWork } from '../../output/work-document.ts';
-import { openWorkList, openWorkTable, type WorkList, type WorkListOptions } from '../../output/work-list.ts';
-import { workHeaders } from '../../output/work-row.ts';
+import { openWorkList, openTableOf, type WorkList, type WorkListOptions } from '../../output/work-list.ts';
+import { openCustomTable } from '../../output/custom-table.ts';
+import type { ReadyOutput, WorkFormat } from '../../output/output-option.ts';
 import type { ListOptions } from './options.ts';
 
-type Place = Pick<Context, 'stdout' | 'clock'>;
+type Place = Pick<Context, 'stdout' | 'clock' | 'env'>;
+
+/** Options whose file of columns was read. */
+export type ReadyListOptions = Omit<ListOptions, 'output'> & { readonly output: ReadyOutput<WorkFormat> };
 
 interface Change {
   readonly type: ChangeType;
@@ -23,12 +27,15 @@ export interface PrintedListChange {
   readonly object: PrintedWork;
 }
 
-export function openListOutput(options: ListOptions, place: Place): WorkList {
+export function openListOutput(options: ReadyListOptions, place: Place): Promise<WorkList> {
   return openWorkList(asShown(options), place);
 }
 
 /** Prints what changed: a row each, a name each, or a JSON value on a line of its own. */
-export function openChangeOutput(options: ListOptions, place: Place): (changes: readonly Change[]) => void {
+export async function openChangeOutput(
+  options: ReadyListOptions,
+  place: Place,
+): Promise<(changes: readonly Change[]) => void> {
   const { stdout } = place;
   switch (options.output.format) {
     case 'json':
@@ -39,25 +46,23 @@ export function openChangeOutput(options: ListOptions, place: Place): (changes: 
       return (changes) => {
         for (const { kept } of changes) stdout.write(`${workLine(workName(kept))}\n`);
       };
+    case 'custom-columns': {
+      const rows = openCustomTable(options.output.columns, stdout, options.headers);
+      return (changes) => rows(changes.map(({ kept }) => fullDocument(kept)));
+    }
     default: {
-      const rows = openWorkTable(asShown(options), place);
+      const { rows } = await openTableOf(asShown(options), place);
       const bundlesOf = (changes: readonly Change[], gone: boolean): readonly ResourceBundle[] =>
         changes.filter(({ type }) => (type === 'DELETED') === gone).map(({ kept }) => kept);
       return (changes) => {
         rows(bundlesOf(changes, false));
-        rows(bundlesOf(changes, true), removedRow);
+        rows(bundlesOf(changes, true), true);
       };
     }
   }
 }
 
-function asShown({ output, headers, ofSource, source }: ListOptions): WorkListOptions {
-  return { output, headers, sourceOf: (bundle) => ofSource ?? knownSource(bundle, source) };
-}
-
-/** Maestro no longer has the work; what it showed last is no news of the cluster. */
-function removedRow(row: readonly string[]): readonly string[] {
-  return row.map((cell, index) =>
-    workHeaders[index] === 'APPLIED' || workHeaders[index] === 'AVAILABLE' ? 'Removed' : cell,
-  );
+function asShown({ output, table, headers, consumers, ofSource, source }: ReadyListOptions): WorkListOptions {
+  const oneConsumer = consumers.length === 1;
+  return { output, table, oneConsumer, headers, sourceOf: (bundle) => ofSource ?? knownSource(bundle, source) };
 }

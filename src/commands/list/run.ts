@@ -1,23 +1,29 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
+import type { Context } from '../../context.ts';
 import type { SetAsideRow } from '../../clients/transport.ts';
-import { foldStatus } from '../../core/status/fold.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { storedContent } from '../../core/works/document.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { listWorks } from '../../operations/list.ts';
+import { readyOutput } from '../shared/ready-output.ts';
 import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { ListOptions } from './options.ts';
-import { openListOutput } from './output.ts';
+import { openListOutput, type ReadyListOptions } from './output.ts';
 import { isManagedBy, isOfAdapter } from './owner-filter.ts';
 import { holdsResource, holdsText } from './resource-filter.ts';
+import { isInState } from './state-filter.ts';
 import { sortWorks } from './sort.ts';
 import { watchList, type ListDeps } from './watch.ts';
 
 /** Lists once, or lists and goes on with what changes. */
-export async function run(options: ListOptions, context: MaestroContext & ListDeps['context']): Promise<CommandResult> {
+export async function run(
+  given: ListOptions,
+  context: MaestroContext & ListDeps['context'] & Pick<Context, 'cwd' | 'stdin'>,
+): Promise<CommandResult> {
+  const options = { ...given, output: await readyOutput(given.output, context) };
   return withMaestro(options, context, async (session) => {
-    const wanted = (bundle: ResourceBundle): boolean => isWanted(bundle, options);
+    const wanted = (bundle: ResourceBundle): boolean => isWanted(bundle, options, context.clock.wallMs());
     const deps = { ...session, context, wanted };
     if (options.watch === undefined) return listOnce(options, deps);
     await watchList(options, options.watch, deps);
@@ -32,9 +38,9 @@ const mostNamed = 20;
  * Prints every page as it arrives, so that memory and the first row do not depend on the number of works; only sorting
  * needs them all.
  */
-async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandResult> {
+async function listOnce(options: ReadyListOptions, deps: ListDeps): Promise<CommandResult> {
   const { context, reporter, budget, maestro } = deps;
-  const output = openListOutput(options, context);
+  const output = await openListOutput(options, context);
   const most = options.limit ?? Number.POSITIVE_INFINITY;
   let shown = 0;
   let pages = 0;
@@ -57,9 +63,12 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandRe
     else collected.push(...wanted);
     if (shown >= most) break;
   }
-  if (options.sortBy !== undefined) show(sortWorks(collected, options.sortBy));
+  if (options.sortBy !== undefined) show(sortWorks(collected, options.sortBy, context.clock.wallMs()));
   output.end();
-  if (shown >= most) reporter.info(`stopped after ${shown} works (--limit); there may be more`);
+  const note = output.note?.();
+  if (note !== undefined) reporter.info(note);
+  if (shown >= most)
+    reporter.info(`stopped after ${shown} ${shown === 1 ? 'work' : 'works'} (--limit); there may be more`);
   if (unread > 0) {
     const message = `${unread} ${unread === 1 ? 'work' : 'works'} could not be read and ${unread === 1 ? 'is' : 'are'} missing from the list`;
     reporter.error(message);
@@ -69,11 +78,9 @@ async function listOnce(options: ListOptions, deps: ListDeps): Promise<CommandRe
   return { exitCode: ExitCode.Done };
 }
 
-function isWanted(bundle: ResourceBundle, options: ListOptions): boolean {
+function isWanted(bundle: ResourceBundle, options: ListOptions, wallMs: number): boolean {
   if (options.selector.length > 0 && !matchesLabels(options.selector, storedContent(bundle).labels)) return false;
   if (!holdsResource(bundle, options.resources) || !holdsText(bundle, options.filter)) return false;
   if (!isOfAdapter(bundle, options.ofAdapter) || !isManagedBy(bundle, options)) return false;
-  if (options.states.length === 0) return true;
-  const { kind } = foldStatus(bundle, bundle.version);
-  return options.states.includes(kind) || (kind === 'available' && options.states.includes('applied'));
+  return isInState(bundle, options.states, wallMs);
 }

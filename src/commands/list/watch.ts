@@ -7,12 +7,12 @@ import { tellTrouble } from '../shared/tell-trouble.ts';
 import type { MaestroSession } from '../shared/with-maestro.ts';
 import { openFeed } from '../shared/open-feed.ts';
 import type { ListOptions } from './options.ts';
-import { openChangeOutput } from './output.ts';
+import { openChangeOutput, type ReadyListOptions } from './output.ts';
 import { sortWorks } from './sort.ts';
 
 /** What listing has of the world; `wanted` tells which works it shows. */
 export interface ListDeps extends MaestroSession {
-  readonly context: Pick<Context, 'stdout' | 'clock' | 'keepHeapSmall'>;
+  readonly context: Pick<Context, 'stdout' | 'clock' | 'env' | 'keepHeapSmall'>;
   readonly wanted: (bundle: ResourceBundle) => boolean;
 }
 
@@ -25,7 +25,7 @@ const readTimeoutMs = 60_000;
  * the last row of it is not a lie.
  */
 export async function watchList(
-  options: ListOptions,
+  options: ReadyListOptions,
   watch: NonNullable<ListOptions['watch']>,
   deps: ListDeps,
 ): Promise<void> {
@@ -47,11 +47,13 @@ export async function watchList(
     onUnreadable: (error) => reporter.error(error.message),
     ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs } }),
   });
-  const print = openChangeOutput(options, deps.context);
+  const print = await openChangeOutput(options, deps.context);
   let first = true;
   for await (const { changes } of looks) {
     if (first && changes.length === 0) deps.reporter.info('no works found yet');
-    print(first && options.sortBy !== undefined ? sorted(changes, options.sortBy) : changes);
+    print(
+      first && options.sortBy !== undefined ? sorted(changes, options.sortBy, deps.context.clock.wallMs()) : changes,
+    );
     first = false;
     if (deps.context.stdout.fault !== undefined) return;
   }
@@ -59,10 +61,12 @@ export async function watchList(
 
 function sorted(
   changes: readonly ShownChange[],
-  key: NonNullable<ListOptions['sortBy']>,
+  by: NonNullable<ListOptions['sortBy']>,
+  wallMs: number,
 ): readonly Pick<ShownChange, 'type' | 'kept'>[] {
   return sortWorks(
     changes.map(({ kept }) => kept),
-    key,
+    by,
+    wallMs,
   ).map((kept) => ({ type: 'ADDED', kept }));
 }

@@ -11,7 +11,7 @@ import type { ChangeType } from '../../output/work-document.ts';
 import { provesObjectsGone } from '../../operations/wait/seen-deleted.ts';
 
 /** As much of a change as is told. */
-type ToldChange =
+export type ToldChange =
   | { readonly type: 'ADDED' | 'DELETED'; readonly kept: ResourceBundle }
   | { readonly type: 'MODIFIED'; readonly kept: ResourceBundle; readonly before: ResourceBundle };
 

@@ -2,7 +2,8 @@ import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { worksCommand } from '../../command-line/work-address.ts';
 import { viaFlag } from '../../command-line/via.ts';
-import { watchOutputs, type WatchOptions, parseWatch } from './options.ts';
+import { withTemplate } from '../../output/output-option.ts';
+import { watchOutputs, watchTemplates, type WatchOptions, parseWatch } from './options.ts';
 
 export const watchCommand: CommandSpec<WatchOptions> = {
   name: 'watch',
@@ -35,7 +36,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     },
     { flags: '--no-headers', about: 'leave the line of headers out' },
   ],
-  outputs: watchOutputs,
+  outputs: withTemplate(watchOutputs, watchTemplates),
   hasOutcome: false,
   parse: parseWatch,
   load: () => import('./run.ts'),

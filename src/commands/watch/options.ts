@@ -7,9 +7,12 @@ import { parseLabelSelector, type LabelSelector } from '../../core/label-selecto
 import { MaestroError } from '../../errors.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import { intervalsOf } from '../../command-line/watch-interval.ts';
+import { readOutput, type OutputOption } from '../../output/output-option.ts';
 import { viaOf, type Way } from '../../command-line/via.ts';
 
 export const watchOutputs = ['text', 'json'] as const;
+/** What a user can make of changes that have no end. */
+export const watchTemplates = ['custom-columns', 'custom-columns-file'] as const;
 
 /** Works that were named, or every work that a list finds. */
 export type WatchScope =
@@ -23,7 +26,7 @@ export interface WatchOptions extends ConnectionOptions {
   /** The same while a stream tells what agents report. */
   readonly liveIntervalMs: number;
   readonly headers: boolean;
-  readonly output: (typeof watchOutputs)[number];
+  readonly output: OutputOption<(typeof watchOutputs)[number]>;
 }
 
 export function parseWatch(input: ParseInput): WatchOptions {
@@ -33,7 +36,7 @@ export function parseWatch(input: ParseInput): WatchOptions {
     via: viaOf(flags, 'stream'),
     ...intervalsOf(flags),
     headers: input.flags['headers'] !== false,
-    output: flags.output(watchOutputs),
+    output: readOutput(flags.text('output'), watchOutputs, watchTemplates),
     ...connectionOptions(input, Number.POSITIVE_INFINITY),
   };
 }

@@ -3,8 +3,8 @@ import type { Context } from '../../context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { reportChange } from './change-report.ts';
 import { openChangeOutput } from './output.ts';
+import { readyOutput } from '../shared/ready-output.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from '../shared/with-maestro.ts';
 import { listWorks } from '../../operations/list.ts';
 import { Poller } from '../../works/poll.ts';
@@ -20,8 +20,9 @@ const manyWorksMs = 60_000;
 /** Prints changes until the time is up, the named works are gone, or somebody interrupts. */
 export async function run(
   options: WatchOptions,
-  context: MaestroContext & Pick<Context, 'stdout'>,
+  context: MaestroContext & Pick<Context, 'stdout' | 'cwd' | 'stdin'>,
 ): Promise<CommandResult> {
+  const output = await readyOutput(options.output, context);
   return withMaestro(options, context, async (session) => {
     const { maestro, budget, reporter } = session;
     const works = watchedWorks(options, session);
@@ -39,10 +40,10 @@ export async function run(
       onUnreadable: (error) => reporter.error(error.message),
       ...(feed === undefined ? {} : { stream: { feed, liveIntervalMs } }),
     });
-    const print = openChangeOutput(options, context.stdout);
+    const print = await openChangeOutput({ ...options, output }, context);
     let first = true;
     for await (const { changes, present } of looks) {
-      if (changes.length > 0) print(changes.map((change) => reportChange(change, context.clock.wallMs())));
+      if (changes.length > 0) print(changes);
       if (first) await tellAbsent(options, works, session);
       first = false;
       // As for other tools, an output whose reader went away ends what only writes there.

@@ -28,6 +28,23 @@ export function describeState(state: WorkState, wallMs: number): string {
   }
 }
 
+/** The same beside the word for the state, which it does not say again; empty when the word is all there is to say. */
+export function describeWhy(state: WorkState, wallMs: number): string {
+  switch (state.kind) {
+    case 'available':
+    case 'deleted':
+      return '';
+    case 'applied':
+      return `not ready: ${describeBlockers(state.blockers, wallMs)}`;
+    case 'failed':
+      return describeBlockers(state.blockers, wallMs);
+    case 'unknown':
+    case 'progressing':
+    case 'deleting':
+      return describeState(state, wallMs);
+  }
+}
+
 /** The blockers with reason, message and age, joined by semicolons; at most five of them. */
 export function describeBlockers(blockers: readonly Blocker[], wallMs: number): string {
   const shown = blockers.slice(0, shownBlockers).map((blocker) => describeBlocker(blocker, wallMs));

@@ -7,7 +7,7 @@ import { isSilent } from './silence.ts';
  * - `available`, `applied`: proved at the stored version.
  * - `progressing`: nothing is decided about the stored version yet.
  * - `failing`: the agent reports that it could not apply the stored version; that may heal.
- * - `silent`: the agent has reported nothing of the stored version, and nothing has happened to the work for ten seconds.
+ * - `silent`: the agent has reported nothing of the stored version, and nothing has happened to the work for 10 s.
  * - `deleting`: a delete was accepted, or the agent is at it; whether it has begun or not.
  * - `deleted`: the agent reported that the objects are gone from the cluster.
  */
@@ -53,7 +53,7 @@ export function wordFor(state: WorkState, unheardMs: number): ShownState {
   }
 }
 
-/** Maestro moves `updated_at` with every write and every report that it stores, so it is when a work was last touched. */
+/** Maestro moves `updated_at` with every write and every report that it stores: it is when a work was last touched. */
 function quietMs({ createdAt, updatedAt }: ShownWork, wallMs: number): number {
   return wallMs - Date.parse(updatedAt === '' ? createdAt : updatedAt);
 }

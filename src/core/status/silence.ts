@@ -1,8 +1,8 @@
 import type { WorkState } from './fold.ts';
 
 /**
- * An agent that works answers within a few seconds; one that has said nothing of a version for longer is told apart from
- * one that is at it. Nothing is decided by it: a silent agent is still waited for.
+ * An agent that works answers within a few seconds; one that has said nothing of a version for longer is told apart
+ * from one that is at it. Nothing is decided by it: a silent agent is still waited for.
  */
 export const silentAfterMs = 10_000;
 

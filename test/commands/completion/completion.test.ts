@@ -52,9 +52,15 @@ describe('bash', () => {
     ['maestro-cli apply --grpc-pl', ['--grpc-plaintext']],
     ['maestro-cli apply --grpc-insec', ['--grpc-insecure']],
     ['maestro-cli wait --cond', ['--condition']],
-    ['maestro-cli list -o ', ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork', 'jsonpath=']],
+    [
+      'maestro-cli list -o ',
+      ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork', 'jsonpath=', 'custom-columns=', 'custom-columns-file='],
+    ],
     ['maestro-cli list --output=wi', ['wide']],
-    ['maestro-cli list --output=', ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork', 'jsonpath=']],
+    [
+      'maestro-cli list --output=',
+      ['table', 'wide', 'json', 'yaml', 'name', 'manifestwork', 'jsonpath=', 'custom-columns=', 'custom-columns-file='],
+    ],
     ['maestro-cli get -o manifest', ['manifestwork']],
     ['maestro-cli consumer list --log-format ', ['text', 'json']],
     ['maestro-cli dev --access m', ['mtls']],

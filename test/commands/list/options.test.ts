@@ -16,7 +16,10 @@ describe('argv to options', () => {
       ['--filter=Deployment/web', '--resource=Job/np/x'],
       { filter: 'Deployment/web', resources: [{ resourceKind: 'Job', namespace: 'np', name: 'x' }] },
     ],
-    [['--sort-by=state', '--limit=3', '-o', 'wide'], { sortBy: 'state', limit: 3, output: { format: 'wide' } }],
+    [
+      ['--sort-by=state', '--limit=3', '-o', 'wide'],
+      { sortBy: { key: 'state' }, limit: 3, output: { format: 'wide' } },
+    ],
     [
       ['--watch'],
       { watch: { via: 'stream', intervalMs: 1000, liveIntervalMs: 5000 }, timeoutMs: Number.POSITIVE_INFINITY },
@@ -44,6 +47,15 @@ describe('argv to options', () => {
     [['--resource=/x'], '--resource takes'],
     [['--resource='], '--resource takes'],
     [['--sort-by=size'], '--sort-by does not know'],
+    [['--sort-by=.a[b'], 'the bracket is not closed'],
+    [['--columns=name,stat'], '--columns does not know "stat"'],
+    [['--columns=name,,state'], 'holds an empty name'],
+    [['--columns=name', '-o', 'json'], '--columns is for tables'],
+    [['--columns=name', '-o', 'wide'], 'contradict'],
+    [['-L', 'app', '-o', 'yaml'], '--label-columns is for tables'],
+    [['-o', 'custom-columns=NAME'], 'is not HEADER:path'],
+    [['-o', 'custom-columns=NAME:.a['], 'the path of the custom column NAME does not parse'],
+    [['-o', 'custom-columns-file='], 'needs a file'],
     [['--status=Done'], '--status does not know'],
     [['--limit=0'], '--limit takes'],
     [['--interval=1s'], '--interval is for --watch'],
@@ -84,6 +96,8 @@ function bundle(
   });
 }
 
+const wallMs = Date.parse('2026-11-22T11:00:05Z');
+
 describe('sortWorks', () => {
   const failed = {
     status: {
@@ -106,9 +120,9 @@ describe('sortWorks', () => {
     ['age', ['c2-a', 'c1-Z', 'c1-b', 'c1-a']],
     ['state', ['c2-a', 'c1-Z', 'c1-a', 'c1-b']],
   ])('%s', (key, expected) => {
-    expect(sortWorks(works, key).map(({ id }) => id)).toEqual(expected);
+    expect(sortWorks(works, { key }, wallMs).map(({ id }) => id)).toEqual(expected);
     expect(
-      sortWorks([...works].reverse(), key).map(({ id }) => id),
+      sortWorks([...works].reverse(), { key }, wallMs).map(({ id }) => id),
       'whatever the order was',
     ).toEqual(expected);
   });

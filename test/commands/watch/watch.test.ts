@@ -27,7 +27,7 @@ describe('argv to options', () => {
       {
         scope: { by: 'list', consumers: [], selector: [] },
         intervalMs: 1000,
-        output: 'text',
+        output: { format: 'text' },
         timeoutMs: Number.POSITIVE_INFINITY,
       },
     ],
@@ -49,7 +49,7 @@ describe('argv to options', () => {
     ],
     [
       ['--consumer=a', '-l', 'x=y', '-o', 'json'],
-      { scope: { by: 'list', consumers: ['a'], selector: [{ kind: 'equals', key: 'x', value: 'y' }] }, output: 'json' },
+      { scope: { by: 'list', consumers: ['a'], selector: [{ kind: 'equals', key: 'x', value: 'y' }] }, output: { format: 'json' } },
     ],
     [['--poll-interval=3s'], { intervalMs: 3000 }],
   ])('%j', (argv, expected) => {
@@ -410,7 +410,7 @@ describe('a whole run', () => {
     const run = await cli('watch', '--name=shown', '--consumer=offline', '--interval=5ms', '--timeout=1s');
     expect(run).toMatchObject({ exitCode: 0 });
     expect(run.stdout).toMatch(
-      /^TIME +CHANGE +NAME +CONSUMER +VERSION +STATE +REASON\n\S+ +ADDED +shown +offline +1 +unknown +the agent has not reported this work yet\n$/,
+      /^TIME +CHANGE +NAME +CONSUMER +STATE +VERSION +REASON\n\S+Z +ADDED +shown +offline +progressing +-\/1 +the agent has not reported this work yet\n$/,
     );
     const absent = await cli('watch', '--name=shown', '--consumer=nobody', '--interval=5ms', '--timeout=1s');
     expect(absent).toMatchObject({ exitCode: 3, stdout: '' });

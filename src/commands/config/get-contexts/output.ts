@@ -43,7 +43,10 @@ export function printContexts(
   if (format === 'json') stdout.write(toJson(rows));
   else if (format === 'name') for (const { name } of rows) stdout.write(`${oneWord(name)}\n`);
   else if (rows.length > 0) {
-    openTable(['IN USE', 'NAME', 'GRPC ENDPOINT', 'HTTP ENDPOINT', 'SOURCE', 'CONSUMER'], stdout).rows(
+    openTable(
+      ['IN USE', { header: 'NAME', rank: -1 }, 'GRPC ENDPOINT', 'HTTP ENDPOINT', 'SOURCE', 'CONSUMER'],
+      stdout,
+    ).rows(
       rows.map((row) => [
         row.inUse ? '*' : '',
         row.name,

@@ -135,7 +135,7 @@ export function openHandoverOutput(
   const results = new Map<string, ClusterResult>();
   const table =
     output === 'table'
-      ? openTable(['CLUSTER', 'APPLICATION', 'OUTCOME', 'REASON', 'WHAT'], context.stdout, { cut: ['WHAT'] })
+      ? openTable(['CLUSTER', 'APPLICATION', 'OUTCOME', 'REASON', { header: 'WHAT', text: true }], context.stdout)
       : undefined;
   const total = plan.clusters.length;
   let failed = 0;

@@ -102,10 +102,12 @@ function openTables(output: 'table' | 'wide', stdout: OutputStream): (cluster: P
   const wide = output === 'wide';
   const table: Table = openTable(
     wide
-      ? ['CLUSTER', 'APPLICATION', 'POSITION', 'REASON', 'CLASSIC-WORK', 'BUNDLE', 'WHAT IS SEEN']
+      ? [
+          ...['CLUSTER', 'APPLICATION', 'POSITION', 'REASON', 'CLASSIC-WORK', 'BUNDLE'],
+          { header: 'WHAT IS SEEN', text: true, rank: 3 },
+        ]
       : ['CLUSTER', 'APPLICATIONS', 'POSITIONS', 'PULL-MODEL', 'NEXT'],
     stdout,
-    { cut: ['WHAT IS SEEN'] },
   );
   return (cluster) => table.rows(wide ? cluster.applications.map((one) => wideRow(one)) : [rowOf(cluster)]);
 }
@@ -128,7 +130,7 @@ function printParked(clusters: readonly PrintedHandoverCluster[], stdout: Output
   const parked = clusters.flatMap((cluster) => parkedOf(cluster));
   if (parked.length === 0) return;
   stdout.write('\n');
-  openTable(['CLUSTER', 'PARKED', 'REASON', 'WHY'], stdout, { cut: ['WHY'] }).rows(
+  openTable(['CLUSTER', 'PARKED', 'REASON', { header: 'WHY', text: true }], stdout).rows(
     parked.map(({ cluster, application, reason, text }) => [cluster, application, reason ?? '-', text]),
   );
 }

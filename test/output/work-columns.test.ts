@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import { decodeBundle } from '../../src/core/works/decode-bundle.ts';
-import { workHeaders, workRow } from '../../src/output/work-row.ts';
+import { noColour } from '../../src/output/colour.ts';
+import { workColumns, workRow, type WorkColumnName } from '../../src/output/work-columns.ts';
 
 const manifests = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'n' } }];
 const resourceMeta = {
@@ -33,19 +34,21 @@ function row(
     conditions: conditions(work),
     resourceStatus: [{ resourceMeta, conditions: conditions(manifest) }],
   };
-  const cells = workRow(
-    decodeBundle({
-      id: 'i',
-      consumer_name: 'c1',
-      version: 2,
-      created_at: '2026-11-22T11:00:00Z',
-      metadata: { name: 'w' },
-      manifests,
-      status,
-    }),
-    0,
-  );
-  return { applied: cells[workHeaders.indexOf('APPLIED')], available: cells[workHeaders.indexOf('AVAILABLE')] };
+  const bundle = decodeBundle({
+    id: 'i',
+    consumer_name: 'c1',
+    version: 2,
+    created_at: '2026-11-22T11:00:00Z',
+    metadata: { name: 'w' },
+    manifests,
+    status,
+  });
+  const made = workRow(bundle, { source: 's', wallMs: 0, palette: noColour });
+  const text = (name: WorkColumnName): string => {
+    const cell = workColumns[name].cell(made);
+    return typeof cell === 'string' ? cell : cell.text;
+  };
+  return { applied: text('applied'), available: text('available') };
 }
 
 describe('the row of a work', () => {
