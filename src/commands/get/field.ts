@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { oneLine } from '../../core/shown-text.ts';
 import { nearest } from '../../core/works/did-you-mean.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
@@ -31,7 +32,7 @@ export function fieldText(
 ): string {
   if ('column' in field) {
     const cell = workColumns[field.column].cell(workRow(bundle, { ...facts, palette: noColour }));
-    return `${typeof cell === 'string' ? cell : cell.text}\n`;
+    return `${oneLine(typeof cell === 'string' ? cell : cell.text)}\n`;
   }
   const document = fullDocument(bundle);
   const values = valuesAt(field.steps, document, document);

@@ -12,5 +12,8 @@ export async function printGot(
 ): Promise<void> {
   if (field === undefined) return printWork(bundle, { ...options, oneConsumer: true }, context);
   const facts = { source: options.sourceOf(bundle), wallMs: context.clock.wallMs() };
-  context.stdout.write(fieldText(field, bundle, facts), 'data');
+  const text = fieldText(field, bundle, facts);
+  // What stands in a document is for programs too, to the letter; a cell of a table is for people.
+  if ('column' in field) context.stdout.write(text);
+  else context.stdout.write(text, 'data');
 }
