@@ -49,7 +49,10 @@ describe('argv to options', () => {
     ],
     [
       ['--consumer=a', '-l', 'x=y', '-o', 'json'],
-      { scope: { by: 'list', consumers: ['a'], selector: [{ kind: 'equals', key: 'x', value: 'y' }] }, output: { format: 'json' } },
+      {
+        scope: { by: 'list', consumers: ['a'], selector: [{ kind: 'equals', key: 'x', value: 'y' }] },
+        output: { format: 'json' },
+      },
     ],
     [['--poll-interval=3s'], { intervalMs: 3000 }],
   ])('%j', (argv, expected) => {
