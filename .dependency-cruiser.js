@@ -56,7 +56,14 @@ export const layers = [
   },
   {
     folder: 'src/context.ts',
-    may: [...beneath, 'src/clients/*.ts', 'src/core/outcome', 'src/io/run-program.ts', 'src/operations/stopwatch.ts'],
+    may: [
+      ...beneath,
+      'src/clients/*.ts',
+      'src/core/outcome',
+      'src/io/held-terminal.ts',
+      'src/io/run-program.ts',
+      'src/operations/stopwatch.ts',
+    ],
     why: 'the context is types only; whoever names it must not load anything by it',
   },
   { folder: 'src/clock.ts', node: ['process'], why: 'the clock lies beneath all layers' },
@@ -84,7 +91,7 @@ export const layers = [
   },
   {
     folder: 'src/io',
-    may: ['src/errors.ts', 'src/random.ts', 'src/core'],
+    may: ['src/errors.ts', 'src/random.ts', 'src/clock.ts', 'src/core'],
     node: ['child_process', 'fs', 'fs/promises', 'net', 'os', 'path', 'stream', 'tty', 'util', 'v8'],
     why: 'io is files, descriptors and memory; it knows what is in a file only as far as it must to be read in bounds',
   },
@@ -191,6 +198,14 @@ export const layers = [
     may: ['src/gitops', 'src/build-info.ts'],
     also: 'src/commands/:name',
     why: 'gitops is the controllers, started; they tell which build they are',
+  },
+  {
+    folder: 'src/commands/ui',
+    may: ['src/gitops'],
+    node: ['events'],
+    npm: ['ink', 'react', 'yoga-layout'],
+    also: 'src/commands/:name',
+    why: 'the terminal UI draws by Ink, which nothing else loads; one of its views shows what a hub has',
   },
   {
     folder: 'src/commands/version',

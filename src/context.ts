@@ -2,6 +2,7 @@ import type { ConnectionSettings } from './clients/connection.ts';
 import type { StatusSubscriber, WorkReader, WorkWriter } from './clients/transport.ts';
 import type { Clock } from './clock.ts';
 import type { RunFacts } from './core/outcome/run-facts.ts';
+import type { HeldTerminal, TerminalOwner } from './io/held-terminal.ts';
 import type { ProgramEnd, ProgramOptions } from './io/run-program.ts';
 import type { Stopwatch } from './operations/stopwatch.ts';
 
@@ -36,6 +37,11 @@ export interface Context {
   readonly stdin: () => AsyncIterable<Uint8Array>;
   /** A person can be asked: standard input and stderr are terminals. */
   readonly interactive: boolean;
+  /**
+   * Takes the whole screen and single keys of the terminal for one command; absent where standard input or output is
+   * no terminal.
+   */
+  readonly holdTerminal?: ((owner: TerminalOwner) => HeldTerminal) | undefined;
   /** What runs us, for `version`. */
   readonly runtime: { readonly node: string; readonly platform: string };
   /** What was typed to start us, when it was not `maestro-cli`: as a plugin of kubectl it is `kubectl maestro`. */

@@ -8,6 +8,7 @@ import { systemRandom } from './random.ts';
 import { ExitCode } from './exit-code.ts';
 import { systemClock } from './clock.ts';
 import { keepHeapSmall, roomBytes } from './io/heap.ts';
+import { holdTerminal, type HeldTerminal, type TerminalOwner } from './io/held-terminal.ts';
 import { isPlainOutput, writeNow } from './io/descriptor-output.ts';
 
 /** What is used of the process, so that bin/ stays one statement. */
@@ -26,6 +27,7 @@ export type Host = Pick<
   | 'pid'
   | 'kill'
   | 'on'
+  | 'off'
   | 'exit'
   | 'exitCode'
 > &
@@ -47,8 +49,12 @@ export interface OutputDescriptors {
 export async function main(host: Host, descriptors: OutputDescriptors = {}): Promise<void> {
   host.exitCode = ExitCode.Internal;
   const stop = new AbortController();
+  let held: HeldTerminal | undefined;
   const onSignal = (error: MaestroError): void => {
-    if (stop.signal.aborted) host.exit(error.exitCode);
+    if (stop.signal.aborted) {
+      held?.lose();
+      host.exit(error.exitCode);
+    }
     stop.abort(error);
   };
   host.on('SIGINT', () => onSignal(new MaestroError('interrupted', 'interrupted by SIGINT')));
@@ -57,14 +63,20 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
   if (environment(host)['MAESTRO_CLI_NOHUP'] !== '1')
     host.on('SIGHUP', () => onSignal(new MaestroError('terminated', 'terminated by SIGHUP')));
   const crashed = new Promise<never>((_resolve, reject) => {
-    host.on('uncaughtException', reject);
-    host.on('unhandledRejection', reject);
+    const onCrash = (error: unknown): void => {
+      // What is then said of it is to be read on a terminal as it was.
+      held?.lose();
+      reject(error);
+    };
+    host.on('uncaughtException', onCrash);
+    host.on('unhandledRejection', onCrash);
   });
   const stdout = lazyStream(descriptors.stdout, () => host.stdout);
   const stderr = lazyStream(descriptors.stderr, () => host.stderr);
   const argv = host.argv.slice(2);
   try {
-    host.exitCode = await runApp(argv, contextOf(host, { stdout, stderr, signal: stop.signal }), crashed);
+    const onHeld = (terminal: HeldTerminal): void => void (held = terminal);
+    host.exitCode = await runApp(argv, contextOf(host, { stdout, stderr, signal: stop.signal }, onHeld), crashed);
   } catch (error) {
     host.exitCode = tellOfCrash(error, argv, {
       env: environment(host),
@@ -78,7 +90,11 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
   host.exit(host.exitCode);
 }
 
-function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout' | 'stderr' | 'signal'>): Context {
+function contextOf(
+  host: Host,
+  { stdout, stderr, signal }: Pick<Context, 'stdout' | 'stderr' | 'signal'>,
+  onHeld: (terminal: HeldTerminal) => void,
+): Context {
   return {
     stdout,
     stderr,
@@ -87,6 +103,14 @@ function contextOf(host: Host, { stdout, stderr, signal }: Pick<Context, 'stdout
     // Asked for by few, and Node opens standard input to answer it.
     get interactive() {
       return host.stdin.isTTY && host.stderr.isTTY;
+    },
+    get holdTerminal() {
+      if (!host.stdin.isTTY || !host.stdout.isTTY) return undefined;
+      return (owner: TerminalOwner) => {
+        const terminal = holdTerminal(host, owner, systemClock);
+        onHeld(terminal);
+        return terminal;
+      };
     },
     ...(isPlugin(host.argv0) ? { invokedAs: 'kubectl maestro' } : {}),
     runtime: { node: host.version.replace(/^v/, ''), platform: `${host.platform}-${host.arch}` },

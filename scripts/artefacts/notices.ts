@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Utils } from '@cyclonedx/cyclonedx-library/Contrib/License';
 import satisfies from 'spdx-satisfies';
@@ -31,6 +31,12 @@ const allowed = [
 ];
 
 /**
+ * Licences of packages that name one and come without its text, as their repositories have it, each in a file of the
+ * name of the package.
+ */
+const textsBeside = join(import.meta.dirname, 'licences');
+
+/**
  * The licence of a package that lies in `folder`, with what its files of that name say.
  *
  * @throws when it has no text, or a licence that is not among those allowed
@@ -43,9 +49,9 @@ export function packageNotice(folder: string): Notice {
     throw new Error(
       `${name} ${version} is to be bundled, and its licence ${JSON.stringify(license)} is none that scripts/artefacts/notices.ts allows`,
     );
-  const texts = [...new Utils.LicenseEvidenceGatherer().getFileAttachments(folder)].map(({ filePath }) =>
-    readFileSync(filePath, 'utf8'),
-  );
+  const files = [...new Utils.LicenseEvidenceGatherer().getFileAttachments(folder)].map(({ filePath }) => filePath);
+  const beside = join(textsBeside, `${name.replaceAll('/', '-')}.txt`);
+  const texts = (files.length === 0 && existsSync(beside) ? [beside] : files).map((file) => readFileSync(file, 'utf8'));
   if (texts.length === 0)
     throw new Error(`${name} ${version} is to be bundled, and it has no file with the text of its licence`);
   return { name, version, license, texts };

@@ -65,7 +65,7 @@ export async function splitBundle(root: string, define: Readonly<Record<string, 
     legalComments: 'none',
     logLevel: 'warning',
     plugins: [trimPackages],
-    define: { ...define, THIRD_PARTY_NOTICES: JSON.stringify(noticesMark) },
+    define: { ...define, 'process.env.NODE_ENV': '"production"', THIRD_PARTY_NOTICES: JSON.stringify(noticesMark) },
   });
   refuseNamesOfCommonJs(result.metafile);
   const groups = groupParts(result.metafile);

@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
+
+const root = join(import.meta.dirname, '../..');
 
 /** Texts of one file of a package, and what stands in the bundle in their place. */
 interface Trim {
@@ -33,6 +36,26 @@ const spared: readonly Trim[] = [
     ],
   },
   {
+    // A debugger that nobody has installed here. Waiting for it where modules are loaded is more than a bundle can do.
+    file: /node_modules\/ink\/build\/reconciler\.js$/,
+    texts: [
+      { from: "process.env['DEV'] === 'true'", to: 'false' },
+      { from: "import.meta.resolve('react-devtools-core');", to: '' },
+      { from: "await import('./devtools.js');", to: '' },
+      { from: 'await loadPackageJson()', to: 'packageInfo' },
+      { from: "new URL('../package.json', import.meta.url)", to: "''" },
+    ],
+  },
+  {
+    file: /node_modules\/ink\/build\/ink\.js$/,
+    texts: [{ from: "process.env['DEV'] === 'true'", to: 'false' }],
+  },
+  {
+    // Where the file of its code lies, which is within the module itself.
+    file: /node_modules\/yoga-layout\/dist\/binaries\/yoga-wasm-base64-esm\.js$/,
+    texts: [{ from: 'var _scriptDir = import.meta.url;', to: "var _scriptDir = '';" }],
+  },
+  {
     // Each flag is compared with all before it. That none is there twice, the tests of the sources show.
     file: /node_modules\/commander\/lib\/command\.js$/,
     texts: [
@@ -59,6 +82,8 @@ export const trimPackages: Plugin = {
     build.onResolve({ filter: /^cloudevents$/ }, ({ resolveDir }) =>
       build.resolve('cloudevents/dist/event/cloudevent.js', { resolveDir, kind: 'require-call' }),
     );
+    // Its own entry waits where modules are loaded, as above. The one in its place is awaited before Ink is used.
+    build.onResolve({ filter: /^yoga-layout$/ }, () => ({ path: join(root, 'src/commands/ui/screen/yoga.ts') }));
     for (const { file, texts } of [...deferred, ...spared]) {
       build.onLoad({ filter: file }, async ({ path }) => {
         const text = await readFile(path, 'utf8');

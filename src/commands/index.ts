@@ -17,6 +17,7 @@ import { helpCommand } from './help/command.ts';
 import { jobCommands } from './job/command.ts';
 import { listCommand } from './list/command.ts';
 import { migrateCommands } from './migrate/command.ts';
+import { uiCommand } from './ui/command.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionCommand } from './version/command.ts';
 import { waitCommand } from './wait/command.ts';
@@ -32,6 +33,7 @@ export const commands: readonly AnyCommandSpec[] = [
   describeCommand,
   waitCommand,
   watchCommand,
+  uiCommand,
   deleteCommand,
   validateCommand,
   ...consumerCommands,

@@ -13,6 +13,8 @@ export interface Palette {
   readonly warn: (text: string) => string;
   readonly fail: (text: string) => string;
   readonly skip: (text: string) => string;
+  /** The line that the keys are about. */
+  readonly selected: (text: string) => string;
   /** The word for where a work is, or a text that stands for it. */
   readonly state: (state: ShownState, text: string) => string;
 }
@@ -28,6 +30,7 @@ export const noColour: Palette = {
   warn: plain,
   fail: plain,
   skip: plain,
+  selected: plain,
   state: (_state, text) => text,
 };
 
@@ -64,6 +67,7 @@ export async function openPalette(
     warn: chalk.yellow,
     fail: chalk.red,
     skip: chalk.dim,
+    selected: chalk.inverse,
     state: (state, text) => chalk[stateColours[state]](text),
   };
 }

@@ -1,0 +1,193 @@
+import { slept } from '../../../clock.ts';
+import { shownStates, type ShownState } from '../../../core/status/shown-state.ts';
+import { MaestroError } from '../../../errors.ts';
+import { LiveWorks, type Sight } from '../../../works/live-works.ts';
+import type { KnownWork } from '../../../works/store.ts';
+import type { GatherDeps } from '../frame/view.ts';
+import { stateNow, workFactsProjection, type WorkFacts } from './work-facts.ts';
+
+/** A work as the lists have it. */
+export type FleetWork = KnownWork<WorkFacts>;
+
+/** A cluster with what its works amount to. */
+export interface Cluster {
+  readonly name: string;
+  /** Undefined of a cluster that works are on and that is no consumer, as far as was read. */
+  readonly labels: Readonly<Record<string, string>> | undefined;
+  readonly works: number;
+  readonly states: Readonly<Record<ShownState, number>>;
+  /** Wall milliseconds, on the clocks of the agents; undefined when none has reported. */
+  readonly reportedAtMs: number | undefined;
+}
+
+/** All that the lists show, at one time. */
+export interface FleetPicture {
+  /** By cluster and name. */
+  readonly works: readonly FleetWork[];
+  /** By name. */
+  readonly clusters: readonly Cluster[];
+  readonly states: Readonly<Record<ShownState, number>>;
+  /** For when the states hold. */
+  readonly wallMs: number;
+}
+
+/** Between two pictures of all works; more when making one takes long, so that keys are answered first. */
+const renewEveryMs = 500;
+const renewRest = 15;
+const readConsumersEveryMs = 60_000;
+const consumersTimeoutMs = 60_000;
+
+/** All clusters and works, live, and how fresh that is. */
+export class LiveFleet {
+  readonly #deps: GatherDeps;
+  readonly #works: LiveWorks<WorkFacts>;
+  readonly #labels = new Map<string, Readonly<Record<string, string>>>();
+  #sorted: readonly FleetWork[] = [];
+  #isResorted = true;
+  #isStale = true;
+  #picture: FleetPicture | undefined;
+  #renewedMs = Number.NEGATIVE_INFINITY;
+  #renewTookMs = 0;
+  #failure: MaestroError | undefined;
+  #consumersError: MaestroError | undefined;
+
+  constructor(deps: GatherDeps) {
+    const { session, options, signal } = deps;
+    const { maestro, budget } = session;
+    this.#deps = deps;
+    this.#works = new LiveWorks(
+      {
+        projection: workFactsProjection(),
+        source: options.source,
+        signal,
+        onChange: (changes) => {
+          for (const { type } of changes) if (type !== 'MODIFIED') this.#isResorted = true;
+          if (changes.length > 0) this.#isStale = true;
+          deps.changed();
+        },
+      },
+      { reader: maestro.reader, subscriber: maestro.subscriber, clock: budget.clock, random: budget.random },
+    );
+    void this.#followWorks();
+    void this.#followConsumers();
+  }
+
+  get sight(): Sight {
+    return this.#works.sight;
+  }
+
+  /** Why there is nothing to see, and never will be. */
+  get failure(): MaestroError | undefined {
+    return this.#failure;
+  }
+
+  /** Why clusters without works, and labels, may be missing. */
+  get consumersError(): MaestroError | undefined {
+    return this.#consumersError;
+  }
+
+  work(id: string): FleetWork | undefined {
+    return this.#works.store.get(id);
+  }
+
+  /** The same value until there is something new and it is time for it. */
+  picture(): FleetPicture {
+    const { clock } = this.#deps.session.budget;
+    const nowMs = clock.monotonicMs();
+    const restMs = Math.max(renewEveryMs, this.#renewTookMs * renewRest);
+    // Works fall silent by themselves.
+    const isOld = nowMs - this.#renewedMs >= Math.max(restMs, this.#isStale ? 0 : 2_000);
+    if (this.#picture !== undefined && !isOld) return this.#picture;
+    this.#isStale = false;
+    this.#picture = this.#renewed(clock.wallMs());
+    this.#renewedMs = clock.monotonicMs();
+    this.#renewTookMs = this.#renewedMs - nowMs;
+    return this.#picture;
+  }
+
+  #renewed(wallMs: number): FleetPicture {
+    if (this.#isResorted) {
+      this.#isResorted = false;
+      this.#sorted = [...this.#works.store.works()].sort(byPlace);
+    }
+    const states = noWorks();
+    const clusters = new Map<string, MutableCluster>();
+    const clusterOf = (name: string): MutableCluster => {
+      const known = clusters.get(name);
+      if (known !== undefined) return known;
+      const made: MutableCluster = {
+        name,
+        labels: this.#labels.get(name),
+        works: 0,
+        states: noWorks(),
+        reportedAtMs: undefined,
+      };
+      clusters.set(name, made);
+      return made;
+    };
+    for (const name of this.#labels.keys()) clusterOf(name);
+    for (const { consumer, kept } of this.#sorted) {
+      const cluster = clusterOf(consumer);
+      const state = stateNow(kept, wallMs);
+      cluster.works += 1;
+      cluster.states[state] += 1;
+      states[state] += 1;
+      if (kept.reportedAtMs !== undefined && kept.reportedAtMs > (cluster.reportedAtMs ?? 0))
+        cluster.reportedAtMs = kept.reportedAtMs;
+    }
+    return {
+      // A new array: what is made of it is made anew.
+      works: [...this.#sorted],
+      clusters: [...clusters.values()].sort((left, right) => compareTexts(left.name, right.name)),
+      states,
+      wallMs,
+    };
+  }
+
+  async #followWorks(): Promise<void> {
+    try {
+      await this.#works.run();
+    } catch (caught) {
+      if (this.#deps.signal.aborted) return;
+      this.#failure = MaestroError.from(caught);
+      this.#deps.fail(this.#failure);
+    }
+  }
+
+  async #followConsumers(): Promise<void> {
+    const { session, signal, changed } = this.#deps;
+    const { clock } = session.budget;
+    do {
+      try {
+        const call = { signal, deadlineMs: clock.monotonicMs() + consumersTimeoutMs };
+        const seen = new Set<string>();
+        for await (const page of session.maestro.reader.listConsumers({}, call))
+          for (const { name, labels } of page) {
+            seen.add(name);
+            this.#labels.set(name, labels);
+          }
+        for (const name of this.#labels.keys()) if (!seen.has(name)) this.#labels.delete(name);
+        this.#consumersError = undefined;
+      } catch (caught) {
+        if (signal.aborted) return;
+        this.#consumersError = MaestroError.from(caught);
+      }
+      this.#isStale = true;
+      changed();
+    } while (await slept(clock, this.#consumersError === undefined ? readConsumersEveryMs : renewEveryMs * 10, signal));
+  }
+}
+
+type MutableCluster = { -readonly [Member in keyof Cluster]: Cluster[Member] } & { states: Record<ShownState, number> };
+
+function noWorks(): Record<ShownState, number> {
+  return Object.fromEntries(shownStates.map((state) => [state, 0])) as Record<ShownState, number>;
+}
+
+function byPlace(left: FleetWork, right: FleetWork): number {
+  return compareTexts(left.consumer, right.consumer) || compareTexts(left.kept.name, right.kept.name);
+}
+
+function compareTexts(left: string, right: string): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}

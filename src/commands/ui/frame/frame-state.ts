@@ -1,0 +1,94 @@
+import { oneLine } from '../../../core/shown-text.ts';
+import { isKey, type Key } from './key.ts';
+import type { PromptKind } from './view.ts';
+
+/** What is typed at the bottom. */
+export interface Prompt {
+  readonly kind: PromptKind;
+  readonly label: string;
+  readonly text: string;
+}
+
+/** What lies over a view until it is put away. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly from: number }
+  /** A name, whole, to be marked and copied with the mouse. */
+  | { readonly kind: 'name'; readonly name: string; readonly note: string };
+
+/** Where the frame is: all that is not a view's. */
+export interface FrameState {
+  /** Index of the view that is shown. */
+  readonly tab: number;
+  readonly prompt?: Prompt;
+  readonly overlay?: Overlay;
+  /** One sentence at the bottom, until the next key. */
+  readonly told?: string;
+}
+
+/** What the frame does with a key, beside its own state. */
+export type FrameAct =
+  | { readonly act: 'none' }
+  | { readonly act: 'quit' }
+  | { readonly act: 'stop' }
+  | { readonly act: 'redraw' }
+  /** The view is to take the key; what it leaves is offered to the frame by `keyOfFrame`. */
+  | { readonly act: 'to-view' }
+  | { readonly act: 'copy' }
+  | { readonly act: 'typed'; readonly kind: PromptKind; readonly text: string; readonly done: boolean };
+
+export interface FrameStep {
+  readonly state: FrameState;
+  readonly act: FrameAct;
+}
+
+/** What comes before any view: what ends or stops the program, what is being typed, what lies over the view. */
+export function keyBeforeView(state: FrameState, key: Key): FrameStep {
+  const { prompt, overlay } = state;
+  if (isKey(key, 'ctrl-c')) return { state, act: { act: 'quit' } };
+  if (isKey(key, 'ctrl-z')) return { state, act: { act: 'stop' } };
+  if (isKey(key, 'ctrl-l')) return { state, act: { act: 'redraw' } };
+  if (prompt !== undefined) return typedInto(state, prompt, key);
+  const { told: _, ...silent } = state;
+  if (overlay !== undefined) return { state: withOverlay(silent, overlay, key), act: { act: 'none' } };
+  return { state: silent, act: { act: 'to-view' } };
+}
+
+/** A key that the view had no use for. @param tabs how many views there are */
+export function keyOfFrame(state: FrameState, key: Key, tabs: number): FrameStep {
+  const none = { act: 'none' } as const;
+  if (key.kind === 'paste') return { state, act: none };
+  if (isKey(key, 'q')) return { state, act: { act: 'quit' } };
+  if (isKey(key, '?')) return { state: { ...state, overlay: { kind: 'help', from: 0 } }, act: none };
+  if (isKey(key, 'y')) return { state, act: { act: 'copy' } };
+  if (isKey(key, 'tab', 'right')) return { state: { ...state, tab: (state.tab + 1) % tabs }, act: none };
+  if (isKey(key, 'back-tab', 'left')) return { state: { ...state, tab: (state.tab + tabs - 1) % tabs }, act: none };
+  const wanted = key.kind === 'character' ? Number.parseInt(key.text, 10) - 1 : -1;
+  if (wanted >= 0 && wanted < tabs) return { state: { ...state, tab: wanted }, act: none };
+  return { state, act: none };
+}
+
+function typedInto(state: FrameState, prompt: Prompt, key: Key): FrameStep {
+  const { prompt: _, ...without } = state;
+  const { kind, text } = prompt;
+  const typing = (next: string): FrameStep => ({
+    state: { ...state, prompt: { ...prompt, text: next } },
+    act: { act: 'typed', kind, text: next, done: false },
+  });
+  if (isKey(key, 'enter')) return { state: without, act: { act: 'typed', kind, text, done: true } };
+  // What was typed is taken back, the filter that was there before included.
+  if (isKey(key, 'escape')) return { state: without, act: { act: 'typed', kind, text: '', done: true } };
+  if (isKey(key, 'backspace', 'delete')) return typing([...text].slice(0, -1).join(''));
+  if (isKey(key, 'ctrl-u')) return typing('');
+  if (key.kind === 'key') return { state, act: { act: 'none' } };
+  return typing(text + (key.kind === 'paste' ? oneLine(key.text) : key.text));
+}
+
+function withOverlay(state: FrameState, overlay: Overlay, key: Key): FrameState {
+  const { overlay: _, ...without } = state;
+  if (overlay.kind !== 'help') return without;
+  if (isKey(key, 'down', 'j', 'page-down', ' '))
+    return { ...state, overlay: { ...overlay, from: overlay.from + (isKey(key, 'down', 'j') ? 1 : 10) } };
+  if (isKey(key, 'up', 'k', 'page-up'))
+    return { ...state, overlay: { ...overlay, from: Math.max(0, overlay.from - (isKey(key, 'up', 'k') ? 1 : 10)) } };
+  return without;
+}

@@ -1,0 +1,198 @@
+import { line, span, wrapText, type Line } from '../screen/line.ts';
+import type { Key } from './key.ts';
+import { isKey } from './key.ts';
+import { matcherOf, moveInList, startOfList, windowOf, type ListState, type Rows } from './list-state.ts';
+import { tableLines, type Column } from './table.ts';
+import type { Answer, GatherDeps, KeyHelp, Place, Subject, View, Wish } from './view.ts';
+
+/** One way to sort a table. */
+export interface Sort<Row, Data> {
+  /** As it is shown: `by name`. */
+  readonly about: string;
+  /** What it is sorted by, the least first; rows of the same stay in the order that they come in. All do without it. */
+  readonly by?: (row: Row, data: Data) => number;
+}
+
+/** What a view that is a table consists of. */
+export interface TableSpec<Row, Data> {
+  readonly name: string;
+  readonly title: string;
+  readonly keys?: readonly KeyHelp[];
+  readonly gather: (deps: GatherDeps) => Data;
+  /** All rows, by name. The same array as long as nothing has changed: it is sorted and searched only once. */
+  readonly rows: (data: Data) => readonly Row[];
+  readonly idOf: (row: Row) => string;
+  /** The texts that a filter looks in. */
+  readonly texts: (row: Row, data: Data) => readonly string[];
+  readonly columns: (data: Data, place: Place) => readonly Column<Row>[];
+  readonly sorts: readonly [Sort<Row, Data>, ...Sort<Row, Data>[]];
+  /** One line above the table: what all of it amounts to. `shown` is what the filter has left. */
+  readonly summary: (data: Data, shown: readonly Row[], place: Place) => Line;
+  /** What is told in full of the selected row, below the table. */
+  readonly detail?: (row: Row, place: Place) => readonly string[];
+  /** What stands in place of the rows when there are none, and no filter has taken them away. */
+  readonly empty: (data: Data) => string;
+  readonly subject: (row: Row) => Subject;
+  readonly onEnter?: (row: Row) => Wish;
+  /** Keys of its own. @returns undefined for a key that is none of them */
+  readonly onKey?: (key: Key, row: Row | undefined, data: Data) => Wish | undefined;
+}
+
+/** Lines that tell the selected row in full, at most. */
+const detailLines = 3;
+
+const tableKeys: readonly KeyHelp[] = [
+  { key: 'enter', about: 'open' },
+  { key: '/', about: 'filter' },
+  { key: 's', about: 'sort' },
+  { key: ':', about: 'jump' },
+  { key: 'esc', about: 'take the filter away' },
+  { key: 'up/down, j/k', about: 'one row; page-up, page-down and space a page, g and G to the ends' },
+];
+
+/** A view that is one long table: with a filter, ways to sort, and a jump to a name. */
+export function tableView<Row, Data>(spec: TableSpec<Row, Data>): View<ListState, Data> {
+  const select = sortedAndFiltered(spec);
+  const listOf = (state: ListState, data: Data): Rows<Row> => ({
+    rows: select(state, data),
+    idOf: spec.idOf,
+  });
+  const selectedRow = (state: ListState, data: Data): Row | undefined => {
+    const list = listOf(state, data);
+    return list.rows[windowOf(state, list, 1).index];
+  };
+  const wished = (state: ListState, wish: Wish | undefined): Answer<ListState> | undefined =>
+    wish === undefined ? undefined : { state, wish };
+  return {
+    name: spec.name,
+    title: spec.title,
+    keys: [...(spec.keys ?? []), ...tableKeys],
+    start: startOfList,
+    gather: spec.gather,
+    onKey: (state, key, data, place) => {
+      const moved = moveInList(state, key, listOf(state, data), tableHeight(place));
+      if (moved !== undefined) return { state: moved };
+      if (isKey(key, '/')) return { state, wish: { wish: 'type', kind: 'filter', label: '/', text: state.filter } };
+      if (isKey(key, ':', 'J')) return { state, wish: { wish: 'type', kind: 'jump', label: 'jump to: ', text: '' } };
+      if (isKey(key, 'escape') && state.filter !== '') return { state: { ...state, filter: '', top: 0 } };
+      if (isKey(key, 's')) return sortedNext(state, spec);
+      const row = selectedRow(state, data);
+      if (isKey(key, 'enter')) return wished(state, row === undefined ? undefined : spec.onEnter?.(row));
+      return wished(state, spec.onKey?.(key, row, data));
+    },
+    onTyped: (state, { kind, text, done }, data) => {
+      if (kind === 'filter') return { state: { ...state, filter: text, top: 0 } };
+      if (kind !== 'jump' || !done || text === '') return { state };
+      return jump(state, text, listOf(state, data), spec);
+    },
+    picture: (state, data, place) => {
+      const list = listOf(state, data);
+      const { rows } = list;
+      const { top, index, shown } = windowOf(state, list, tableHeight(place));
+      const summary = summaryOf(state, spec, spec.summary(data, rows, place));
+      if (rows.length === 0) {
+        const text =
+          state.filter === '' ? spec.empty(data) : `nothing holds "${state.filter}"; esc takes the filter away`;
+        return [summary, line(''), ...wrapText(text, place.columns).map((each) => line(each))];
+      }
+      const table = tableLines({
+        columns: spec.columns(data, place),
+        shown,
+        selected: index - top,
+        width: place.columns,
+      });
+      const row = rows[index];
+      const detail = row === undefined ? [] : (spec.detail?.(row, place) ?? []);
+      return [summary, ...table, ...detailOf(detail, place, table.length + 1)];
+    },
+    subject: (state, data) => {
+      const row = selectedRow(state, data);
+      return row === undefined ? undefined : spec.subject(row);
+    },
+  };
+}
+
+function tableHeight({ rows }: Place): number {
+  return Math.max(1, rows - 2 - detailLines);
+}
+
+/** At the bottom, wherever the table ends. */
+function detailOf(texts: readonly string[], { columns, rows }: Place, used: number): readonly Line[] {
+  const lines = texts
+    .flatMap((text) => wrapText(text, columns))
+    .slice(0, detailLines)
+    .map((text) => line(span(text, 'dim')));
+  const free = Math.max(0, rows - used - detailLines);
+  return [...Array.from({ length: free }, () => line('')), ...lines];
+}
+
+function summaryOf<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>, summary: Line): Line {
+  const filter = state.filter === '' ? [] : [span(` · /${state.filter}`, 'warn')];
+  return line(...summary.spans, span(` · ${(sorts[state.sort] ?? sorts[0]).about}`, 'dim'), ...filter);
+}
+
+function sortedNext<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>): Answer<ListState> {
+  const sort = (state.sort + 1) % sorts.length;
+  return { state: { ...state, sort, top: 0 }, wish: { wish: 'tell', text: `sorted ${sorts[sort]?.about ?? ''}` } };
+}
+
+/** To the first row that is called so, else to the first whose name begins so, else to the first that holds it. */
+function jump<Row, Data>(
+  state: ListState,
+  text: string,
+  { rows }: Rows<Row>,
+  { subject, idOf }: TableSpec<Row, Data>,
+): Answer<ListState> {
+  const wanted = text.trim().toLowerCase();
+  const ways: readonly ((name: string) => boolean)[] = [
+    (name) => name === wanted,
+    (name) => name.startsWith(wanted),
+    (name) => name.includes(wanted),
+  ];
+  const names = rows.map((row) => subject(row).name.toLowerCase());
+  for (const way of ways) {
+    const index = names.findIndex(way);
+    const row = rows[index];
+    if (row !== undefined) return { state: { ...state, index, selected: idOf(row) } };
+  }
+  return { state, wish: { wish: 'tell', text: `no row is called ${text.trim()}, nor holds it` } };
+}
+
+/** Sorts and filters once for as long as the rows and what is asked of them stay the same. */
+function sortedAndFiltered<Row, Data>(spec: TableSpec<Row, Data>): (state: ListState, data: Data) => readonly Row[] {
+  let from: readonly Row[] | undefined;
+  let sort = -1;
+  let sorted: readonly Row[] = [];
+  let filter = '';
+  let filtered: readonly Row[] = [];
+  return (state, data) => {
+    const rows = spec.rows(data);
+    const isNew = rows !== from || state.sort !== sort;
+    if (isNew) {
+      from = rows;
+      ({ sort } = state);
+      const { by } = spec.sorts[sort] ?? spec.sorts[0];
+      sorted = by === undefined ? rows : sortedBy(rows, (row) => by(row, data));
+    }
+    if (isNew || state.filter !== filter) {
+      // What is typed on narrows what is shown already.
+      const base = !isNew && filter !== '' && state.filter.startsWith(filter) ? filtered : sorted;
+      ({ filter } = state);
+      const matches = matcherOf(filter);
+      filtered = matches === undefined ? sorted : base.filter((row) => matches(...spec.texts(row, data)));
+    }
+    return filtered;
+  };
+}
+
+/** The least first; what is the same stays in its order. Each row is asked once: there may be 150,000 of them. */
+function sortedBy<Row>(rows: readonly Row[], by: (row: Row) => number): readonly Row[] {
+  const groups = new Map<number, Row[]>();
+  for (const row of rows) {
+    const key = by(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
+  }
+  return [...groups.keys()].toSorted((left, right) => left - right).flatMap((key) => groups.get(key) ?? []);
+}

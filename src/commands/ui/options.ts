@@ -1,0 +1,24 @@
+import { connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
+import type { ParseInput } from '../../command-line/command-spec.ts';
+import { flagReader } from '../../command-line/flag-values.ts';
+import { present } from '../../core/present.ts';
+
+export interface UiOptions extends ConnectionOptions {
+  /** Name of the context of the configuration file that holds, when one does. */
+  readonly contextName?: string;
+  /** Works may be changed, each after a question. */
+  readonly allowChanges: boolean;
+  /** A name that is copied also goes to the clipboard of the terminal. */
+  readonly clipboard: boolean;
+}
+
+export function parseUi(input: ParseInput): UiOptions {
+  const flags = flagReader(input);
+  const { config } = input;
+  return {
+    ...present({ contextName: config?.error === undefined ? config?.context?.name : undefined }),
+    allowChanges: flags.on('allowChanges'),
+    clipboard: flags.on('clipboard'),
+    ...connectionOptions(input, Number.POSITIVE_INFINITY),
+  };
+}

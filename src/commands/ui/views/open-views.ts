@@ -1,0 +1,17 @@
+import type { LiveFleet } from '../data/live-fleet.ts';
+import { openView, type GatherDeps, type OpenView, type Wish } from '../frame/view.ts';
+import { fleetView } from './fleet-view.ts';
+import { worksView } from './works-view.ts';
+
+/** The views in the order of their keys. @param wish told what one of them wants of the frame */
+export function openViews(fleet: LiveFleet, deps: GatherDeps, wish: (wish: Wish) => void): readonly OpenView[] {
+  const onWish = (wanted: Wish): void => {
+    if (wanted.wish === 'works-of')
+      works.set((state) => ({ ...state, filter: wanted.consumer, selected: undefined, index: 0 }));
+    wish(wanted);
+  };
+  const shared = (): LiveFleet => fleet;
+  const clusters = openView(fleetView(shared), deps, onWish);
+  const works = openView(worksView(shared), deps, onWish);
+  return [clusters, works];
+}
