@@ -15,7 +15,7 @@ import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './core/outcome/outcome.ts';
 import { observeRun, type ObservedRun } from './observed-run.ts';
 import { printError } from './output/error.ts';
-import { logLine } from './output/log-line.ts';
+import { printFailures } from './output/failures.ts';
 import { writeLog, type LogOptions } from './output/reporter.ts';
 import { safeOutput } from './output/safe-output.ts';
 import { resultText } from './output/result-file/text.ts';
@@ -59,7 +59,7 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
     exitCode = error.exitCode;
   }
   const inJson = errorsInJson(line, context.env, !began);
-  printFailures(outcome, line, context, inJson);
+  printFailures(outcome, { context, asJson: valuesOf(line, 'output').includes('json'), logsJson: inJson });
   if (file === undefined) return exitCode;
   try {
     const whole = { ...outcome, run: run.facts() };
@@ -99,7 +99,8 @@ export function tellOfCrash(
 
 /** The same context with outputs that are looked at last; its getters stay getters. */
 function withSafeOutput(context: Context): Context {
-  const outputs = { stdout: safeOutput(context.stdout), stderr: safeOutput(context.stderr) };
+  const stderr = safeOutput(context.stderr);
+  const outputs = { stdout: safeOutput(context.stdout, stderr), stderr };
   const members = { ...Object.getOwnPropertyDescriptors(context), ...Object.getOwnPropertyDescriptors(outputs) };
   return Object.defineProperties({}, members) as Context;
 }
@@ -184,30 +185,4 @@ function finished(
   const reason = result.reason ?? reasons[exitCode] ?? reasonOfExitCode(exitCode);
   const phase = exitCode === ExitCode.Done ? 'InProgress' : 'Failed';
   return { works: [{ ...about, phase, reason, message, exitCode }] };
-}
-
-/** As many as are read at a terminal; a result has them all. */
-const mostErrors = 20;
-
-function printFailures(outcome: Outcome, line: Line, context: Context, inJson: boolean): void {
-  const asJson = valuesOf(line, 'output').includes('json');
-  if (outcome.error !== undefined) printError(outcome.error, { context, asJson, logsJson: inJson });
-  // The errors of a fleet are often one error on many consumers.
-  const hints = new Set<string>();
-  let count = 0;
-  for (const { error, manifestWorkName, consumer } of outcome.works) {
-    if (error === undefined) continue;
-    count += 1;
-    if (count <= mostErrors)
-      printError(error, {
-        context,
-        asJson: false,
-        logsJson: inJson,
-        about: `${manifestWorkName} on ${consumer}`,
-        hints,
-      });
-  }
-  if (count <= mostErrors) return;
-  const more = `and ${count - mostErrors} more errors; -o json and --results-path show all`;
-  context.stderr.write(inJson ? logLine(context.clock.wallMs(), 'error', more) : `${more}\n`);
 }

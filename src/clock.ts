@@ -37,6 +37,18 @@ export const systemClock: Clock = {
 };
 
 /**
+ * Calls again and again, for what is drawn on a terminal and decides nothing: real time, which no test has to move. It
+ * keeps no process alive.
+ *
+ * @returns what ends it
+ */
+export function everyMs(ms: number, call: () => void): () => void {
+  const timer = setInterval(call, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/**
  * Sleeps, for loops that end quietly.
  *
  * @returns false when the signal ended it

@@ -14,7 +14,33 @@ export interface OutputStream {
   readonly fault?: NodeJS.ErrnoException | undefined;
   readonly isTTY: boolean;
   readonly columns: number | undefined;
+  /** What is drawn below all that is written to either output, on a terminal; set by the run. */
+  readonly bottom?: BottomArea;
 }
+
+/** Lines at the bottom of a terminal that say what goes on. */
+export interface BottomArea {
+  /**
+   * Draws this from now on, several times a second, in place of what was drawn before.
+   *
+   * @param now also at once; else only when nothing was drawn before
+   */
+  show(picture: BottomPicture, now?: boolean): void;
+  /** Takes the lines away. */
+  end(): void;
+  /** Writes something else above the lines. */
+  above(text: string, write: () => void): void;
+}
+
+/** A line to draw: its text may be foreign, what stands before it is ours. */
+export interface BottomLine {
+  readonly text: string;
+  /** With its colours, and how many columns it takes. */
+  readonly before?: { readonly text: string; readonly columns: number };
+}
+
+/** What is drawn: asked for again each time, because time passes. It is told how many columns one line may take. */
+export type BottomPicture = (columns: number) => readonly BottomLine[];
 
 /** Both sides of Maestro, opened for one run. */
 export interface Maestro {

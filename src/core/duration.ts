@@ -93,6 +93,11 @@ export function formatAge(ms: number): string {
   return `${Math.floor(age / yearMs)}y`;
 }
 
+/** For telling news apart: "3m10s ago" changes with every look, and is none. */
+export function withoutAges(text: string): string {
+  return text.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+\b/g, '');
+}
+
 type Unit = readonly [ms: number, name: string];
 
 function twoUnits(ageMs: number, [largeMs, large]: Unit, [smallMs, small]: Unit): string {

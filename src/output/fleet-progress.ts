@@ -1,5 +1,5 @@
-import type { WaitCounts } from '../core/outcome/standing.ts';
-import type { ProgressBar } from './progress-bar.ts';
+import type { WaitCounts, WaitLook } from '../core/outcome/standing.ts';
+import type { ProgressLine } from './progress-line.ts';
 
 /**
  * How far a run over many works has come, by what was asked for: what is to be seen at last, not the steps on the way.
@@ -8,19 +8,19 @@ export interface FleetProgress {
   /** So many were written (or asked to be deleted), the failed ones among them. */
   written(count: number): void;
   /** Where the works stand that are waited for now. */
-  waiting(counts: WaitCounts): void;
+  waiting(look: WaitLook): void;
   /** A work has come to its end; undefined when its wait was cut short. */
   ended(end: 'met' | 'failed' | undefined): void;
 }
 
 /**
- * Shows on the bar how many works are as they were asked to be.
+ * Shows on the line how many works are as they were asked to be.
  *
  * @param total how many works there are
  * @param words what the end is called (`Applied`), and the step before it (`written`)
  */
 export function openFleetProgress(
-  bar: Pick<ProgressBar, 'show'>,
+  line: Pick<ProgressLine, 'show'>,
   total: number,
   words: { readonly end: string; readonly step: string },
 ): FleetProgress {
@@ -28,24 +28,25 @@ export function openFleetProgress(
   let failed = 0;
   return {
     written: (count) =>
-      bar.show(
-        met,
+      line.show({
+        done: met,
         total,
-        lineOf(words.end, met, total, [
+        text: lineOf(words.end, met, total, [
           [count - met - failed, words.step],
           [failed, 'failed'],
         ]),
-      ),
-    waiting: (counts) => {
+      }),
+    waiting: ({ counts, reasons }) => {
       const toCome = total - met - failed - counts.total;
-      bar.show(
-        met + counts.met,
+      line.show({
+        done: met + counts.met,
         total,
-        lineOf(words.end, met + counts.met, total, [
+        text: lineOf(words.end, met + counts.met, total, [
           ...standings({ ...counts, failed: counts.failed + failed }),
           [toCome, 'to come'],
         ]),
-      );
+        reasons,
+      });
     },
     ended: (end) => {
       if (end === 'met') met += 1;

@@ -23,3 +23,21 @@ export function cutToWidth(text: string, columns: number): string {
 export function padToWidth(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - textWidth(text)));
 }
+
+/**
+ * Breaks one line at its blanks into several, none wider than `columns`.
+ *
+ * @param most of so many lines at most; the last one is cut then
+ */
+export function wrapToWidth(text: string, columns: number, most: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && lines.length < most - 1 && textWidth(longer) > columns) {
+      lines.push(cutToWidth(line, columns));
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, cutToWidth(line, columns)];
+}

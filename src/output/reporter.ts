@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.ts';
-import type { OutputStream } from '../context.ts';
+import type { BottomArea, OutputStream } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
+import { wantsColour } from './colour.ts';
 import { identityFields } from './run-identity.ts';
 import { logLine, type LogLevel } from './log-line.ts';
+import { spinnerMark } from './spinner-mark.ts';
 
 export interface LogOptions {
   readonly verbose: boolean;
@@ -20,7 +22,7 @@ export interface Reporter {
   error(text: string): void;
   /** Only with -v. */
   debug(text: string): void;
-  /** Ends the spinner; call it before the result is printed. */
+  /** Takes away what is drawn; call it when nothing goes on any more. */
   end(): void;
 }
 
@@ -51,37 +53,34 @@ export function writeLog({ stderr, env, clock }: LogPlace, options: LogOptions, 
   else stderr.write(`${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
 }
 
-/** Loads the spinner only for a terminal; a Job never pays for it. */
-export async function openReporter(
+/** Draws what is going on at the bottom of a terminal; elsewhere it is a line like all others. */
+export function openReporter(
   stderr: OutputStream,
   options: LogOptions,
   env: Readonly<Record<string, string | undefined>>,
   clock: Pick<Clock, 'wallMs'>,
-): Promise<Reporter> {
+): Reporter {
   const line = (level: LogLevel, text: string): void => writeLog({ stderr, env, clock }, options, level, text);
-  if (!isLively(stderr, options, env)) {
-    return {
-      progress: (text) => line('progress', text),
-      info: (text) => line('info', text),
-      warn: (text) => line('warn', text),
-      error: (text) => line('error', text),
-      debug: (text) => line('debug', text),
-      end: () => undefined,
-    };
-  }
-  const { openSpinner } = await import('./spinner.ts');
-  const spinner = openSpinner(stderr, env['NO_COLOR'] === undefined || env['NO_COLOR'] === '');
-  const above = (level: LogLevel, text: string): void => {
-    spinner.clear();
-    line(level, text);
-    spinner.render();
-  };
+  const bottom = bottomOf(stderr, options, env);
+  const colour = bottom !== undefined && wantsColour(stderr, env);
   return {
-    progress: (text) => spinner.show(text),
-    info: (text) => above('info', text),
-    warn: (text) => above('warn', text),
-    error: (text) => above('error', text),
-    debug: (text) => above('debug', text),
-    end: () => spinner.stop(),
+    progress: (text) => {
+      if (bottom === undefined) line('progress', text);
+      else bottom.show(() => [{ before: spinnerMark(clock.wallMs(), colour), text }]);
+    },
+    info: (text) => line('info', text),
+    warn: (text) => line('warn', text),
+    error: (text) => line('error', text),
+    debug: (text) => line('debug', text),
+    end: () => bottom?.end(),
   };
+}
+
+/** Where lines may be drawn again and again, if anywhere. */
+export function bottomOf(
+  stderr: OutputStream,
+  options: LogOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): BottomArea | undefined {
+  return isLively(stderr, options, env) ? stderr.bottom : undefined;
 }

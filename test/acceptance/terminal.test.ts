@@ -41,14 +41,15 @@ describe('what a person sees while an apply is waited for', () => {
   it.skipIf(!hasTerminal)('is a coloured spinner on a terminal (skipped without script of util-linux)', async () => {
     const { exitCode, stdout } = await applyWatch('on-terminal', 'terminal');
     expect(exitCode, stdout).toBe(0);
-    // Frames of the spinner in cyan, one after another on one line.
+    // Frames of the spinner in cyan, one after another on one line, with where the work stands and the time.
     // eslint-disable-next-line no-control-regex -- colours are control sequences
     expect(stdout.match(/\u001B\[36m[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]\u001B\[39m/gu)?.length).toBeGreaterThan(2);
-    expect(stdout).toContain('the agent has not reported this work yet');
+    expect(stdout).toContain('Applied 0/1 · 1 pending · 0s of 20s');
+    expect(stdout).toContain('the agent has not reported this work yet on 1: c1');
     expect(stdout).toContain('created (version 1)');
     expect(stdout).toContain('condition met: Applied (version 1)');
-    // The cursor is hidden while it turns, and shown again.
-    expect(stdout.lastIndexOf('\u001B[?25h')).toBeGreaterThan(stdout.lastIndexOf('\u001B[?25l'));
+    // Nothing of it is left at the end.
+    expect(stdout.slice(stdout.lastIndexOf('Applied 0/1'))).toContain('\u001B[2K');
   });
 
   it.skipIf(!hasTerminal)('has no colour with NO_COLOR (skipped without script of util-linux)', async () => {
@@ -62,7 +63,7 @@ describe('what a person sees while an apply is waited for', () => {
     const { exitCode, stdout, stderr } = await applyWatch('in-pipe', 'pipe');
     expect(exitCode, stderr).toBe(0);
     expect(stdout + stderr).not.toContain('\u001B');
-    expect(stderr).toBe('in-pipe: the agent has not reported this work yet\n');
+    expect(stderr).toBe('in-pipe: the agent has not reported this work yet (written 0s ago)\n');
     expect(stdout).toBe(
       [
         'manifestwork.work.open-cluster-management.io/in-pipe created (version 1)',

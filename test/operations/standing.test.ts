@@ -3,7 +3,7 @@ import { parseExpression } from '../../src/core/expressions/parse.ts';
 import { foldStatus } from '../../src/core/status/fold.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
-import { standingOf, type WaitCounts } from '../../src/core/outcome/standing.ts';
+import { standingOf, type WaitCounts, type WaitLook } from '../../src/core/outcome/standing.ts';
 import { silentAfterMs } from '../../src/core/status/silence.ts';
 import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
 import type { WaitResult } from '../../src/operations/wait/waiting.ts';
@@ -68,7 +68,7 @@ describe('a wait on several works', () => {
     const deps = {
       reader: fake.reader,
       onProgress: () => undefined,
-      onCounts: (seen: WaitCounts) => counts.push(seen),
+      onLook: (look: WaitLook) => void counts.push(look.counts),
     };
     return { results: await fake.clock.finish(waitForWorks(targets, condition, deps, fake.budget)), counts };
   }

@@ -111,7 +111,7 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
       {
         title: 'never reported',
         stored: bundle({ version: 2 }),
-        text: 'timed out after 10s waiting for w on c1: the agent has not reported this work yet',
+        text: 'timed out after 10s waiting for w on c1: the agent has not reported this work yet (written 60m ago)',
       },
       {
         title: 'reported the version before',
@@ -171,7 +171,7 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
           error: {
             code: 'timeout',
             message:
-              'timed out after 5s waiting for w on c1: the agent has not reported this work yet; at the end Maestro could not be read: connection refused',
+              'timed out after 5s waiting for w on c1: the agent has not reported this work yet (written 60m ago); at the end Maestro could not be read: connection refused',
           },
         },
       ]);
@@ -216,7 +216,7 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
     const stopped = new MaestroError('interrupted', 'interrupted by SIGINT');
 
     it.each([
-      { title: 'while it sleeps', atMs: 1000, missing: 'the agent has not reported this work yet' },
+      { title: 'while it sleeps', atMs: 1000, missing: 'the agent has not reported this work yet (written 60m ago)' },
       { title: 'long after', atMs: 28_000, missing: 'the agent of c1 has never reported' },
     ])('$title ends it at once, and says what was missing', async ({ atMs, missing }) => {
       const fake = fakes();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { WaitCounts } from '../../src/core/outcome/standing.ts';
+import type { WaitCounts, WaitLook } from '../../src/core/outcome/standing.ts';
 import { openFleetProgress, waitCountsText, type FleetProgress } from '../../src/output/fleet-progress.ts';
 
 interface Shown {
@@ -11,13 +11,18 @@ interface Shown {
 
 function following(total: number): { readonly line: FleetProgress; readonly shown: Shown[] } {
   const shown: Shown[] = [];
-  const line = openFleetProgress({ show: (done, of, text) => shown.push({ done, total: of, text }) }, total, {
-    end: 'Applied',
-    step: 'written',
-  });
+  const line = openFleetProgress(
+    { show: ({ done, total: of, text }) => void shown.push({ done, total: of, text }) },
+    total,
+    {
+      end: 'Applied',
+      step: 'written',
+    },
+  );
   return { line, shown };
 }
 
+const look = (given: Partial<WaitCounts>): WaitLook => ({ counts: counts(given), reasons: () => [] });
 const counts = (given: Partial<WaitCounts>): WaitCounts => ({
   total: 0,
   met: 0,
@@ -34,7 +39,7 @@ describe('the progress of a fleet', () => {
     line.written(12);
     line.ended('failed');
     line.written(60);
-    line.waiting(counts({ total: 59, met: 41, pending: 16, failing: 1, silent: 1 }));
+    line.waiting(look({ total: 59, met: 41, pending: 16, failing: 1, silent: 1 }));
     expect(shown).toEqual([
       { done: 0, total: 60, text: 'Applied 0/60 · 12 written' },
       { done: 0, total: 60, text: 'Applied 0/60 · 59 written · 1 failed' },
@@ -45,11 +50,11 @@ describe('the progress of a fleet', () => {
   it('goes on from wave to wave', () => {
     const { line, shown } = following(4);
     line.written(2);
-    line.waiting(counts({ total: 2, met: 1, pending: 1 }));
+    line.waiting(look({ total: 2, met: 1, pending: 1 }));
     line.ended('met');
     line.ended('met');
     line.written(3);
-    line.waiting(counts({ total: 1, silent: 1 }));
+    line.waiting(look({ total: 1, silent: 1 }));
     line.ended(undefined);
     expect(shown.map(({ text }) => text)).toEqual([
       'Applied 0/4 · 2 written',
@@ -67,7 +72,7 @@ describe('the progress of a fleet', () => {
         let met = 0;
         steps.forEach(({ written, met: isMet }, index) => {
           line.written(Math.min(steps.length, index + written));
-          line.waiting(counts({ total: 1, ...(isMet ? { met: 1 } : { silent: 1 }) }));
+          line.waiting(look({ total: 1, ...(isMet ? { met: 1 } : { silent: 1 }) }));
           if (isMet) met += 1;
           expect(shown.at(-1)?.done).toBe(met);
           line.ended(isMet ? 'met' : 'failed');

@@ -16,7 +16,7 @@ import { printBuilt } from './output.ts';
 export async function run(options: BuildOptions, context: Context): Promise<CommandResult> {
   const write = writeRunOptions(options);
   if (options.apply) return writeWorks(write, context, true);
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const [prepared, ...more] = await prepareWorks(write, context, reporter, true);
   if (prepared === undefined || more.length > 0) throw new MaestroError('usage', 'build makes one work at a time');
   return withMaestro(

@@ -2,6 +2,7 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
+import { waitLine } from '../shared/wait-line.ts';
 import { withMaestro } from '../shared/with-maestro.ts';
 import type { DeleteOptions } from './options.ts';
 import { deleteOutput } from './output.ts';
@@ -20,7 +21,9 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     const { maestro, budget, reporter } = session;
     const feed = await openDeleteFeed(options, ids, session);
     const output = deleteOutput(options, context.stdout, reporter);
-    const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter };
+    const telling: DeleteRun['telling'] = (condition, works) =>
+      waitLine({ log: options.log, condition, works, ofFleet: false }, context, session);
+    const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter, telling };
     const asked: Asked[] = [];
     for (const address of options.addresses) asked.push(await askWork(address, deletion));
     const works = await settleWorks(asked, deletion);

@@ -1,5 +1,4 @@
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
-import type { WaitCounts } from '../../core/outcome/standing.ts';
 import { MaestroError } from '../../errors.ts';
 import { waitTargetOf } from '../../operations/apply/wait-target.ts';
 import { remainingMs } from '../../operations/budget.ts';
@@ -22,6 +21,8 @@ export interface DeleteRun extends Pick<MaestroSession, 'maestro' | 'budget' | '
   readonly options: DeleteOptions;
   readonly output: DeleteOutput;
   readonly feed: StatusFeed | undefined;
+  /** What is told while works are waited for, by what that is for. */
+  readonly telling: (condition: 'Applied' | 'Removed', works: number) => Pick<WaitDeps, 'onProgress' | 'onLook'>;
 }
 
 /** A work that is on its way out, or whose outcome is already known. */
@@ -69,7 +70,7 @@ export async function askWork(address: WorkAddress, run: DeleteRun, lookup?: Wor
       ...maestro,
       ...(lookup === undefined ? {} : { lookup }),
       onNotice: (text: string) => reporter.info(text),
-      onProgress: progressOf(run),
+      ...run.telling('Applied', 1),
       onOrphaned: (bundle: Requested['bundle']) => {
         reporter.end();
         output.orphaned(bundle);
@@ -91,23 +92,15 @@ async function reducedOutcome(deleted: Deleted, run: DeleteRun): Promise<WorkOut
   const [result] = await waitForWorks(
     [waitTargetOf(applied, bundle.consumerName)],
     untilApplied,
-    waitDeps(run),
+    waitDeps(run, 'Applied', 1),
     run.budget,
   );
   if (result === undefined) return deletedOutcome(deleted);
   return waitedOutcome(result, { operation: 'updated', text: 'Applied', accepted: true, effects: applied });
 }
 
-/**
- * Waits for what was asked for, when the options say so, and tells the outcome of each.
- *
- * @param onCounts told where the works stand that are waited for
- */
-export async function settleWorks(
-  asked: readonly Asked[],
-  run: DeleteRun,
-  onCounts?: (counts: WaitCounts) => void,
-): Promise<readonly WorkOutcome[]> {
+/** Waits for what was asked for, when the options say so, and tells the outcome of each. */
+export async function settleWorks(asked: readonly Asked[], run: DeleteRun): Promise<readonly WorkOutcome[]> {
   const { options, output, reporter, budget } = run;
   const requested = asked.flatMap((one) => ('requested' in one ? [one.requested] : []));
   if (!options.watch || requested.length === 0) {
@@ -115,10 +108,9 @@ export async function settleWorks(
       'outcome' in one ? one.outcome : deletedOutcome({ action: 'requested', ...one.requested }),
     );
   }
-  const deps = { ...waitDeps(run), ...(onCounts === undefined ? {} : { onCounts }) };
   const results = await waitUntilGone(
     requested.map(({ bundle }) => bundle),
-    deps,
+    waitDeps(run, 'Removed', requested.length),
     budget,
   );
   reporter.end();
@@ -132,11 +124,7 @@ export async function settleWorks(
   });
 }
 
-function waitDeps(run: DeleteRun): WaitDeps {
+function waitDeps(run: DeleteRun, ...[condition, works]: Parameters<DeleteRun['telling']>): WaitDeps {
   const { maestro, feed } = run;
-  return { reader: maestro.reader, onProgress: progressOf(run), ...(feed === undefined ? {} : { feed }) };
-}
-
-function progressOf({ reporter }: DeleteRun): WaitDeps['onProgress'] {
-  return ({ name }, text) => reporter.progress(`${name}: ${text}`);
+  return { reader: maestro.reader, ...run.telling(condition, works), ...(feed === undefined ? {} : { feed }) };
 }

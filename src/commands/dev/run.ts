@@ -12,7 +12,7 @@ export async function run(
   options: DevOptions,
   context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env' | 'cwd' | 'signal'>,
 ): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const { access, dataFile } = options.standIn;
   const standIn = await startStandIn({
     ...options.standIn,

@@ -16,7 +16,7 @@ export async function run(options: DiffOptions, context: Context): Promise<Comma
     const { runFleetDiff } = await import('./fleet/run.ts');
     return runFleetDiff(options, options.fleet, context);
   }
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const works = await prepareWorks(options, context, reporter);
   return withMaestro(
     options,

@@ -1,8 +1,9 @@
 import type { Context } from '../../context.ts';
 import type { WorkOutcome, WorkOutcomes } from '../../core/outcome/outcome.ts';
 import { counted, listed } from '../../core/text.ts';
-import { openProgressBar, reportingAround, type ProgressBar } from '../../output/progress-bar.ts';
-import { isLively, type LogOptions, type Reporter } from '../../output/reporter.ts';
+import type { Budget } from '../../operations/budget.ts';
+import { ofMany, openProgressLine, type ProgressLine } from '../../output/progress-line.ts';
+import type { LogOptions, Reporter } from '../../output/reporter.ts';
 import { openWorksWriter, type WorksWriter } from '../../output/works-writer.ts';
 import { FleetOutcomes } from './fleet-outcomes.ts';
 import type { OutcomeTally } from './outcome-tally.ts';
@@ -15,14 +16,16 @@ export interface FleetResultOptions {
   readonly tally: Pick<OutcomeTally<never>, 'add' | 'text' | 'value'>;
   readonly output: string;
   readonly log: LogOptions;
+  /** Of a run that takes its time; without it none is told. */
+  readonly budget?: Budget;
 }
 
 /** Where the outcomes of a fleet go: into the counts, the machine output, and what the end of the run looks at. */
 export class FleetResult {
-  readonly bar: ProgressBar;
-  /** Tells around the bar. What one work of many waits for is for -v. */
+  readonly line: ProgressLine;
+  /** What one work of many waits for is for -v. */
   readonly reporter: Reporter;
-  /** Writes to standard output, around the bar. */
+  /** Writes to standard output. */
   readonly print: (text: string) => void;
   readonly #options: FleetResultOptions;
   readonly #facts: Context['facts'];
@@ -30,11 +33,9 @@ export class FleetResult {
   readonly #writer: WorksWriter | undefined;
 
   constructor(options: FleetResultOptions, context: Context, reporter: Reporter) {
-    const { stdout, stderr, clock, env } = context;
-    const bar = openProgressBar(stderr, clock, isLively(stderr, options.log, env));
-    this.bar = bar;
-    this.reporter = reportingAround(bar, reporter);
-    this.print = (text) => bar.above(() => stdout.write(text));
+    this.line = openProgressLine({ ...options, bar: true }, context, reporter);
+    this.reporter = ofMany(reporter);
+    this.print = (text) => context.stdout.write(text);
     this.#options = options;
     this.#facts = context.facts;
     this.#writer = options.output === 'json' ? openWorksWriter(this.print) : undefined;
@@ -63,7 +64,7 @@ export class FleetResult {
   end(more: readonly string[] = []): WorkOutcomes {
     const { tally, consumers } = this.#options;
     const works = this.#outcomes.end();
-    this.bar.end();
+    this.line.end();
     this.reporter.info(tally.text(consumers, more));
     this.#writer?.end({ summary: tally.value(consumers), run: this.#facts?.() });
     return works;

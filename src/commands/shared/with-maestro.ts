@@ -31,7 +31,7 @@ export async function withMaestro<T>(
   use: (session: MaestroSession) => Promise<T>,
   reporter?: Reporter,
 ): Promise<T> {
-  const used = reporter ?? (await openReporter(context.stderr, options.log, context.env, context.clock));
+  const used = reporter ?? openReporter(context.stderr, options.log, context.env, context.clock);
   const budget = createBudget(options.timeoutMs, context);
   const maestro = await context.connect(options.settings);
   const opened = new AsyncDisposableStack();

@@ -16,6 +16,7 @@ import { validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.
 import { openReporter } from '../../output/reporter.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
 import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './prepare-works.ts';
+import { waitLine } from './wait-line.ts';
 import { withMaestro, type MaestroSession } from './with-maestro.ts';
 import type { WriteOptions, WriteOutput } from './write-options.ts';
 import { announce, printValidated, printWaited, printWritten, tellAbsent, tellEffects } from './write-output.ts';
@@ -37,7 +38,7 @@ type Sent = { readonly outcome: WorkOutcome } & (
 
 interface WriteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter'> {
   readonly options: WriteRunOptions;
-  readonly stdout: Context['stdout'];
+  readonly context: Context;
   readonly feed: StatusFeed | undefined;
 }
 
@@ -47,7 +48,7 @@ interface WriteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter
  * @param isLoose shorter forms of a ManifestWork are taken, too
  */
 export async function writeWorks(options: WriteRunOptions, context: Context, isLoose = false): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const works = await prepareWorks(options, context, reporter, isLoose);
   const end = (outcomes: readonly WorkOutcome[]): CommandResult => {
     reporter.end();
@@ -66,7 +67,7 @@ export async function writeWorks(options: WriteRunOptions, context: Context, isL
       const feed = await openWriteFeed(works, options, session);
       if (context.stdout.isTTY && options.dryRun === undefined)
         reporter.info(`writing to ${endpointText(options, takenConsumer(works, options))}`);
-      const run: WriteRun = { options, stdout: context.stdout, feed, maestro, budget, reporter };
+      const run: WriteRun = { options, context, feed, maestro, budget, reporter };
       const sent: Sent[] = [];
       for (const prepared of works) sent.push(await writeOne(prepared, run));
       return end(await settle(sent, run));
@@ -93,7 +94,8 @@ async function openWriteFeed(
 
 async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
   const { work, consumer } = prepared;
-  const { options, maestro, budget, reporter, stdout } = run;
+  const { options, maestro, budget, reporter } = run;
+  const { stdout } = run.context;
   const dryRun = options.dryRun === 'server';
   let isChecked = !options.merge;
   try {
@@ -125,15 +127,21 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
 }
 
 async function settle(sent: readonly Sent[], run: WriteRun): Promise<readonly WorkOutcome[]> {
-  const { options, maestro, budget, reporter, feed, stdout } = run;
+  const { options, maestro, budget, reporter, feed } = run;
+  const { stdout } = run.context;
   const { await: awaited } = options;
   if (awaited === undefined) return sent.map(({ outcome }) => outcome);
+  const targets = sent.flatMap((one) => (one.applied === undefined ? [] : [waitTargetOf(one.applied, one.consumer)]));
   const results = await waitForWorks(
-    sent.flatMap((one) => (one.applied === undefined ? [] : [waitTargetOf(one.applied, one.consumer)])),
+    targets,
     awaited,
     {
       reader: maestro.reader,
-      onProgress: (target, text) => reporter.progress(`${target.name}: ${text}`),
+      ...waitLine(
+        { log: options.log, condition: awaited.text, works: targets.length, ofFleet: false },
+        run.context,
+        run,
+      ),
       ...(feed === undefined ? {} : { feed }),
     },
     budget,

@@ -23,7 +23,7 @@ export async function run(
   options: ValidateOptions,
   context: MaestroContext & Source & Pick<Context, 'stdout'>,
 ): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const report = await inspect(options, context);
   tellSizes(report, reporter);
   const asked = await askForConsumer(options, context, reporter);

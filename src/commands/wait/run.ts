@@ -17,10 +17,10 @@ import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
 import type { Source } from '../../io/input-files.ts';
 import { conditionWord, waitedOutcome } from '../../operations/work-outcomes.ts';
-import { waitCountsText } from '../../output/fleet-progress.ts';
-import { isLively, type Reporter } from '../../output/reporter.ts';
+import type { Reporter } from '../../output/reporter.ts';
 import { OutcomeTally } from '../shared/outcome-tally.ts';
 import { openFeed } from '../shared/open-feed.ts';
+import { waitLine } from '../shared/wait-line.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from '../shared/with-maestro.ts';
 import type { WaitOptions } from './options.ts';
 import { printWaited } from './output.ts';
@@ -47,7 +47,16 @@ export async function run(
     const feed = via === 'poll' ? undefined : openFeed({ source, wants: ({ id }) => ids.has(id) }, session);
     const deps: WaitDeps = {
       reader: maestro.reader,
-      ...progressOf(targets, options, reporter, isLively(context.stderr, options.log, context.env)),
+      ...waitLine(
+        {
+          log: options.log,
+          condition: options.await.text,
+          works: targets.length,
+          ofFleet: options.fleet !== undefined,
+        },
+        context,
+        session,
+      ),
       onAdopted: ({ name, consumer }, bundle) => {
         reporter.info(`${name} on ${consumer} is a work of another source (id ${bundle.id}); waiting for it`);
         warnOfExpression(bundle, options, reporter);
@@ -62,22 +71,6 @@ export async function run(
     printWaited(works, options, context);
     return { outcome: { works } };
   });
-}
-
-/** Of several works a terminal shows where all of them stand, on one line; elsewhere each change is a line. */
-function progressOf(
-  targets: readonly WaitTarget[],
-  options: WaitOptions,
-  reporter: Reporter,
-  lively: boolean,
-): Pick<WaitDeps, 'onProgress' | 'onCounts'> {
-  const change = (target: WaitTarget, text: string): string =>
-    `${target.name}${options.fleet === undefined ? '' : ` on ${target.consumer}`}: ${text}`;
-  if (!lively || targets.length < 2) return { onProgress: (target, text) => reporter.progress(change(target, text)) };
-  return {
-    onProgress: (target, text) => reporter.debug(change(target, text)),
-    onCounts: (counts) => reporter.progress(waitCountsText(conditionWord(options.await.text), counts)),
-  };
 }
 
 /** `3 works on 3 consumers: 1 Applied, 1 failed, 1 silent` */

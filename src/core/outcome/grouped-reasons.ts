@@ -1,11 +1,13 @@
 import { oneLine, oneWord } from '../shown-text.ts';
-import { CommonMessage, reasonPattern } from './reason-pattern.ts';
+import { CommonMessage, reasonPattern, type ReasonPattern } from './reason-pattern.ts';
 import type { WorkPlace } from './work-place.ts';
 
 /** Why a work is not as it was asked to be. */
 export interface WorkReason extends WorkPlace {
   /** What was told of it: a message of an agent, a server or ours. */
   readonly message: string;
+  /** Of the message, where the same one is grouped again and again. */
+  readonly pattern?: ReasonPattern;
 }
 
 /** Works that one cause is in the way of. */
@@ -25,8 +27,9 @@ export interface ReasonGroup {
  */
 export function groupReasons(reasons: Iterable<WorkReason>): readonly ReasonGroup[] {
   const groups = new Map<string, { readonly common: CommonMessage; readonly works: WorkPlace[] }>();
-  for (const { consumer, name, message } of reasons) {
-    const pattern = reasonPattern(message, { consumer, name });
+  for (const reason of reasons) {
+    const { consumer, name } = reason;
+    const pattern = reason.pattern ?? reasonPattern(reason.message, reason);
     const group = groups.get(pattern.key);
     if (group === undefined) {
       groups.set(pattern.key, { common: new CommonMessage(pattern), works: [{ consumer, name }] });
@@ -50,10 +53,10 @@ const shownPlaces = 2;
  * @param shown how many places are named
  */
 export function reasonGroupText({ message, works }: ReasonGroup, shown = shownPlaces): string {
-  return `${oneLine(message)} ${placesText(works, shown)}`;
+  return `${oneLine(message)}${placesText(works, shown)}`;
 }
 
-/** `on 17: c1, c2 …`: how many works, and the first of them. */
+/** ` on 17: c1, c2 …`: how many works, and the first of them. */
 export function placesText(works: readonly WorkPlace[], shown = shownPlaces): string {
   const consumers = new Set(works.map(({ consumer }) => consumer));
   const nameOf = ({ consumer, name }: WorkPlace): string => {
@@ -61,5 +64,5 @@ export function placesText(works: readonly WorkPlace[], shown = shownPlaces): st
     return oneWord(consumers.size === 1 ? name : `${consumer}/${name}`);
   };
   const names = works.slice(0, shown).map(nameOf).join(', ');
-  return `on ${works.length}: ${names}${works.length > shown ? ' …' : ''}`;
+  return ` on ${works.length}: ${names}${works.length > shown ? ' …' : ''}`;
 }

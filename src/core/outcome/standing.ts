@@ -1,4 +1,5 @@
 import type { WorkState } from '../status/fold.ts';
+import type { ReasonGroup } from './grouped-reasons.ts';
 import { isSilent } from '../status/silence.ts';
 
 /**
@@ -18,6 +19,13 @@ export interface WaitCounts {
   readonly pending: number;
   readonly failing: number;
   readonly silent: number;
+}
+
+/** Where the works of a wait stand by one look at them. */
+export interface WaitLook {
+  readonly counts: WaitCounts;
+  /** What is in the way of those that are not as they were asked to be: what failed first, what is only slow last. */
+  readonly reasons: () => readonly ReasonGroup[];
 }
 
 /**

@@ -12,7 +12,7 @@ const shownBlockers = 5;
 export function describeState(state: WorkState, wallMs: number): string {
   switch (state.kind) {
     case 'unknown':
-      return 'the agent has not reported this work yet';
+      return `the agent has not reported this work yet${written(state.writtenAt, wallMs)}`;
     case 'progressing':
       return describeProgress(state, wallMs);
     case 'applied':
@@ -86,6 +86,12 @@ function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, wallM
     return `deletion requested${age}, the agent is deleting the resources${lastReport(state, wallMs)}`;
   if (state.observedVersion === 0) return `deletion requested${age}, the agent has not reported this work yet`;
   return `deletion requested${age}, the agent has not said that it has begun${lastReport(state, wallMs)}`;
+}
+
+/** How long nobody has answered tells a new work from one that something is wrong with. */
+function written(writtenAt: string | undefined, wallMs: number): string {
+  const atMs = Date.parse(writtenAt ?? '');
+  return Number.isNaN(atMs) ? '' : ` (written ${formatAge(wallMs - atMs)} ago)`;
 }
 
 function lastReport(state: WorkState, wallMs: number): string {

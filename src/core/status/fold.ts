@@ -9,7 +9,8 @@ import { conditionType, type Condition, type ConditionStatus, type WorkStatus } 
 type SummedType = typeof conditionType.applied | typeof conditionType.available;
 
 /** What the fold needs of a bundle; a bundle read over REST or one completed from stream events. */
-export type WorkView = Pick<ResourceBundle, 'version' | 'deletedAt' | 'manifests' | 'status'>;
+export type WorkView = Pick<ResourceBundle, 'version' | 'deletedAt' | 'manifests' | 'status'> &
+  Partial<Pick<ResourceBundle, 'updatedAt'>>;
 
 /** One thing that stands between a work and the next better state. */
 export interface Blocker {
@@ -46,7 +47,7 @@ export interface Judged {
 
 /**
  * Where a work is, at one version:
- * - `unknown`: no agent has ever reported.
+ * - `unknown`: no agent has ever reported the work. `writtenAt` is when it was last written (RFC 3339), if known.
  * - `progressing`: reported, but nothing is decided about the version yet.
  * - `applied`: every manifest is on the cluster at the version; blockers say why it is not available.
  * - `available`: applied, and every object exists. It is no statement about health.
@@ -56,7 +57,8 @@ export interface Judged {
  * - `deleted`: the agent reported that the objects are gone from the cluster.
  */
 export type WorkState =
-  | (Judged & { readonly kind: 'unknown' | 'progressing' | 'applied' | 'available' | 'deleted' })
+  | (Judged & { readonly kind: 'progressing' | 'applied' | 'available' | 'deleted' })
+  | (Judged & { readonly kind: 'unknown'; readonly writtenAt?: string })
   | (Judged & { readonly kind: 'failed'; readonly since?: string })
   | (Judged & {
       readonly kind: 'deleting';
@@ -97,7 +99,10 @@ export function foldStatus(subject: WorkView, version: number): WorkState {
   if (deleting !== undefined) return deleting;
 
   const superseded = subject.version > version || judged.observedVersion > version;
-  if (status === undefined || isEmpty(status)) return { ...judged, kind: 'unknown', superseded };
+  if (status === undefined || isEmpty(status)) {
+    const { updatedAt = '' } = subject;
+    return { ...judged, kind: 'unknown', superseded, ...(updatedAt === '' ? {} : { writtenAt: updatedAt }) };
+  }
   const stale = judged.observedVersion < version || subject.version < version;
   if (superseded || stale) return { ...judged, kind: 'progressing', superseded, stale };
   return foldReport(subject.manifests, status, judged);

@@ -1,5 +1,5 @@
 import type { WorkReader, WorkRequest, WorkWriter } from '../../clients/transport.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration, withoutAges } from '../../core/duration.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { standingOf } from '../../core/outcome/standing.ts';
 import type { WorkState } from '../../core/status/fold.ts';
@@ -258,8 +258,9 @@ class Rounds {
     else one.failingSinceMs = undefined;
     if (one.failingSinceMs !== undefined && nowMs - one.failingSinceMs >= usualGraceMs)
       return this.#fail(one, new MaestroError('outcome-failed', text, { reason: 'ApplyFailed' }));
-    if (text === one.text) return;
+    const isNews = withoutAges(text) !== withoutAges(one.text);
     one.text = text;
+    if (!isNews) return;
     this.#parts.tell({ kind: 'waiting', bundle: one.bundle, text });
   }
 

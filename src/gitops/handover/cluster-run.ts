@@ -1,3 +1,4 @@
+import { withoutAges } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { listed } from '../../core/text.ts';
@@ -303,7 +304,7 @@ export class ClusterRun {
   #tellWaiting(texts: readonly string[]): void {
     const [first = ''] = texts;
     const text = texts.length > 1 ? `${first}; and ${texts.length - 1} more` : first;
-    if (text === this.#text || text === '') return;
+    if (withoutAges(text) === withoutAges(this.#text) || text === '') return;
     this.#text = text;
     this.#parts.tell({ kind: 'waiting', cluster: this.#cluster.name, text });
   }

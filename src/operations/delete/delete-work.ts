@@ -27,7 +27,7 @@ export interface DeleteWorkRequest extends DeleteRequest, Partial<Pick<ReduceReq
   readonly dryRun?: boolean;
 }
 
-export interface DeleteWorkDeps extends DeleteDeps, Partial<Pick<WaitDeps, 'onProgress'>> {
+export interface DeleteWorkDeps extends DeleteDeps, Partial<Pick<WaitDeps, 'onProgress' | 'onLook'>> {
   /** Told when the agent has let go of the objects, before the work is deleted. */
   readonly onOrphaned?: (bundle: ResourceBundle) => void;
 }

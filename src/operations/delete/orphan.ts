@@ -23,7 +23,7 @@ import { waitForWorks, type WaitDeps } from '../wait/wait-for-works.ts';
 export async function orphanWork(
   bundle: ResourceBundle,
   request: DeleteRequest,
-  deps: PublishDeps & Partial<Pick<WaitDeps, 'onProgress'>>,
+  deps: PublishDeps & Partial<Pick<WaitDeps, 'onProgress' | 'onLook'>>,
   budget: Budget,
 ): Promise<ResourceBundle> {
   refuseLateOrphan(bundle);
@@ -51,7 +51,7 @@ export async function orphanWork(
       },
     ],
     untilApplied,
-    { reader: deps.reader, onProgress: deps.onProgress ?? ((): void => undefined) },
+    { onProgress: () => undefined, ...deps },
     budget,
   );
   if (result?.error !== undefined) throw notDeleted(result.error, result.version ?? bundle.version);

@@ -1,7 +1,7 @@
 import { atomsOf } from '../../core/expressions/syntax-tree.ts';
 import type { Stage } from '../../core/fleet/waves.ts';
 import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
-import type { WaitCounts } from '../../core/outcome/standing.ts';
+import type { WaitLook } from '../../core/outcome/standing.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { ApplyPlan } from '../apply/plan.ts';
@@ -62,7 +62,7 @@ export type RollOutStep<C> =
   /** A work that is waited for has changed. */
   | { readonly kind: 'changed'; readonly target: WaitTarget; readonly text: string }
   /** Where the works of a stage stand that are waited for, after each look at them. */
-  | { readonly kind: 'looked'; readonly counts: WaitCounts }
+  | ({ readonly kind: 'looked' } & WaitLook)
   /** The wait for one work is over. */
   | { readonly kind: 'waited'; readonly outcome: WorkOutcome; readonly condition: RollOutCondition }
   /** The one outcome of each work. */
@@ -246,7 +246,7 @@ class RollOut<C> {
         {
           reader: this.#deps.reader,
           onProgress: (target, text) => tell({ kind: 'changed', target, text }),
-          onCounts: (counts) => tell({ kind: 'looked', counts }),
+          onLook: (look) => tell({ kind: 'looked', ...look }),
           ...(feed === undefined ? {} : { feed }),
         },
         this.#budget,

@@ -14,7 +14,7 @@ import { listed } from '../../core/text.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration, withoutAges } from '../../core/duration.ts';
 import { pause, remainingMs, withinMs, type Budget } from '../budget.ts';
 import { sparingWriter } from '../fleet/publish-limits.ts';
 import { eventsOf } from '../fleet/events-of.ts';
@@ -280,8 +280,9 @@ class Rounds {
       this.#end(one, new MaestroError('outcome-failed', why, { reason: 'ApplyFailed' }));
       return;
     }
-    if (text === one.text) return;
+    const isNews = withoutAges(text) !== withoutAges(one.text);
     one.text = text;
+    if (!isNews) return;
     this.#tell({ kind: 'waiting', consumer: one.plan.consumer, text });
   }
 

@@ -1,6 +1,6 @@
 import type { CallOptions, SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import { formatExpression } from '../../core/expressions/format.ts';
-import type { WaitCounts } from '../../core/outcome/standing.ts';
+import type { WaitLook } from '../../core/outcome/standing.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
@@ -19,7 +19,7 @@ import { Waiting, type WaitReports, type WaitResult } from './waiting.ts';
 export interface WaitDeps extends WaitReports {
   readonly reader: WorkReader;
   /** Called after each look at the works, with where all of them stand. */
-  readonly onCounts?: (counts: WaitCounts) => void;
+  readonly onLook?: (look: WaitLook) => void;
   /** Brings rows sooner than polling does; the caller opens and closes it. Without it no stream is opened. */
   readonly feed?: StatusFeed;
 }
@@ -119,7 +119,7 @@ class Wait {
         if (!error.transient && error.code !== 'timeout') return waiting.end({ stopped: error });
         if (remainingMs(this.#budget) > 0 || leftMs >= fairReadMs) unreachable = error;
       }
-      this.#deps.onCounts?.(waiting.counts);
+      this.#deps.onLook?.({ counts: waiting.counts, reasons: () => waiting.reasons });
       if (waiting.size === 0) return waiting.end({});
       if (remainingMs(this.#budget) <= 0) {
         if (!everRead && unreachable !== undefined && !this.#targets.some((target) => target.known)) throw unreachable;

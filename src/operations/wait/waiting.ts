@@ -1,5 +1,8 @@
+import { groupReasons, type ReasonGroup, type WorkReason } from '../../core/outcome/grouped-reasons.ts';
+import { reasonPattern, type ReasonPattern } from '../../core/outcome/reason-pattern.ts';
 import { standingOf, type Standing, type WaitCounts } from '../../core/outcome/standing.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { formatDuration, withoutAges } from '../../core/duration.ts';
+import type { WorkPlace } from '../../core/outcome/work-place.ts';
 import type { SetAsideRow } from '../../clients/transport.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
@@ -37,6 +40,8 @@ interface Pending {
   readonly judge: WaitJudge;
   last?: Verdict;
   text: string;
+  /** Of the text, ages aside; made when it is asked for. */
+  pattern?: ReasonPattern;
 }
 
 /** The works of one wait, judged row by row until each is decided. It knows no network. */
@@ -84,6 +89,15 @@ export class Waiting {
     for (const { error } of this.#results.values()) counts[error === undefined ? 'met' : 'failed'] += 1;
     for (const entry of this.#pending.values()) counts[this.#standing(entry)] += 1;
     return counts;
+  }
+
+  /** What is in the way: of what failed first, of what is only slow last; within that of the most works first. */
+  get reasons(): readonly ReasonGroup[] {
+    const of: Record<'bad' | Standing, WorkReason[]> = { bad: [], failing: [], silent: [], pending: [] };
+    for (const { target, error } of this.#results.values())
+      if (error !== undefined) of.bad.push({ ...placeOf(target), message: error.message });
+    for (const entry of this.#pending.values()) of[this.#standing(entry)].push(reasonOf(entry));
+    return (['bad', 'failing', 'silent', 'pending'] as const).flatMap((kind) => groupReasons(of[kind]));
   }
 
   /** Consumers of works that no agent has reported, and of which that is odd by now. */
@@ -180,6 +194,7 @@ export class Waiting {
     const text = this.#waitingText(verdict);
     const changed = withoutAges(text) !== withoutAges(entry.text);
     entry.text = text;
+    if (changed) delete entry.pattern;
     if (changed) this.#reports.onProgress(entry.judge.target, text);
   }
 
@@ -207,7 +222,12 @@ export class Waiting {
   }
 }
 
-/** "3m10s ago" changes with every read and is no news. */
-function withoutAges(text: string): string {
-  return text.replace(/\b(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+\b/g, '');
+function placeOf({ consumer, name }: WaitTarget): WorkPlace {
+  return { consumer, name };
+}
+
+function reasonOf(entry: Pending): WorkReason {
+  const place = placeOf(entry.judge.target);
+  const message = entry.text === '' ? 'nothing could be read' : entry.text;
+  return { ...place, message, pattern: (entry.pattern ??= reasonPattern(message, place)) };
 }

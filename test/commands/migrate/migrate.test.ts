@@ -173,7 +173,7 @@ describe('options to effects', () => {
     await world.done('migrate', 'plan', '--to=C', plan);
     const options = { cwd: world.folder, maestro: world.standIn, isTTY: true };
     const { stderr } = await runCli(['migrate', 'run', plan, '-y'], options);
-    expect(stderr).toMatch(/░\] both own 0\/1 · c1: hyperfleet-c1: the agent has not/);
+    expect(stderr).toMatch(/░\] both own 0\/1 · 0s of [\s\S]*hyperfleet-c1: the agent has not reported/);
     expect(stderr).toMatch(/█\] both own 1\/1/);
   });
 

@@ -245,8 +245,10 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
     const late = await run(['--name=idle', '--consumer=offline', '--timeout=900ms']);
     expect(late).toMatchObject({ exitCode: 6, stdout: '' });
     expect(late.stderr.split('\n')).toEqual([
-      'idle: the agent has not reported this work yet',
-      'error: timed out after 900ms waiting for idle on offline: the agent has not reported this work yet',
+      expect.stringMatching(/^idle: the agent has not reported this work yet \(written \d+s ago\)$/),
+      expect.stringMatching(
+        /^error: timed out after 900ms waiting for idle on offline: the agent has not reported this work yet \(written \d+s ago\)$/,
+      ),
       '',
     ]);
   });
@@ -310,7 +312,7 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
     const late = await run(['--name=idle', '--consumer=offline', '--timeout=300ms', '--log-format=json']);
     expect(JSON.parse(late.stderr.split('\n')[0] ?? '')).toMatchObject({
       level: 'progress',
-      msg: 'idle: the agent has not reported this work yet',
+      msg: expect.stringMatching(/^idle: the agent has not reported this work yet \(written \d+s ago\)$/) as string,
     });
   });
 });

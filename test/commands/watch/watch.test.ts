@@ -413,7 +413,7 @@ describe('a whole run', () => {
     const run = await cli('watch', '--name=shown', '--consumer=offline', '--interval=5ms', '--timeout=1s');
     expect(run).toMatchObject({ exitCode: 0 });
     expect(run.stdout).toMatch(
-      /^TIME +CHANGE +NAME +CONSUMER +STATE +VERSION +REASON\n\S+Z +ADDED +shown +offline +progressing +-\/1 +the agent has not reported this work yet\n$/,
+      /^TIME +CHANGE +NAME +CONSUMER +STATE +VERSION +REASON\n\S+Z +ADDED +shown +offline +progressing +-\/1 +the agent has not reported this work yet \(written \d+s ago\)\n$/,
     );
     const absent = await cli('watch', '--name=shown', '--consumer=nobody', '--interval=5ms', '--timeout=1s');
     expect(absent).toMatchObject({ exitCode: 3, stdout: '' });

@@ -91,9 +91,9 @@ describe('reasons with different causes', () => {
 describe('the places of a group', () => {
   it('are clusters, works of the one cluster, or both where a cluster has several', () => {
     const at = (consumer: string, name: string): { consumer: string; name: string } => ({ consumer, name });
-    expect(placesText([at('c1', 'a'), at('c2', 'b')])).toBe('on 2: c1, c2');
-    expect(placesText([at('c1', 'a'), at('c1', 'b')])).toBe('on 2: a, b');
-    expect(placesText([at('c1', 'a'), at('c1', 'b'), at('c2', 'a')])).toBe('on 3: c1/a, c1/b …');
+    expect(placesText([at('c1', 'a'), at('c2', 'b')])).toBe(' on 2: c1, c2');
+    expect(placesText([at('c1', 'a'), at('c1', 'b')])).toBe(' on 2: a, b');
+    expect(placesText([at('c1', 'a'), at('c1', 'b'), at('c2', 'a')])).toBe(' on 3: c1/a, c1/b …');
   });
 
   it('cannot steer a terminal, and neither can the message', () => {

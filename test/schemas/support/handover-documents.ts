@@ -39,7 +39,7 @@ export function handoverDocuments(): readonly SeenDocument[] {
         const context = { stdout, stderr: collector(), clock: new ManualClock(), env: {} };
         const log = { verbose: false, quiet: false, format: 'text' } as const;
         const options = { goal: 'run', output: 'json', log, dryRun: false, staged: false } as const;
-        const output = openHandoverOutput(plan, options, context, tellings());
+        const output = openHandoverOutput(plan, options, context, { reporter: tellings() });
         for (const event of told) output.take(event);
         output.end({ stoppedBy: 'the time was up', notBegun: [] });
       }),

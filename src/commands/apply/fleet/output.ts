@@ -12,7 +12,8 @@ import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts'
 import { tasksFor } from '../../shared/fleet-input.ts';
 import type { ApplyFleetInput } from '../options.ts';
 import { isUnfinished, type WorkOutcome, type WorkOutcomes } from '../../../core/outcome/outcome.ts';
-import type { WaitCounts } from '../../../core/outcome/standing.ts';
+import type { WaitLook } from '../../../core/outcome/standing.ts';
+import type { Budget } from '../../../operations/budget.ts';
 import { conditionWord } from '../../../operations/work-outcomes.ts';
 import { openFleetProgress, waitCountsText, type FleetProgress as FleetLine } from '../../../output/fleet-progress.ts';
 import { type Reporter } from '../../../output/reporter.ts';
@@ -36,7 +37,13 @@ export class FleetOutput {
   #differences = 0;
   #knownDone = 0;
 
-  constructor(input: ApplyFleetInput, consumers: readonly TemplateConsumer[], context: Context, reporter: Reporter) {
+  /** @param session `budget` of a run that sends something */
+  constructor(
+    input: ApplyFleetInput,
+    consumers: readonly TemplateConsumer[],
+    context: Context,
+    { reporter, budget }: { readonly reporter: Reporter; readonly budget?: Budget },
+  ) {
     const { await: awaited, dryRun, output, log } = input.options;
     this.#input = input;
     this.#total = consumers.length * input.works.length;
@@ -44,11 +51,19 @@ export class FleetOutput {
     this.#text = output === 'text';
     const keys = keysOf(input, consumers);
     const tally = applyTally(this.#dryRun, awaited?.text);
-    const spec = { keys, total: this.#total, consumers: consumers.length, tally, output, log };
+    const spec = {
+      keys,
+      total: this.#total,
+      consumers: consumers.length,
+      tally,
+      output,
+      log,
+      ...(budget === undefined ? {} : { budget }),
+    };
     this.#result = new FleetResult(spec, context, reporter);
     if (awaited !== undefined && !this.#dryRun) {
       const words = { end: conditionWord(awaited.text), step: 'written' };
-      this.#line = openFleetProgress(this.#result.bar, this.#total, words);
+      this.#line = openFleetProgress(this.#result.line, this.#total, words);
     }
   }
 
@@ -74,7 +89,7 @@ export class FleetOutput {
         // Of a fleet nobody reads them all.
         return this.reporter.debug(`${event.target.name} on ${event.target.consumer}: ${event.text}`);
       case 'looked':
-        return this.#looked(event.counts);
+        return this.#looked(event);
       case 'waited':
         return this.#waited(event.outcome, event.condition.text);
       case 'outcome':
@@ -99,7 +114,7 @@ export class FleetOutput {
   }
 
   end(): void {
-    this.#result.bar.end();
+    this.#result.line.end();
   }
 
   #announce(consumer: string, plan: ApplyPlan): void {
@@ -133,7 +148,7 @@ export class FleetOutput {
     const count = done + this.#knownDone;
     const total = this.#total;
     const text = `${count}/${total} works${failed === 0 ? '' : `, ${failed} failed`}`;
-    if (this.#line === undefined) this.#result.bar.show(count, total, text);
+    if (this.#line === undefined) this.#result.line.show({ done: count, total, text });
     else this.#line.written(count);
   }
 
@@ -143,10 +158,11 @@ export class FleetOutput {
     this.reporter.info(`${where}waiting for ${condition.text} on ${counted(count, 'work')}`);
   }
 
-  #looked(counts: WaitCounts): void {
-    const { canaryAwait } = this.#input.fleet;
-    if (this.#line !== undefined) this.#line.waiting(counts);
-    else this.#result.bar.note(`canary: ${waitCountsText(conditionWord(canaryAwait.text), counts)}`);
+  #looked(look: WaitLook): void {
+    if (this.#line !== undefined) return this.#line.waiting(look);
+    const { counts, reasons } = look;
+    const text = `canary: ${waitCountsText(conditionWord(this.#input.fleet.canaryAwait.text), counts)}`;
+    this.#result.line.show({ done: counts.met, total: counts.total, text, reasons });
   }
 
   #waited(outcome: WorkOutcome, condition: string): void {

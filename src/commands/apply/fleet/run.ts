@@ -16,12 +16,12 @@ import { openRecord } from './record.ts';
 
 /** Applies works to several consumers: checks all of it, then writes stage by stage. */
 export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context: Context): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const input = await readFleetInput(options, fleet, context, reporter);
   const named = namedConsumers(input.choice, fleet.template);
   const validateOnly = (consumers: readonly TemplateConsumer[]): CommandResult => {
     checkFleet(input, consumers, reporter);
-    return validated(input, new FleetOutput(input, consumers, context, reporter), consumers);
+    return validated(input, new FleetOutput(input, consumers, context, { reporter }), consumers);
   };
   if (options.dryRun === 'client' && named !== undefined) return validateOnly(named);
   return withMaestro(
@@ -57,7 +57,7 @@ async function write(
   const { maestro, budget, reporter } = session;
   const { host, port } = options.settings.grpcEndpoint;
   const journal = openRecord(input, `${host}:${port}`, context);
-  const output = new FleetOutput(input, consumers, context, reporter);
+  const output = new FleetOutput(input, consumers, context, session);
   const around = output.reporter;
   try {
     if (context.stdout.isTTY && options.dryRun === undefined)

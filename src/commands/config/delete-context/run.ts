@@ -16,7 +16,7 @@ export async function run(
   await changeConfigFile(path, [{ kind: 'delete', name: options.name }], context.signal);
   printChanged(options.name, 'deleted', context.stdout);
   if (currentContext === options.name) {
-    const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+    const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
     reporter.warn('it was the current context; none is in use now');
   }
   return { exitCode: ExitCode.Done };

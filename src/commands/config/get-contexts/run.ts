@@ -13,7 +13,7 @@ export async function run(
   const config = await openConfig(options, context);
   printContexts(config, nameInUse(options, context, config), options.output, context.stdout);
   if (config.contexts.size === 0 && options.output === 'table') {
-    const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+    const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
     reporter.info(`no contexts found in ${config.path}`);
   }
   return { exitCode: ExitCode.Done };

@@ -16,7 +16,7 @@ export async function run(
   const inherited = context.env['MAESTRO_CONTEXT'] ?? '';
   printChanged(options.name, 'in use', context.stdout);
   if (inherited !== '' && inherited !== options.name) {
-    const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+    const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
     reporter.warn(`MAESTRO_CONTEXT is set, so commands here go on using "${inherited}"`);
   }
   return { exitCode: ExitCode.Done };

@@ -1,6 +1,7 @@
 import type { Context } from '../../../context.ts';
 import { isUnfinished, type WorkOutcome } from '../../../core/outcome/outcome.ts';
-import type { WaitCounts } from '../../../core/outcome/standing.ts';
+import type { WaitLook } from '../../../core/outcome/standing.ts';
+import type { Budget } from '../../../operations/budget.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { taskKey, type DeleteTask, type FleetProgress } from '../../../operations/fleet/fleet-task.ts';
 import { openFleetProgress } from '../../../output/fleet-progress.ts';
@@ -14,7 +15,7 @@ export interface FleetDeleteOutput {
   readonly result: FleetResult;
   progress(progress: FleetProgress): void;
   /** Where the works stand that are waited for. */
-  readonly waiting: (counts: WaitCounts) => void;
+  readonly waiting: (look: WaitLook) => void;
   /** The one outcome of a work. */
   outcome(outcome: WorkOutcome): void;
 }
@@ -24,20 +25,25 @@ export function openFleetOutput(
   options: DeleteOptions,
   { tasks, consumers }: { readonly tasks: readonly DeleteTask[]; readonly consumers: number },
   context: Context,
-  reporter: Reporter,
+  { reporter, budget }: { readonly reporter: Reporter; readonly budget: Budget },
 ): FleetDeleteOutput {
   const { output, log } = options;
   const total = tasks.length;
-  const spec = { keys: keysOf(tasks), total, consumers, tally: deleteTally(), output, log };
+  const spec = { keys: keysOf(tasks), total, consumers, tally: deleteTally(), output, log, budget };
   const result = new FleetResult(spec, context, reporter);
-  const line = openFleetProgress(result.bar, total, endOf(options));
+  const line = openFleetProgress(result.line, total, endOf(options));
   return {
     result,
     progress: ({ done, failed }) => {
       if (options.watch) line.written(done);
-      else result.bar.show(done, total, `${done}/${total} works${failed === 0 ? '' : `, ${failed} failed`}`);
+      else
+        result.line.show({
+          done,
+          total,
+          text: `${done}/${total} works${failed === 0 ? '' : `, ${failed} failed`}`,
+        });
     },
-    waiting: (counts) => line.waiting(counts),
+    waiting: (look) => line.waiting(look),
     outcome: (outcome) => {
       if (!isUnfinished(outcome)) line.ended(outcome.exitCode === ExitCode.Done ? 'met' : 'failed');
       result.add(outcome);

@@ -48,13 +48,21 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
     context.keepHeapSmall();
-    const shown = openFleetOutput(options, { tasks, consumers: consumers.length }, context, session.reporter);
+    const shown = openFleetOutput(options, { tasks, consumers: consumers.length }, context, {
+      reporter: session.reporter,
+      budget,
+    });
     const { reporter, print } = shown.result;
     const feed = await openDeleteFeed(options, idsOf(tasks, options), { ...session, budget, reporter });
     const output = deleteOutput(options, { write: print }, reporter);
-    const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter };
+    const telling: DeleteRun['telling'] = (condition) => ({
+      onProgress: ({ name, consumer }, text) => reporter.debug(`${name} on ${consumer}: ${text}`),
+      // Manifests are taken out of many works side by side, each of which waits for itself.
+      ...(condition === 'Removed' ? { onLook: shown.waiting } : {}),
+    });
+    const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter, telling };
     const requested = await askAll(tasks, fleet, deletion, shown);
-    for (const outcome of await settleWorks(requested, deletion, shown.waiting)) shown.outcome(outcome);
+    for (const outcome of await settleWorks(requested, deletion)) shown.outcome(outcome);
     return { outcome: { works: shown.result.end() } };
   });
 }

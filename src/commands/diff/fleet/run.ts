@@ -15,8 +15,8 @@ import { fold } from '../../../operations/fleet/events-of.ts';
 import { taskAbout, type ApplyTask } from '../../../operations/fleet/fleet-task.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import { openTaskRun, type TaskTools } from '../../../operations/fleet/run-tasks.ts';
-import { openProgressBar, reportingAround } from '../../../output/progress-bar.ts';
-import { isLively, openReporter } from '../../../output/reporter.ts';
+import { ofMany, openProgressLine } from '../../../output/progress-line.ts';
+import { openReporter } from '../../../output/reporter.ts';
 import { checkFleet, readFleetInput, tasksFor, type FleetChoice, type FleetInput } from '../../shared/fleet-input.ts';
 import { changesOfPlan } from '../../shared/plan-changes.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
@@ -38,7 +38,7 @@ type DiffInput = FleetInput<DiffOptions>;
 
 /** Compares what several consumers would get with what is stored: the reads and predictions are those of a dry run. */
 export async function runFleetDiff(options: DiffOptions, fleet: FleetChoice, context: Context): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const input = await readFleetInput(options, fleet, context, reporter);
   const named = namedConsumers(input.choice, fleet.template);
   return withMaestro(
@@ -66,9 +66,9 @@ async function compare(
 ): Promise<FleetDiff> {
   const { source, manager = source, merge, force, noRemove, log } = input.options;
   const { maestro, budget } = session;
-  const { stderr, clock, env, roomBytes } = context;
-  const bar = openProgressBar(stderr, clock, isLively(stderr, log, env));
-  const around = reportingAround(bar, session.reporter);
+  const { roomBytes } = context;
+  const line = openProgressLine({ log, budget, bar: true }, context, session.reporter);
+  const around = ofMany(session.reporter);
   const total = consumers.length * input.works.length;
   const collector = new DiffCollector(Math.min(mostRoomBytes, roomBytes / 4));
   const how = { source, manager, merge, force, noRemove, conflictRetries: 0, dryRun: true };
@@ -88,10 +88,11 @@ async function compare(
       if (event.kind === 'skipped') collector.failed(event.task.place, notCompared(event.task, budget));
       else if (event.written.outcome.error !== undefined)
         collector.failed(event.written.task.place, event.written.outcome);
-      bar.show(event.progress.done, total, `${event.progress.done}/${total} works compared`);
+      const { done } = event.progress;
+      line.show({ done, total, text: `${done}/${total} works compared` });
     });
   } finally {
-    bar.end();
+    line.end();
   }
   return collector.end();
 }

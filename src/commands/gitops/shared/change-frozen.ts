@@ -45,7 +45,10 @@ export async function changeFrozen(options: ChangeFrozenOptions, context: Contex
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
     context.keepHeapSmall();
-    const output = new FleetStateOutput(found, { ...options, words: words[options.goal] }, context, session.reporter);
+    const output = new FleetStateOutput(found, { ...options, words: words[options.goal] }, context, {
+      ...session,
+      budget,
+    });
     try {
       tellLeftAlone(found, output.reporter);
       if (options.dryRun) {

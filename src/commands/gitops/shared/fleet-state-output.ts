@@ -1,3 +1,5 @@
+import { groupReasons, type WorkReason } from '../../../core/outcome/grouped-reasons.ts';
+import type { Budget } from '../../../operations/budget.ts';
 import type { Context } from '../../../context.ts';
 import type { WorkOutcome, WorkOutcomes } from '../../../core/outcome/outcome.ts';
 import { isUnfinished } from '../../../core/outcome/outcome.ts';
@@ -28,6 +30,7 @@ export class FleetStateOutput {
   readonly #doing: string;
   readonly #total: number;
   readonly #unfinished = new Set<string>();
+  readonly #waiting = new Map<string, WorkReason>();
   #done = 0;
   #failed = 0;
 
@@ -35,7 +38,7 @@ export class FleetStateOutput {
     found: FoundBundles,
     { words, ...options }: Pick<FleetStateOptions, 'output' | 'log' | 'dryRun'> & { readonly words: FleetStateWords },
     context: Context,
-    reporter: Reporter,
+    { reporter, budget }: { readonly reporter: Reporter; readonly budget: Budget },
   ) {
     const { own } = found;
     const met = options.dryRun ? `would be ${words.met}` : words.met;
@@ -52,6 +55,7 @@ export class FleetStateOutput {
         ),
         output: options.output,
         log: options.log,
+        budget,
       },
       context,
       reporter,
@@ -70,10 +74,13 @@ export class FleetStateOutput {
     if (event.kind === 'outcome') return this.#outcome(event.bundle, event.outcome);
     const line = `${subjectOf(event.bundle)}: ${event.text}`;
     this.reporter.progress(event.kind === 'step' ? line : `${subjectOf(event.bundle)}: waiting: ${event.text}`);
+    const { id, consumer, name } = event.bundle;
+    if (event.kind === 'waiting') this.#waiting.set(id, { consumer, name, message: event.text });
     this.#show();
   }
 
   #outcome(bundle: OwnBundle, outcome: WorkOutcome): void {
+    this.#waiting.delete(bundle.id);
     if (outcome.exitCode === ExitCode.Done) {
       this.#done += 1;
       this.print(`${oneLine(outcome.message)} (version ${outcome.version})\n`);
@@ -85,7 +92,12 @@ export class FleetStateOutput {
 
   #show(): void {
     const failed = this.#failed === 0 ? '' : ` · ${this.#failed} failed`;
-    this.#result.bar.show(this.#done, this.#total, `${this.#doing} ${this.#done}/${this.#total}${failed}`);
+    this.#result.line.show({
+      done: this.#done,
+      total: this.#total,
+      text: `${this.#doing} ${this.#done}/${this.#total}${failed}`,
+      reasons: () => groupReasons(this.#waiting.values()),
+    });
   }
 
   /** Clusters on which something was still waited for when the time was up. */
@@ -104,7 +116,7 @@ export class FleetStateOutput {
 
   /** Whatever happened, the terminal is left as it was. */
   close(): void {
-    this.#result.bar.end();
+    this.#result.line.end();
   }
 }
 

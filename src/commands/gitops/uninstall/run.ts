@@ -98,7 +98,7 @@ async function takeAway(
   const { budget, maestro } = session;
   const hubId = await session.hubId();
   const runId = newRunId(context.clock.wallMs(), context.random);
-  const output = new FleetStateOutput(found, { ...options, words: words[goal] }, context, session.reporter);
+  const output = new FleetStateOutput(found, { ...options, words: words[goal] }, context, session);
   const backup = openBackup(options.backup ?? '', `uninstall of hub ${hubId}`, context, output.reporter);
   const publishing = { ...maestro, onNotice: (text: string) => output.reporter.info(text) };
   const probes = new OwnershipProbes({ source, hubId, runId: `uninstall-${runId}` }, publishing, budget);
@@ -177,7 +177,7 @@ async function leaveHub(
 
 function predict(found: FoundBundles, options: UninstallOptions, session: HubSession, context: Context): CommandResult {
   const { goal } = options;
-  const output = new FleetStateOutput(found, { ...options, words: words[goal] }, context, session.reporter);
+  const output = new FleetStateOutput(found, { ...options, words: words[goal] }, context, session);
   try {
     tellLeftAlone(found, output.reporter);
     for (const bundle of found.own)

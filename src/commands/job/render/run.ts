@@ -18,7 +18,7 @@ import { printObjects } from './output.ts';
 
 /** Reads and checks the manifests, and prints the objects; all or nothing. */
 export async function run(options: JobRenderOptions, context: Context): Promise<CommandResult> {
-  const reporter = await openReporter(context.stderr, options.log, context.env, context.clock);
+  const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const request = options.files.length === 0 ? options.request : await withManifests(options, context, reporter);
   const objects = renderJob(request, options.part);
   const stored = manifestObject(request);

@@ -36,7 +36,10 @@ export async function carryOutPlan(options: CarryOutOptions, context: Context): 
     if (context.stdout.isTTY) session.reporter.info(`writing to ${host}:${port} as source ${plan.source}`);
     if (!options.ownerProof) session.reporter.warn(unprovenText);
     const stages = stagesOf(plan.clusters, options.canary, options.waves);
-    const output = openMigrationOutput(plan, { ...options, staged: stages.length > 1 }, context, session.reporter);
+    const output = openMigrationOutput(plan, { ...options, staged: stages.length > 1 }, context, {
+      reporter: session.reporter,
+      budget,
+    });
     const events = runMigration(
       { ...options, source: plan.source, stages },
       { ...session.maestro, onNotice: (text) => output.reporter.info(text) },

@@ -8,12 +8,14 @@ import { oneWord } from '../../../core/shown-text.ts';
 import { counted } from '../../../core/text.ts';
 import { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
+import type { Budget } from '../../../operations/budget.ts';
 import { outcomeWorks } from '../../../operations/migrate/outcome-works.ts';
 import type { MigrationEnd, MigrationReason, MigrationRunEvent } from '../../../operations/migrate/run-migration.ts';
 import { toJson } from '../../../output/json.ts';
 import type { Reporter } from '../../../output/reporter.ts';
 import { FleetResult, type FleetResultOptions } from '../../shared/fleet-result.ts';
 import { OutcomeTally } from '../../shared/outcome-tally.ts';
+import { WaitingClusters } from '../../shared/waiting-clusters.ts';
 import type { CarryOutOptions } from './options.ts';
 
 /** What a person and a program are told while a plan is carried out. */
@@ -51,7 +53,7 @@ export function openMigrationOutput(
   plan: MigrationPlan,
   options: CarryOutOptions & { readonly staged: boolean },
   context: Context,
-  reporter: Reporter,
+  { reporter, budget }: { readonly reporter: Reporter; readonly budget: Budget },
 ): MigrationOutput {
   const { goal, output, log, staged } = options;
   const works = plan.clusters.flatMap((cluster) =>
@@ -60,18 +62,20 @@ export function openMigrationOutput(
   const tally = tallyOf(goal);
   const total = plan.clusters.length;
   const result = new FleetResult(
-    { keys: works, total: works.length, consumers: total, tally, output, log },
+    { keys: works, total: works.length, consumers: total, tally, output, log, budget },
     context,
     reporter,
   );
   let done = 0;
   let failed = 0;
-  const show = (note = ''): void =>
-    result.bar.show(
+  const waiting = new WaitingClusters();
+  const show = (): void =>
+    result.line.show({
       done,
       total,
-      `${endWords[goal]} ${done}/${total}${failed === 0 ? '' : ` · ${failed} failed`}${note}`,
-    );
+      text: `${endWords[goal]} ${done}/${total}${failed === 0 ? '' : ` · ${failed} failed`}`,
+      reasons: () => waiting.reasons(),
+    });
   return {
     reporter: result.reporter,
     take: (event) => {
@@ -89,12 +93,14 @@ export function openMigrationOutput(
           return;
         case 'waiting':
           result.reporter.progress(`${event.consumer}: waiting: ${event.text}`);
-          show(` · ${event.consumer}: ${event.text}`);
+          waiting.set(event.consumer, event.text);
+          show();
           return;
         case 'cluster': {
           const { end } = event;
           if (end.error === undefined && end.notBegun === undefined) done += 1;
           else if (end.error !== undefined) failed += 1;
+          waiting.delete(end.plan.consumer);
           show();
           return;
         }
@@ -110,7 +116,7 @@ export function openMigrationOutput(
       if (end.stoppedBy !== undefined) result.warnOfStop(end.notBegun, end.stoppedBy);
       return result.end();
     },
-    end: () => result.bar.end(),
+    end: () => result.line.end(),
   };
 }
 

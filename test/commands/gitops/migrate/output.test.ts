@@ -16,7 +16,7 @@ function carriedOut(output: 'table' | 'json' | 'yaml', goal: HandoverGoal = 'run
   const stdout = collector();
   const reporter = tellings();
   const context = { stdout, stderr: collector(), clock: new ManualClock(), env: {} };
-  const opened = openHandoverOutput(plan, { goal, output, log, dryRun: false, staged: true }, context, reporter);
+  const opened = openHandoverOutput(plan, { goal, output, log, dryRun: false, staged: true }, context, { reporter });
   for (const event of all) opened.take(event);
   const works = opened.end({ stoppedBy: '2 clusters failed (the limit is 2)', notBegun: ['c3'] });
   return { stdout: stdout.text(), told: reporter.lines, works, isDone: opened.isDone() };

@@ -62,7 +62,10 @@ interface CarriedOut {
 async function carriedOut({ plan, options, session, context, budget, backup }: CarriedOut): Promise<CommandResult> {
   const { kube, maestro } = session;
   const stages = stagesOf(plan.clusters, options.canary, options.waves);
-  const output = openHandoverOutput(plan, { ...options, staged: stages.length > 1 }, context, session.reporter);
+  const output = openHandoverOutput(plan, { ...options, staged: stages.length > 1 }, context, {
+    reporter: session.reporter,
+    budget,
+  });
   const { goal, maxConcurrency, dryRun } = options;
   const events = runHandover(
     {

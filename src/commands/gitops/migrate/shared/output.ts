@@ -11,13 +11,15 @@ import type {
   HandoverEvent,
 } from '../../../../gitops/handover/run-handover.ts';
 import { stepTexts } from '../../../../gitops/handover/step-texts.ts';
+import type { Budget } from '../../../../operations/budget.ts';
 import { KeptOutcomes } from '../../../../operations/kept-outcomes.ts';
 import { errorValue, type ErrorValue } from '../../../../output/error-value.ts';
 import { toJson } from '../../../../output/json.ts';
-import { openProgressBar, reportingAround } from '../../../../output/progress-bar.ts';
-import { isLively, type Reporter } from '../../../../output/reporter.ts';
+import { ofMany, openProgressLine } from '../../../../output/progress-line.ts';
+import type { Reporter } from '../../../../output/reporter.ts';
 import { openTable } from '../../../../output/table.ts';
 import { toYaml } from '../../../../output/yaml.ts';
+import { WaitingClusters } from '../../../shared/waiting-clusters.ts';
 import type { CarryOutOptions } from './options.ts';
 import { outcomeOf } from './outcomes.ts';
 
@@ -127,11 +129,12 @@ export function openHandoverOutput(
   plan: HandoverPlan,
   options: Pick<CarryOutOptions, 'goal' | 'output' | 'log' | 'dryRun'> & { readonly staged: boolean },
   context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env'>,
-  reporter: Reporter,
+  { reporter, budget }: { readonly reporter: Reporter; readonly budget?: Budget },
 ): HandoverOutput {
   const { goal, output, log, staged, dryRun } = options;
-  const bar = openProgressBar(context.stderr, context.clock, isLively(context.stderr, log, context.env));
-  const told = reportingAround(bar, reporter);
+  const line = openProgressLine({ log, bar: true, ...(budget === undefined ? {} : { budget }) }, context, reporter);
+  const told = ofMany(reporter);
+  const waiting = new WaitingClusters();
   const results = new Map<string, ClusterResult>();
   const table =
     output === 'table'
@@ -139,12 +142,11 @@ export function openHandoverOutput(
       : undefined;
   const total = plan.clusters.length;
   let failed = 0;
-  const show = (note = ''): void =>
-    bar.show(
-      results.size,
-      total,
-      `${goalWords[goal]} ${results.size}/${total}${failed === 0 ? '' : ` · ${failed} failed`}${note}`,
-    );
+  const show = (): void => {
+    const done = results.size - failed;
+    const text = `${goalWords[goal]} ${done}/${total}${failed === 0 ? '' : ` · ${failed} failed`}`;
+    line.show({ done, total, text, reasons: () => waiting.reasons() });
+  };
   const take = (event: HandoverEvent): void => {
     switch (event.kind) {
       case 'stageBegun':
@@ -158,13 +160,15 @@ export function openHandoverOutput(
         return;
       case 'waiting':
         told.progress(`${event.cluster}: waiting: ${event.text}`);
-        show(` · ${event.cluster}: ${event.text}`);
+        waiting.set(event.cluster, event.text);
+        show();
         return;
       case 'cluster': {
         const { result } = event;
         results.set(result.cluster, result);
+        waiting.delete(result.cluster);
         if (!result.done && !dryRun) failed += 1;
-        if (result.applications.length > 0) bar.above(() => table?.rows(result.applications.map((one) => rowOf(one))));
+        if (result.applications.length > 0) table?.rows(result.applications.map((one) => rowOf(one)));
         if (result.error !== undefined) told.error(`${result.cluster}: ${result.error.message}`);
         show();
       }
@@ -176,7 +180,7 @@ export function openHandoverOutput(
     take,
     isDone: () => results.size === total && [...results.values()].every(({ done }) => done),
     end: ({ stoppedBy, notBegun }) => {
-      bar.end();
+      line.end();
       if (stoppedBy !== undefined)
         reporter.warn(
           `stopped, because ${stoppedBy}: ${counted(notBegun.length, 'cluster')} not begun (${listed(notBegun)})`,
@@ -187,7 +191,7 @@ export function openHandoverOutput(
       reporter.info(summaryText(value.summary, goal));
       return outcomesOf(plan, inOrder());
     },
-    close: () => bar.end(),
+    close: () => line.end(),
   };
 }
 
