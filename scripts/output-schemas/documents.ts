@@ -203,7 +203,7 @@ export const outputDocuments: readonly OutputDocument[] = [
     since,
     commands: ['watch'],
     lines: true,
-    from: { file: 'src/commands/watch/change-report.ts', type: 'ChangeReport' },
+    from: { file: 'src/commands/shared/change-report.ts', type: 'ChangeReport' },
   },
   {
     name: 'description',
@@ -211,7 +211,7 @@ export const outputDocuments: readonly OutputDocument[] = [
     of: '`describe -o json`',
     since,
     commands: ['describe'],
-    from: { file: 'src/commands/describe/description.ts', type: 'Description' },
+    from: { file: 'src/commands/shared/description.ts', type: 'Description' },
   },
   {
     name: 'diff',

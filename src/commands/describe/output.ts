@@ -7,7 +7,7 @@ import { toJson } from '../../output/json.ts';
 import { oneLine, shownJson } from '../../core/shown-text.ts';
 import { cutToWidth, padToWidth } from '../../output/one-line.ts';
 import { openTable } from '../../output/table.ts';
-import type { Description, ResourceDescription } from './description.ts';
+import type { Description, ResourceDescription } from '../shared/description.ts';
 import type { DescribeOptions } from './options.ts';
 
 /** Longer values of labels and annotations hide the rest; get shows them whole. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFor } from '../../support/parse-for.ts';
 import { describeCommand } from '../../../src/commands/describe/command.ts';
-import { describeWork, type Description } from '../../../src/commands/describe/description.ts';
+import { describeWork, type Description } from '../../../src/commands/shared/description.ts';
 import { descriptionText } from '../../../src/commands/describe/output.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { decodeBundle } from '../../../src/core/works/decode-bundle.ts';

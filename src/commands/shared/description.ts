@@ -16,7 +16,7 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import type { StoredExecutor } from '../../operations/executor.ts';
 import type { SharedObject } from '../../core/ownership/shared-object.ts';
 import { sharedTexts } from '../../operations/shared-objects.ts';
-import { notesOf } from './notes.ts';
+import { notesOf } from './work-notes.ts';
 
 /** What a description tells that the bundle does not hold. */
 export interface DescriptionInput {
