@@ -59,6 +59,8 @@ export interface CommandData {
   readonly aliases?: readonly string[];
   /** Commander syntax of positional arguments, e.g. `<name>` or `[file...]`; none when absent. */
   readonly args?: string;
+  /** Of a command without them: what to do instead, for who gives one. */
+  readonly insteadOfArgs?: string;
   /** What they are; every command with `args` says it. */
   readonly argKind?: ArgumentKind;
   /**

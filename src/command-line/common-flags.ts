@@ -1,3 +1,4 @@
+import { resultFormats } from '../output/result-file/shape.ts';
 import type { FlagSpec } from './command-spec.ts';
 
 /** Flags that every command takes. */
@@ -73,6 +74,7 @@ export const commonFlags: readonly FlagSpec[] = [
   {
     flags: '--results-format <format>',
     about: 'status-result or adapter-result',
+    values: resultFormats,
     env: 'MAESTRO_RESULTS_FORMAT',
     defaultText: 'status-result',
   },
@@ -83,6 +85,12 @@ export const commonFlags: readonly FlagSpec[] = [
     defaultText: '4m30s for waits, 30s for the rest',
   },
   { flags: '-v, --verbose', about: 'say more on stderr', env: 'LOG_LEVEL=debug' },
-  { flags: '--log-format <format>', about: 'text or json, for stderr', env: 'LOG_FORMAT', defaultText: 'text' },
+  {
+    flags: '--log-format <format>',
+    about: 'text or json, for stderr',
+    env: 'LOG_FORMAT',
+    defaultText: 'text',
+    values: ['text', 'json'],
+  },
   { flags: '--quiet', about: 'say nothing on stderr but errors' },
 ];

@@ -1,4 +1,5 @@
 import { present } from '../core/present.ts';
+import { unknownValue } from '../core/works/did-you-mean.ts';
 import { parseDuration } from '../core/duration.ts';
 import { MaestroError } from '../errors.ts';
 import type { ParseInput } from './command-spec.ts';
@@ -40,9 +41,7 @@ export function flagReader(input: ParseInput): FlagReader {
     const match = allowed.find((candidate) => candidate === value);
     if (match !== undefined) return match;
     const from = flags[name] === undefined && variable !== undefined ? variable : flagName(name);
-    throw new MaestroError('usage', `${from} does not know "${value}"`, {
-      hint: `Use one of: ${allowed.join(', ')}.`,
-    });
+    throw unknownValue(from, value, allowed);
   };
   const optional: FlagReader['optional'] = (name) => {
     const value = flags[name];

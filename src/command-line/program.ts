@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { exitCodes } from '../exit-code.ts';
+import { listed } from '../core/text.ts';
+import { nearest } from '../core/works/did-you-mean.ts';
 import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
 import type { AnyCommandSpec, CommandData, FlagSpec, RawFlags } from './command-spec.ts';
@@ -30,10 +32,11 @@ export interface Invocation {
  * printed. Throws a usage error for anything that no command takes.
  */
 export function readCommandLine(
-  { words, path }: ScannedLine<AnyCommandSpec>,
+  line: ScannedLine<AnyCommandSpec>,
   specs: readonly AnyCommandSpec[],
   output: ProgramOutput,
 ): Invocation | undefined {
+  const { words, path } = line;
   let invocation: Invocation | undefined;
   refuseUnknownCommand(words, specs);
   // The command, and those of its group; the line cannot reach another.
@@ -57,11 +60,42 @@ export function readCommandLine(
       throw new MaestroError('usage', 'no command was given', { hint: 'Name a command from the list above.' });
     }
     throw new MaestroError('usage', withoutSecrets(error.message.replace(/^error: /, ''), words), {
-      hint: 'Run the command with --help to see what it takes.',
+      hint: hintFor(error, line, specs),
       cause: error,
     });
   }
   return invocation;
+}
+
+/** What to do about a line that commander refuses. */
+function hintFor(
+  { code, message }: CommanderError,
+  { command }: ScannedLine<AnyCommandSpec>,
+  specs: readonly AnyCommandSpec[],
+): string {
+  const general = `maestro-cli ${command === undefined ? '' : `${command.name} `}--help shows what it takes.`;
+  if (command === undefined) return general;
+  if (code === 'commander.unknownOption') return unknownFlagHint(message, command, specs) ?? general;
+  if (code !== 'commander.excessArguments' && code !== 'commander.missingArgument') return general;
+  const { name, args, insteadOfArgs } = command;
+  const takes =
+    args === undefined
+      ? `${name} takes no arguments${insteadOfArgs === undefined ? '' : `: ${insteadOfArgs}`}`
+      : `Give: maestro-cli ${name} ${args}`;
+  return `${takes}. ${general}`;
+}
+
+/** The flag that was probably meant; else which commands have the one that was given. */
+function unknownFlagHint(message: string, command: CommandData, specs: readonly CommandData[]): string | undefined {
+  const given = /'(--?[^'=]+)/.exec(message)?.[1] ?? '';
+  const longNames = (flags: readonly FlagSpec[]): readonly string[] =>
+    flags.flatMap((flag) => flagSyntaxes(flag).flatMap(({ names }) => names));
+  const known = longNames([...command.flags, ...commonFlags]).filter((name) => name.startsWith('--'));
+  const meant = given.startsWith('--') ? nearest(given, known) : undefined;
+  if (meant !== undefined) return `Did you mean ${meant}?`;
+  const others = specs.filter(({ flags }) => longNames(flags).includes(given)).map(({ name }) => name);
+  if (others.length === 0) return undefined;
+  return `${given} is a flag of ${listed(others, 4)}. maestro-cli ${command.name} --help shows what it takes.`;
 }
 
 /** A misspelt flag may carry a token as its value, and a token with a space in it becomes a stray argument. */
@@ -105,21 +139,25 @@ export function buildProgram<C extends CommandData>(
 }
 
 function configured(command: Command, output: ProgramOutput): Command {
-  return command
-    .exitOverride()
-    .helpOption('-h, --help', 'show this help')
-    .helpCommand(false)
-    .configureHelp({
-      helpWidth: Math.min(80, output.columns),
-      showGlobalOptions: false,
-      styleTitle: (title) => (title === 'Options:' ? 'Flags:' : title),
-      subcommandTerm: (command) =>
-        [
-          [command.name(), ...command.aliases()].join(', '),
-          ...command.registeredArguments.filter(({ required }) => required).map((argument) => `<${argument.name()}>`),
-        ].join(' '),
-    })
-    .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined });
+  return (
+    command
+      .exitOverride()
+      // Its suggestions know neither the common flags nor aliases.
+      .showSuggestionAfterError(false)
+      .helpOption('-h, --help', 'show this help')
+      .helpCommand(false)
+      .configureHelp({
+        helpWidth: Math.min(80, output.columns),
+        showGlobalOptions: false,
+        styleTitle: (title) => (title === 'Options:' ? 'Flags:' : title),
+        subcommandTerm: (command) =>
+          [
+            [command.name(), ...command.aliases()].join(', '),
+            ...command.registeredArguments.filter(({ required }) => required).map((argument) => `<${argument.name()}>`),
+          ].join(' '),
+      })
+      .configureOutput({ writeOut: output.out, writeErr: output.err, outputError: () => undefined })
+  );
 }
 
 /** Of the groups that are no command themselves, by all the words that lead to them. */

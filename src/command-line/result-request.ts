@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readWorkReference } from '../core/works/work-reference.ts';
+import { unknownValue } from '../core/works/did-you-mean.ts';
 import { MaestroError } from '../errors.ts';
 import { isSpecialFile } from '../io/special-file.ts';
 import { resultFormats, type ResultFormat } from '../output/result-file/shape.ts';
@@ -39,9 +40,11 @@ export function requestedResult(line: Line, env: Environment, cwd: string): Resu
   return {
     path: target,
     format: undefined,
-    formatError: new MaestroError('usage', `there is no result format "${given}"`, {
-      hint: `Use one of: ${resultFormats.join(', ')}.`,
-    }),
+    formatError: unknownValue(
+      lastText(line, 'resultsFormat') === undefined ? 'MAESTRO_RESULTS_FORMAT' : '--results-format',
+      given,
+      resultFormats,
+    ),
   };
 }
 

@@ -24,11 +24,37 @@ export function refuseUnknownCommand(argv: readonly string[], specs: readonly Co
 
 /** Says that there is no such command; `group` is empty, or ends with a space. */
 export function unknownCommand(word: string, known: readonly string[], group: string): MaestroError {
-  const meant = nearest(word, [...new Set(known)]);
+  const meant = commandMeant(word, [...new Set(known)]);
   return new MaestroError('usage', `unknown command '${word}'`, {
     hint:
       meant === undefined
         ? `maestro-cli ${group}--help shows what there is.`
         : `Did you mean "maestro-cli ${group}${meant}"?`,
   });
+}
+
+/** Words that other tools have for a command, by the commands that do the same here, the best first. */
+const otherWords: Readonly<Record<string, readonly string[]>> = {
+  delete: ['destroy', 'remove', 'uninstall', 'del'],
+  apply: ['create', 'replace', 'patch', 'deploy', 'install', 'upgrade'],
+  describe: ['show', 'inspect', 'status', 'explain'],
+  list: ['ps', 'all', 'top'],
+  watch: ['logs', 'tail', 'follow'],
+  validate: ['lint', 'check'],
+  diff: ['compare', 'plan'],
+  rollback: ['undo', 'rollout'],
+  events: ['log'],
+  config: ['login', 'ctx', 'context', 'contexts'],
+  'get-contexts': ['list', 'ls', 'get'],
+};
+
+/** The command that somebody meant who typed `word`, of those that could stand there. */
+export function commandMeant(word: string, known: readonly string[]): string | undefined {
+  const others = known.flatMap((name) => (otherWords[name] ?? []).map((other) => [other, name] as const));
+  const ofOthers = new Map(others);
+  const near = nearest(
+    word,
+    others.map(([other]) => other),
+  );
+  return ofOthers.get(word.toLowerCase()) ?? nearest(word, known) ?? ofOthers.get(near ?? '');
 }

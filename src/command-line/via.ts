@@ -7,7 +7,7 @@ export const ways = ['stream', 'poll'] as const;
 export type Way = (typeof ways)[number];
 
 export function viaFlag(defaultWay: Way, about: string): FlagSpec {
-  return { flags: '--via <way>', about: `${ways.join(' or ')}: ${about}`, defaultText: defaultWay };
+  return { flags: '--via <way>', about: `${ways.join(' or ')}: ${about}`, defaultText: defaultWay, values: ways };
 }
 
 /** @throws MaestroError usage for another way */

@@ -1,5 +1,5 @@
 import { MaestroError } from '../errors.ts';
-import { nearest } from '../core/works/did-you-mean.ts';
+import { unknownValue } from '../core/works/did-you-mean.ts';
 import { parseCustomColumns, type CustomColumn } from './custom-columns.ts';
 import { parseTemplate, type Template } from './json-path/template.ts';
 
@@ -52,10 +52,7 @@ export function readOutput<Format extends string>(
   if (template !== undefined) return templateOutput(template, text.slice(name.length + 1));
   const format = formats.find((known) => known === text);
   if (format !== undefined) return { format };
-  const meant = nearest(name, [...formats, ...templates]);
-  throw new MaestroError('usage', `--output does not know "${text}"`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Use one of: ${withTemplate(formats, templates).join(', ')}.`,
-  });
+  throw unknownValue('--output', text, withTemplate(formats, templates), [...formats, ...templates]);
 }
 
 function templateOutput(format: TemplateFormat, text: string): OutputOption<never> {

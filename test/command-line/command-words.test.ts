@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { AnyCommandSpec, FlagSpec } from '../../src/command-line/command-spec.ts';
 import { commonFlags } from '../../src/command-line/common-flags.ts';
 import { flagSyntaxes } from '../../src/command-line/flag-syntax.ts';
+import { parseInputOf } from '../../src/command-line/parse-input.ts';
+import { readCommandLine } from '../../src/command-line/program.ts';
+import { requestedResult } from '../../src/command-line/result-request.ts';
 import { scanArgv } from '../../src/command-line/scan-argv.ts';
+import { applyCommand } from '../../src/commands/apply/command.ts';
 import { commands, grammar } from '../../src/commands/index.ts';
+import { MaestroError } from '../../src/errors.ts';
+import { exampleArguments } from '../support/shell-words.ts';
 
 /*
  * What the data of all commands have in common, so that one command does not come to take what another refuses.
@@ -81,3 +87,40 @@ describe('another name of a command', () => {
     expect(line.positionals).toEqual(['x']);
   });
 });
+
+describe('a flag with a closed list of values', () => {
+  const own = commands.flatMap((spec) => spec.flags.map((flag) => [spec, flag] as const));
+  const common = commonFlags.map((flag) => [applyCommand, flag] as const);
+  const closed = [...own, ...common].flatMap(([spec, flag]) =>
+    flag.values === undefined ? [] : [[`${spec.name} ${flag.flags}`, spec, flag, flag.values] as const],
+  );
+
+  it.each(closed)('%s refuses another value, and lists exactly those', (_name, spec, flag, values) => {
+    const [{ long }] = flagSyntaxes(flag);
+    const lines = spec.examples
+      .map(({ command }) => withoutFlag(exampleArguments(command), long))
+      // --via is for lines that wait.
+      .flatMap((argv) => [argv, [...argv, '--watch']]);
+    const refused = lines.flatMap((argv) => refusalOf([...argv, `${long}=?`], spec) ?? []);
+    const told = refused.filter(({ message }) => message === `${long} does not know "?"`);
+    expect(told[0]?.hint).toBe(`Use one of: ${values.join(', ')}.`);
+  });
+});
+
+function withoutFlag(argv: readonly string[], long: string): readonly string[] {
+  return argv.filter((word, index) => word !== long && !word.startsWith(`${long}=`) && argv[index - 1] !== long);
+}
+
+function refusalOf(argv: readonly string[], spec: AnyCommandSpec): MaestroError | undefined {
+  const silent = { out: (): void => undefined, err: (): void => undefined, columns: 80 };
+  try {
+    const line = scanArgv(argv, grammar);
+    const request = requestedResult(line, { RESULTS_PATH: '/nowhere/result.json' }, '/');
+    if (request !== undefined && request.format === undefined) throw request.formatError;
+    const invocation = readCommandLine(line, commands, silent);
+    if (invocation?.spec === spec) spec.parse(parseInputOf(invocation, { env: {} }));
+    return undefined;
+  } catch (error) {
+    return MaestroError.from(error);
+  }
+}

@@ -118,7 +118,7 @@ describe('the format', () => {
       format: undefined,
       formatError: {
         code: 'usage',
-        message: 'there is no result format "xml"',
+        message: '--results-format does not know "xml"',
         hint: 'Use one of: status-result, adapter-result.',
       },
     });

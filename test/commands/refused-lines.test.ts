@@ -67,9 +67,9 @@ describe('a result', () => {
     [['apply', '--bogus', '-f', 'w.yaml', '--consumer=c1', '--name=w']],
     [['--bogus', 'apply', '--consumer=c1', '--name=w']],
     [['apply', '--consumer', 'c1', '-n', 'w', '-f']],
-    [['delete', '--name', 'w', '-cc1', 'stray']],
+    [['delete', 'w', '-cc1', '--stray']],
     [['wait', '-yn', 'w', '-c', 'c1']],
-    [['wait', '-nw', '-cc1', '--for=Applied', '--', '--help']],
+    [['wait', '-cc1', '--for=(', '--', 'manifestwork/w']],
   ])('of %j goes where RESULTS_PATH says, and names the work', async (argv) => {
     const run = await runCli(argv, { env: { RESULTS_PATH: 'result.json' } });
     expect(run.exitCode).toBe(2);

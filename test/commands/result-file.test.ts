@@ -146,7 +146,10 @@ describe('who writes it', () => {
       files,
     });
     expect(run.exitCode).toBe(2);
-    expect(resultOf(run, 'r.json')).toMatchObject({ status: 'Failed', message: 'there is no result format "xml"' });
+    expect(resultOf(run, 'r.json')).toMatchObject({
+      status: 'Failed',
+      message: '--results-format does not know "xml"',
+    });
   });
 });
 

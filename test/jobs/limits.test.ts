@@ -127,7 +127,7 @@ describe('--set', () => {
 
   test('an unknown key lists all of them, the nearest first; a key cannot mean two things', () => {
     const { hint } = refusal(() => readSettings(['ttl-second=5']));
-    expect(hint).toMatch(/^Did you mean ttl-seconds\? Keys: /);
+    expect(hint).toMatch(/^Did you mean ttl-seconds\? Use one of: /);
     for (const key of Object.keys(jobSettings)) expect(hint).toContain(key);
     expect(refusal(() => readSettings(['ttl-seconds=5', 'ttl-seconds=6'])).message).toContain('twice');
   });

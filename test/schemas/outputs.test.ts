@@ -231,6 +231,7 @@ describe('all else', () => {
       ['grpc-endpoint', 'host:443'],
       ['http-endpoint', 'https://host'],
       ['source-id', 's'],
+      ['consumer', 'c1'],
       ['manager', 'm'],
       ...['grpc-server-ca', 'grpc-broker-ca', 'grpc-client-cert', 'grpc-client-key', 'grpc-client-token'].map(
         (name, index) => [`${name}-file`, files[index % files.length]],

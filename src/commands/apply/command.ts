@@ -65,6 +65,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       flags: '--dry-run [where]',
       about: 'send nothing. client: check all that validate checks; server: read what is stored and predict',
       defaultText: 'client when given without a value',
+      values: ['client', 'server'],
     },
     {
       flags: '--watch [expr]',

@@ -15,6 +15,7 @@ import { awaitedCondition, awaitedText } from '../../command-line/wait-options.t
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import { conditionType } from '../../core/status/work-status.ts';
+import { unknownValue } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
 import type { FleetInput } from '../shared/fleet-input.ts';
 import { writeOptions, writeOutputs } from '../shared/write-options.ts';
@@ -140,7 +141,5 @@ function dryRunOf(flags: FlagReader): 'client' | 'server' | undefined {
   const where = flags.optional('dryRun');
   if (where === undefined || where === 'client' || where === 'server') return where;
   if (where === '') return 'client';
-  throw new MaestroError('usage', `--dry-run does not know "${where}"`, {
-    hint: 'Use --dry-run=client or --dry-run=server.',
-  });
+  throw unknownValue('--dry-run', where, ['client', 'server']);
 }

@@ -51,6 +51,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       flags: '--strategy <strategy>',
       about: 'merge adds to the work; replace makes the work of the given manifests alone',
       defaultText: 'merge',
+      values: ['merge', 'replace'],
     },
     { flags: '--force', about: 'take over what other managers own' },
     { flags: '--apply', about: 'apply the result at once; -o json then prints the outcome' },

@@ -1,5 +1,5 @@
 import type { CommandData, ParseInput } from '../../command-line/command-spec.ts';
-import { MaestroError } from '../../errors.ts';
+import { unknownValue } from '../../core/works/did-you-mean.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 
@@ -12,7 +12,5 @@ export interface CompletionOptions {
 export function parseCompletion({ args }: ParseInput, commands: readonly CommandData[]): CompletionOptions {
   const shell = shells.find((known) => known === args[0]);
   if (shell !== undefined) return { shell, commands };
-  throw new MaestroError('usage', `there is no completion for "${args[0] ?? ''}"`, {
-    hint: `Use one of: ${shells.join(', ')}.`,
-  });
+  throw unknownValue('completion', args[0] ?? '', shells);
 }

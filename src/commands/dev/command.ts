@@ -29,7 +29,12 @@ export const devCommand: CommandSpec<DevOptions> = {
       about: 'a manifest (Kind[.group]/[namespace/]name) that a consumer fails to apply; repeatable',
       repeat: true,
     },
-    { flags: '--access <mode>', about: 'plaintext, tls, mtls or token', defaultText: 'plaintext' },
+    {
+      flags: '--access <mode>',
+      about: 'plaintext, tls, mtls or token',
+      defaultText: 'plaintext',
+      values: ['plaintext', 'tls', 'mtls', 'token'],
+    },
     { flags: '--access-dir <directory>', about: 'where certificates and tokens are written' },
     {
       flags: '--db-connections <n>',

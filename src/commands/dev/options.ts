@@ -1,6 +1,6 @@
 import { present } from '../../core/present.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
-import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
+import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { logOptions, type LogOptions } from '../../command-line/log-options.ts';
 import { MaestroError } from '../../errors.ts';
 import type { StandInOptions } from '../../standin/options.ts';
@@ -44,7 +44,10 @@ export function parseDev(input: ParseInput): DevOptions {
 
 export function port(flags: FlagReader, name: string, standard: number): number {
   const value = flags.wholeNumber(name, 0) ?? standard;
-  if (value > 65_535) throw new MaestroError('usage', `${value} is no port`);
+  if (value > 65_535)
+    throw new MaestroError('usage', `${flagName(name)}=${value} is no port`, {
+      hint: 'Ports go from 0, for any, to 65535.',
+    });
   return value;
 }
 

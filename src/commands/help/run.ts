@@ -1,7 +1,7 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import { buildProgram } from '../../command-line/program.ts';
+import { commandMeant } from '../../command-line/unknown-command.ts';
 import type { Context } from '../../context.ts';
-import { nearest } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { HelpOptions } from './options.ts';
@@ -32,7 +32,7 @@ function commandAt(program: Program, words: readonly string[]): Program {
     const found = parent.commands.find((command) => [command.name(), ...command.aliases()].includes(word));
     if (found !== undefined) return found;
     const known = [...parent.commands.map((command) => command.name()), ...(index === 0 ? Object.keys(topics) : [])];
-    const meant = nearest(word, known);
+    const meant = commandMeant(word, known);
     throw new MaestroError('usage', `there is no command or topic "${words.join(' ')}"`, {
       hint:
         meant === undefined

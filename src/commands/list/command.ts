@@ -29,6 +29,7 @@ export const listCommand: CommandSpec<ListOptions> = {
     },
   ],
   aliases: ['ls'],
+  insteadOfArgs: 'get NAME shows one work, and --filter TEXT lists those whose name holds the text',
   exitCodes: readExitCodes,
   flags: [
     { flags: '-c, --consumer <name>', about: "target cluster, else the context's; repeatable", repeat: true },
@@ -40,6 +41,7 @@ export const listCommand: CommandSpec<ListOptions> = {
       flags: '--status <state>',
       about: `${states.join(', ')}; applied includes available; repeatable`,
       repeat: true,
+      values: states,
     },
     {
       flags: '--filter <text>',

@@ -7,7 +7,7 @@ import { parseSelector } from '../../core/expressions/parse-selector.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
 import { shownStates } from '../../core/status/shown-state.ts';
-import { nearest } from '../../core/works/did-you-mean.ts';
+import { unknownValue } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
 import { readOutput, workFormats, type OutputOption, type WorkFormat } from '../../output/output-option.ts';
 import { intervalsOf, type Intervals } from '../../command-line/watch-interval.ts';
@@ -101,8 +101,5 @@ function watchOf(flags: FlagReader, output: ListOptions['output'], limit: number
 function stateOf(text: string): WantedState {
   const state = states.find((known) => known === text.toLowerCase());
   if (state !== undefined) return state;
-  const meant = nearest(text, states);
-  throw new MaestroError('usage', `--status does not know "${text}"`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Use one of: ${states.join(', ')}.`,
-  });
+  throw unknownValue('--status', text, states);
 }

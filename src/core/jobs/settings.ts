@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { MaestroError } from '../../errors.ts';
-import { nearest } from '../works/did-you-mean.ts';
+import { unknownValue } from '../works/did-you-mean.ts';
 import { dnsLabelProblems, dnsSubdomainProblems, qualifiedNameProblems } from '../works/names.ts';
 import { checkImage } from './names.ts';
 
@@ -194,11 +194,7 @@ function readPair(pair: string): readonly [Key, string] {
   const at = pair.indexOf('=');
   const key = at < 0 ? pair : pair.slice(0, at);
   if (!Object.hasOwn(jobSettings, key)) {
-    const keys = Object.keys(jobSettings);
-    const meant = nearest(key, keys);
-    throw new MaestroError('usage', `--set does not know "${key}"`, {
-      hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Keys: ${keys.join(', ')}.`,
-    });
+    throw unknownValue('--set', key, Object.keys(jobSettings));
   }
   const known = key as Key;
   const value = at < 0 ? '' : pair.slice(at + 1);

@@ -261,7 +261,7 @@ describe('the commands', () => {
     [['set-context', 'a'], /nothing to set/, /--grpc-endpoint/],
     [['set-context', 'a b', '--use'], /cannot name a context/, /blanks/],
     [['set-context', 'a', '--grpc-endpoint=no-port'], /has no port/, /8090/],
-    [['set-context', 'a', '--unset=grpc-plaintxt'], /does not know/, /Did you mean "grpc-plaintext"/],
+    [['set-context', 'a', '--unset=grpc-plaintxt'], /does not know/, /Did you mean grpc-plaintext\?/],
     [['use-context', 'nope'], /has no context named "nope"/, /set-context/],
     [['delete-context', 'nope'], /has no context named "nope"/, /set-context/],
     [['veiw'], /unknown command 'veiw'/, /Did you mean "maestro-cli config view"/],

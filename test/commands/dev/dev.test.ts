@@ -30,7 +30,7 @@ describe('argv to options', () => {
   });
 
   it.each([
-    { argv: ['--http-port=65536'], message: '65536 is no port' },
+    { argv: ['--http-port=65536'], message: '--http-port=65536 is no port' },
     { argv: ['--grpc-port=x'], message: '--grpc-port takes a whole number of at least 0, not "x"' },
     { argv: ['--access=open'], message: '--access does not know "open"' },
     { argv: ['--access=tls'], message: '--access=tls makes certificates and needs a place for them' },

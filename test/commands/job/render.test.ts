@@ -242,7 +242,7 @@ test.each([
 
 describe('job render refuses', () => {
   test.each<[string, readonly string[], number, RegExp]>([
-    ['an unknown template', ['aply', ...least], 2, /no Job template "aply"[\s\S]*Did you mean apply\?/],
+    ['an unknown template', ['aply', ...least], 2, /job render does not know "aply"[\s\S]*Did you mean apply\?/],
     ['no event', ['--consumer=c1', '-f', 'w.yaml'], 2, /--event-id is required/],
     ['no consumer', ['--event-id=e1', '-f', 'w.yaml'], 2, /--consumer is required/],
     ['no manifest', ['--event-id=e1', '--consumer=c1'], 2, /needs a manifest/],
@@ -275,7 +275,7 @@ describe('job render refuses', () => {
     ['a host that no policy can name', [...least, '--grpc-endpoint=maestro.example.org:8090'], 2, /maestro-cidr/],
     ['a certificate file', [...least, '--grpc-server-ca-file=ca.crt'], 2, /--tls-secret/],
     ['a result file', [...least, '--results-path=result.json'], 2, /status-reporter reads/],
-    ['an unknown --set', [...least, '--set', 'cpu=1'], 2, /Keys: /],
+    ['an unknown --set', [...least, '--set', 'cpu=1'], 2, /Use one of: /],
     ['a template with a manifest', [...least, '--template'], 2, /leave --manifest-file out/],
     ['a missing file', ['--event-id=e1', '--consumer=c1', '-f', 'missing.yaml'], 4, /missing\.yaml/],
     ['a bad manifest', ['--event-id=e1', '--consumer=c1', '-f', 'bad.yaml'], 4, /bad\.yaml:3/],

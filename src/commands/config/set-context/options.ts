@@ -1,7 +1,7 @@
 import { parseGrpcEndpoint, parseHttpEndpoint } from '../../../clients/connection.ts';
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagReader, settingKey } from '../../../command-line/flag-values.ts';
-import { nearest } from '../../../core/works/did-you-mean.ts';
+import { unknownValue } from '../../../core/works/did-you-mean.ts';
 import { isDnsLabel } from '../../../core/works/names.ts';
 import { MaestroError } from '../../../errors.ts';
 import { parseContextName, type ConfigNameOptions } from '../shared/options.ts';
@@ -56,12 +56,7 @@ export function parseSetContext(input: ParseInput): ConfigSetOptions {
   if (both !== undefined) throw new MaestroError('usage', `${both} is set and unset at once`);
   const allKeys = [...textFlags, ...switchFlags].map(settingKey);
   const unknown = unset.find((key) => !allKeys.includes(key));
-  if (unknown !== undefined) {
-    const meant = nearest(unknown, allKeys);
-    throw new MaestroError('usage', `--unset does not know "${unknown}"`, {
-      hint: meant === undefined ? `Keys: ${allKeys.join(', ')}.` : `Did you mean "${meant}"?`,
-    });
-  }
+  if (unknown !== undefined) throw unknownValue('--unset', unknown, allKeys);
   const use = flags.on('use');
   if (Object.keys(values).length + unset.length === 0 && !use) {
     throw new MaestroError('usage', 'nothing to set', { hint: 'Give connection flags, such as --grpc-endpoint.' });

@@ -11,6 +11,7 @@ export const consumerListCommand: CommandSpec<ConsumerListOptions> = {
     { about: 'Names of those in production', command: 'maestro-cli consumer list -l env=prod -o name' },
   ],
   aliases: ['consumer ls'],
+  insteadOfArgs: 'consumer get NAME shows one',
   exitCodes: readExitCodes,
   flags: [{ flags: '-l, --selector <selector>', about: 'labels, such as env=prod,region!=eu' }],
   outputs: consumerOutputs,

@@ -32,6 +32,7 @@ export const gitopsCheckCommand: CommandSpec<GitopsCheckOptions> = {
       flags: '--for <purpose>',
       about: 'running: the model on Maestro at work; to-maestro, to-classic: what a migration demands',
       defaultText: 'running',
+      values: ['running', 'to-maestro', 'to-classic'],
     },
     { flags: '--cluster <name>', about: 'look at this cluster and its applications only; repeatable', repeat: true },
     { flags: '--cluster-selector <selector>', about: 'the clusters whose ManagedCluster has these labels' },

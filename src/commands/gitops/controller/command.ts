@@ -53,6 +53,7 @@ const propagationFlags: readonly FlagSpec[] = [
     flags: '--authorisation <rule>',
     about: "placement: a PlacementDecision in the application's namespace names its cluster; or none",
     defaultText: 'placement',
+    values: ['placement', 'none'],
   },
   {
     flags: '--allowed-target-namespaces <names>',
@@ -69,6 +70,7 @@ const propagationFlags: readonly FlagSpec[] = [
     flags: '--deletion-policy <policy>',
     about: 'confirmed: gone on the hub when gone on the cluster; requested: when Maestro took it',
     defaultText: 'confirmed',
+    values: ['confirmed', 'requested'],
   },
   {
     flags: '--deletion-fallback <duration>',
@@ -95,7 +97,12 @@ const propagationFlags: readonly FlagSpec[] = [
 
 const aggregationFlags: readonly FlagSpec[] = [
   { flags: '--hub-writes-per-second <n>', about: 'most writes to the hub', defaultText: '200' },
-  { flags: '--status-mode <mode>', about: 'full, or summary without resources and history', defaultText: 'full' },
+  {
+    flags: '--status-mode <mode>',
+    about: 'full, or summary without resources and history',
+    defaultText: 'full',
+    values: ['full', 'summary'],
+  },
   {
     flags: '--noise <duration>',
     about: 'how often a status is written of which only reconciledAt moved, or never',
@@ -111,6 +118,7 @@ const aggregationFlags: readonly FlagSpec[] = [
     about:
       'keep a report of each ApplicationSet for the console of ACM: auto, where the hub has the kind; always; never',
     defaultText: 'auto',
+    values: ['auto', 'always', 'never'],
   },
 ];
 

@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { localExitCodes } from '../../../command-line/exit-codes.ts';
 import { defaultImage } from '../../../core/jobs/image.ts';
+import { jobParts } from '../../../core/jobs/render.ts';
 import { jobTemplateNames } from '../../../core/jobs/templates.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { jobOutputs, jobPartNames, jobSettingsHelp, parseJobRender, type JobRenderOptions } from './options.ts';
@@ -61,6 +62,7 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
       flags: '--part <part>',
       about: `${jobPartNames}: everything, what all Jobs share, or what one event needs`,
       defaultText: 'all',
+      values: jobParts,
     },
     { flags: '--template', about: 'leave what is not given open as ${event-id}, ${target-cluster}, …' },
   ],

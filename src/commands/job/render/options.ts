@@ -11,7 +11,7 @@ import { jobParts, type JobPart } from '../../../core/jobs/render.ts';
 import type { JobEndpoint, JobRequest, ManifestStore } from '../../../core/jobs/request.ts';
 import { jobSettings, readSettings } from '../../../core/jobs/settings.ts';
 import { jobTemplateNames, jobTemplates, type JobTemplate } from '../../../core/jobs/templates.ts';
-import { nearest } from '../../../core/works/did-you-mean.ts';
+import { unknownValue } from '../../../core/works/did-you-mean.ts';
 import { adapterWorkName } from '../../../core/works/names.ts';
 import { readTraceContext } from '../../../core/trace-context.ts';
 import { MaestroError } from '../../../errors.ts';
@@ -82,10 +82,7 @@ function templateName(given: string | undefined): JobTemplate {
   if (given === undefined) return 'apply-and-wait';
   const found = jobTemplateNames.find((name) => name === given);
   if (found !== undefined) return found;
-  const meant = nearest(given, jobTemplateNames);
-  throw new MaestroError('usage', `there is no Job template "${given}"`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Templates: ${jobTemplateNames.join(', ')}.`,
-  });
+  throw unknownValue('job render', given, jobTemplateNames);
 }
 
 type Check = (text: string) => void;

@@ -25,7 +25,11 @@ export const migratePlanCommand: CommandSpec<PlanOptions> = {
   ],
   exitCodes: writeExitCodes,
   flags: [
-    { flags: '--to <pattern>', about: `${patterns.join(', ')}: one work for each adapter, object or cluster` },
+    {
+      flags: '--to <pattern>',
+      about: `${patterns.join(', ')}: one work for each adapter, object or cluster`,
+      values: patterns,
+    },
     { flags: '--plan <file>', about: 'where the plan is written' },
     ...clusterFlags,
     { flags: '--works <names>', about: 'only these works, by name, with commas; all of the source when absent' },

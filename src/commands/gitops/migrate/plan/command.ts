@@ -27,7 +27,11 @@ export const gitopsMigratePlanCommand: CommandSpec<PlanOptions> = {
   ],
   exitCodes: writeExitCodes,
   flags: [
-    { flags: '--to <model>', about: 'maestro or classic: who is to have the Applications' },
+    {
+      flags: '--to <model>',
+      about: 'maestro or classic: who is to have the Applications',
+      values: ['maestro', 'classic'],
+    },
     { flags: '--out <file>', about: 'where the plan is written' },
     ...bundleChoiceFlags,
     {
