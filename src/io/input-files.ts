@@ -2,6 +2,7 @@ import { stat as statCallback } from 'node:fs';
 import { glob, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { shellWord } from '../core/shell-word.ts';
 import { decodeText } from '../core/yaml/decode-text.ts';
 import { MaestroError } from '../errors.ts';
 import { collect, readBytes } from './read-file.ts';
@@ -20,7 +21,7 @@ export interface InputText {
  * beside that in one file; a larger one is a mistake (a log, an image), and not
  * worth the memory.
  */
-const maxInputBytes = 8 * 1024 * 1024;
+export const maxInputBytes = 8 * 1024 * 1024;
 
 /** What inputs are read from. */
 export interface Source {
@@ -33,13 +34,21 @@ export interface Source {
   readonly roomBytes?: number;
 }
 
+/** Directories below the one that was named; a mistake leads further. */
+const mostDirectories = 10_000;
+
 /**
  * Reads `-f` arguments: files, directories (their .yaml, .yml and .json files,
- * by name, not deeper), globs, and `-` for standard input.
+ * by name, and with `recursive` those of the directories in them), globs, and
+ * `-` for standard input. No link to a directory is followed.
  *
  * @throws MaestroError invalid-input, naming the argument
  */
-export async function readInputs(arguments_: readonly string[], source: Source): Promise<readonly InputText[]> {
+export async function readInputs(
+  arguments_: readonly string[],
+  source: Source,
+  { recursive = false }: { readonly recursive?: boolean | undefined } = {},
+): Promise<readonly InputText[]> {
   if (arguments_.filter((argument) => argument === '-').length > 1) {
     throw new MaestroError('usage', 'standard input (-) can be read only once');
   }
@@ -48,7 +57,7 @@ export async function readInputs(arguments_: readonly string[], source: Source):
   const texts: InputText[] = [];
   for (const argument of arguments_) {
     if (argument === '-') texts.push(await readInput(argument, source));
-    else for (const file of await filesOf(argument, source.cwd)) texts.push(await readOne(file, source));
+    else for (const file of await filesOf(argument, source.cwd, recursive)) texts.push(await readOne(file, source));
   }
   return texts;
 }
@@ -63,12 +72,15 @@ export async function readInput(file: string, source: Source): Promise<InputText
   return readOne(file, source);
 }
 
-async function filesOf(argument: string, cwd: string): Promise<readonly string[]> {
+async function filesOf(argument: string, cwd: string, recursive: boolean): Promise<readonly string[]> {
   const info = await stat(resolve(cwd, argument)).catch(() => undefined);
   if (info?.isDirectory()) {
-    const names = (await readdir(resolve(cwd, argument))).filter((name) => /\.(ya?ml|json)$/.test(name)).sort();
-    if (names.length > 0) return names.map((name) => join(argument, name));
-    throw new MaestroError('invalid-input', `the directory ${argument} has no .yaml, .yml or .json file`);
+    if ((await kustomizationIn(argument, cwd)) === 'kustomization') throw kustomizationError(argument);
+    const files = await filesIn(argument, cwd, recursive);
+    if (files.length > 0) return files;
+    const deeper =
+      recursive || (await filesIn(argument, cwd, true)).length === 0 ? '' : '; -R takes those below it, too';
+    throw new MaestroError('invalid-input', `the directory ${argument} has no .yaml, .yml or .json file${deeper}`);
   }
   if (info === undefined) await refuseOtherSpellings(argument, cwd);
   if (info !== undefined || !/[*?[{]/.test(argument)) return [argument];
@@ -78,12 +90,52 @@ async function filesOf(argument: string, cwd: string): Promise<readonly string[]
   throw new MaestroError('invalid-input', `no file matches ${argument}`);
 }
 
+/** The manifest files of a directory, by name, and with `recursive` then those of each directory in it. */
+export async function filesIn(directory: string, cwd: string, recursive: boolean): Promise<readonly string[]> {
+  const files: string[] = [];
+  const waiting = [directory];
+  for (let seen = 1; ; seen += 1) {
+    const next = waiting.shift();
+    if (next === undefined) return files;
+    if (seen > mostDirectories)
+      throw new MaestroError('invalid-input', `below ${directory} are more than ${mostDirectories} directories`);
+    const entries = await readdir(resolve(cwd, next), { withFileTypes: true });
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    const inside = entries.filter((entry) => recursive && entry.isDirectory());
+    const own = entries.filter((entry) => !entry.isDirectory() && /\.(ya?ml|json)$/.test(entry.name));
+    files.push(...own.map(({ name }) => join(next, name)));
+    waiting.unshift(...inside.map(({ name }) => join(next, name)));
+  }
+}
+
+/**
+ * Whether a directory is that of a kustomization, by the names that kustomize looks for.
+ *
+ * @returns undefined for a directory of anything else
+ */
+export async function kustomizationIn(
+  directory: string,
+  cwd: string,
+): Promise<'kustomization' | 'no-directory' | undefined> {
+  const names = await readdir(resolve(cwd, directory)).catch(() => undefined);
+  if (names === undefined) return 'no-directory';
+  return names.some((name) => /^(?:kustomization\.ya?ml|Kustomization)$/.test(name)) ? 'kustomization' : undefined;
+}
+
+/** kubectl refuses it too: the files are those of kustomize, and not all are manifests. */
+function kustomizationError(directory: string): MaestroError {
+  return new MaestroError(
+    'invalid-input',
+    `${directory} is a kustomization, and its files are no manifests before it is built; take -k ${shellWord(directory)} in the place of -f`,
+  );
+}
+
 /** What kubectl takes and a file name is not: a URL, and several files with commas between them. */
 async function refuseOtherSpellings(argument: string, cwd: string): Promise<void> {
   if (/^https?:\/\//i.test(argument)) {
     throw new MaestroError(
       'invalid-input',
-      `${argument} cannot be read: it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -`,
+      `${argument} cannot be read: it is a URL, and only files are read; look at it first, then: curl -fsSL ${shellWord(argument)} | maestro-cli apply -f -`,
     );
   }
   const parts = argument.split(',').filter((part) => part !== '');

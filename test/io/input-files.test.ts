@@ -180,7 +180,7 @@ describe('what kubectl takes and is no name of a file', () => {
   it.each([
     [
       'https://example.com/a.yaml',
-      'it is a URL, and only files are read; fetch it first, as in: curl -fsSL URL | maestro-cli apply -f -',
+      'it is a URL, and only files are read; look at it first, then: curl -fsSL https://example.com/a.yaml | maestro-cli apply -f -',
     ],
     ['b.yaml,a.yml', 'there is no such file; several files take an -f each: -f b.yaml -f a.yml'],
     ['nothing,here', 'no such file or directory'],

@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { consumerFlags, fleetLimitFlags, templateFlag } from '../../command-line/consumer-choice.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
+import { manifestInputFlags } from '../../command-line/manifest-input.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { waitFlags } from '../../command-line/wait-options.ts';
 import { writeFlags, writeOutputs } from '../shared/write-options.ts';
@@ -41,6 +42,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
   argsMean: 'manifestFile',
   flags: [
     writeFlags.file,
+    ...manifestInputFlags,
     ...consumerFlags("target cluster; else metadata.namespace of the document, else the context's; repeatable"),
     writeFlags.name,
     writeFlags.adapter,

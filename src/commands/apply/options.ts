@@ -9,6 +9,7 @@ import {
 } from '../../command-line/consumer-choice.ts';
 import { callTimeoutMs, connectionOptions, waitTimeoutMs } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
+import { namesManifests, type ManifestInput } from '../../command-line/manifest-input.ts';
 import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { viaOf } from '../../command-line/via.ts';
 import { awaitedCondition, awaitedText } from '../../command-line/wait-options.ts';
@@ -74,17 +75,20 @@ export function parseApply(input: ParseInput): ApplyOptions {
 }
 
 function refuseContradictions({
-  files,
   ifVersion,
   overwrite,
   merge,
   noRemove,
   conflictRetries,
-}: Pick<ApplyOptions, 'files' | 'ifVersion' | 'overwrite' | 'merge' | 'noRemove' | 'conflictRetries'>): void {
+  ...manifests
+}: Pick<
+  ApplyOptions,
+  keyof ManifestInput | 'ifVersion' | 'overwrite' | 'merge' | 'noRemove' | 'conflictRetries'
+>): void {
   const refuse = (message: string, hint?: string): never => {
     throw new MaestroError('usage', message, hint === undefined ? {} : { hint });
   };
-  if (files.length === 0) refuse('nothing to apply', 'Name manifests: apply FILE, or -f FILE.');
+  if (!namesManifests(manifests)) refuse('nothing to apply', 'Name manifests: apply FILE, -f FILE, or -k DIR.');
   if (overwrite && ifVersion !== undefined) refuse('--overwrite and --if-version contradict each other');
   if (overwrite && merge) refuse('--merge and --overwrite contradict each other: merging needs the version check');
   if (overwrite && noRemove) {

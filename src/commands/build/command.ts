@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
+import { manifestInputFlags } from '../../command-line/manifest-input.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { waitFlags } from '../../command-line/wait-options.ts';
 import { adapterFlag } from '../../command-line/work-address.ts';
@@ -41,6 +42,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
       repeat: true,
       aliases: ['--manifest-file <path>'],
     },
+    ...manifestInputFlags,
     { flags: '--output-file <file>', about: 'write the document there instead of to standard output, which `-` is' },
     {
       flags: '--remove <selector>',

@@ -10,6 +10,7 @@ import { oneConsumer } from '../../command-line/consumer-choice.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { namedManager, takenConsumer, writtenName } from '../../command-line/work-address.ts';
 import { adapterWorkName } from '../../core/works/names.ts';
+import { manifestInput, namesManifests, type ManifestInput } from '../../command-line/manifest-input.ts';
 import { namedResources } from '../../command-line/named-resources.ts';
 import { awaitedCondition, awaitedText } from '../../command-line/wait-options.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
@@ -19,9 +20,8 @@ import { viaOf, type Way } from '../../command-line/via.ts';
 
 export const buildOutputs = ['yaml', 'json'] as const;
 
-export interface BuildOptions extends ConnectionOptions {
-  /** Empty when manifests are only taken out. */
-  readonly files: readonly string[];
+/** Without any manifests some are only taken out. */
+export interface BuildOptions extends ConnectionOptions, ManifestInput {
   readonly drops: readonly Selector[];
   readonly name: string;
   readonly adapter?: string;
@@ -46,10 +46,10 @@ const usualRetries = 5;
 
 export function parseBuild(input: ParseInput): BuildOptions {
   const flags = flagReader(input);
-  const files = flags.list('sourceFile');
+  const manifests = manifestInput(flags, 'sourceFile');
   const drops = namedResources(flags, 'remove', '--remove');
-  if (files.length === 0 && drops.length === 0)
-    throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests: build FILE, or -f FILE.' });
+  if (!namesManifests(manifests) && drops.length === 0)
+    throw new MaestroError('usage', 'nothing to merge in', { hint: 'Name manifests: build FILE, -f FILE, or -k DIR.' });
   const expression = awaitedText(flags);
   const apply = flags.on('apply');
   const dryRun = flags.on('dryRun');
@@ -71,7 +71,7 @@ export function parseBuild(input: ParseInput): BuildOptions {
   const connection = connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs);
   return {
     ...connection,
-    files,
+    ...manifests,
     drops,
     ...workOf(input, flags),
     ...present({ takenConsumer: takenConsumer(input) }),

@@ -1,6 +1,7 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { consumerFlags, templateFlag } from '../../command-line/consumer-choice.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
+import { manifestInputFlags } from '../../command-line/manifest-input.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { writeFlags } from '../shared/write-options.ts';
 import { diffOutputs, parseDiff, type DiffOptions } from './options.ts';
@@ -27,6 +28,7 @@ export const diffCommand: CommandSpec<DiffOptions> = {
   argsMean: 'manifestFile',
   flags: [
     writeFlags.file,
+    ...manifestInputFlags,
     ...consumerFlags("target cluster; else metadata.namespace of the document, else the context's; repeatable"),
     writeFlags.name,
     writeFlags.adapter,

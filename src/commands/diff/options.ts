@@ -12,6 +12,7 @@ import {
   writtenConsumers,
   type ConsumersOption,
 } from '../../command-line/consumer-choice.ts';
+import { namesManifests } from '../../command-line/manifest-input.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { MaestroError } from '../../errors.ts';
 import type { FleetChoice } from '../shared/fleet-input.ts';
@@ -31,8 +32,8 @@ export function parseDiff(input: ParseInput): DiffOptions {
   const { chosen: consumers, fallback } = writtenConsumers(input, flags.on('templateConsumer'));
   const consumer = onlyConsumer(consumers);
   const write = writeOptions(input, flags, consumer);
-  if (write.files.length === 0) {
-    throw new MaestroError('usage', 'nothing to compare', { hint: 'Name manifests: diff FILE, or -f FILE.' });
+  if (!namesManifests(write)) {
+    throw new MaestroError('usage', 'nothing to compare', { hint: 'Name manifests: diff FILE, -f FILE, or -k DIR.' });
   }
   const fleet = fleetOf(flags, consumers);
   return {

@@ -77,7 +77,9 @@ export async function readFleetInput<Options extends WriteOptions, Fleet extends
   }
   const { adapter } = options;
   // The name of an adapter's work is made per consumer; one that cannot be is refused there.
-  const { works, problems } = await readInputWorks({ ...options, name: options.name ?? adapter }, context);
+  const { works, problems } = await readInputWorks({ ...options, name: options.name ?? adapter }, context, (text) =>
+    reporter.warn(text),
+  );
   const varies = fleet.template || adapter !== undefined;
   const check = await checksFor(works, options);
   const found = works.flatMap((input) => {

@@ -1,3 +1,4 @@
+import { namesManifests, type ManifestInput } from '../../command-line/manifest-input.ts';
 import type { Context } from '../../context.ts';
 import { refuseImpossible } from '../../core/expressions/refuse-impossible.ts';
 import { feedbackTestsWithoutRule, matchesSelector } from '../../core/expressions/selectors.ts';
@@ -11,15 +12,13 @@ import { adapterWorkName } from '../../core/works/names.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { problemText, warningText, type Problem } from '../../core/works/problem.ts';
 import { manifestsPath } from '../../core/works/validate.ts';
-import { ReadingRoom } from '../../core/yaml/reading-room.ts';
 import { holdsManifest, readWorks, type WorkInput } from '../../core/works/read-works.ts';
-import { readDocuments } from '../../core/yaml/read-documents.ts';
 import { MaestroError } from '../../errors.ts';
-import { readInputs } from '../../io/input-files.ts';
 import type { ApplyRequest } from '../../operations/apply/plan.ts';
 import { checkConsumerName, problemsOfRead, refuseElsewhere } from '../../operations/fit-work.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { asManifestWork } from './loose-source.ts';
+import { readManifestFiles } from './read-manifests.ts';
 import type { WriteOptions } from './write-options.ts';
 
 /** A work ready to be sent, and where to. */
@@ -49,12 +48,14 @@ export async function prepareWorks(
 ): Promise<readonly PreparedWork[]> {
   const { adapter, consumer } = options;
   const ofAdapter = adapter === undefined || consumer === undefined ? adapter : adapterWorkName(consumer, adapter);
-  const read = await readInputWorks({ ...options, name: options.name ?? ofAdapter, isLoose }, context);
+  const read = await readInputWorks({ ...options, name: options.name ?? ofAdapter, isLoose }, context, (text) =>
+    reporter.warn(text),
+  );
   const works = read.works.map((input) => ({ ...input, work: namedAfterAdapter(input.work, options) }));
   const { problems } = read;
   const check = await checksFor(works, options);
   // Without files nothing is brought, only taken out.
-  const found = options.files.length === 0 ? [] : works.flatMap((input) => locatedProblems(check(input), input));
+  const found = !namesManifests(options) ? [] : works.flatMap((input) => locatedProblems(check(input), input));
   refuseProblems([...problems, ...found], reporter);
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
@@ -148,7 +149,7 @@ export function requestOf(prepared: PreparedWork, options: WriteOptions): ApplyR
 }
 
 /** Which files are read, and as what. */
-interface ReadRequest extends Pick<WriteOptions, 'files' | 'adapter'> {
+interface ReadRequest extends Pick<WriteOptions, keyof ManifestInput | 'adapter'> {
   /** Of plain manifests, and in the place of the name in a document. */
   readonly name: string | undefined;
   readonly isLoose?: boolean;
@@ -156,20 +157,17 @@ interface ReadRequest extends Pick<WriteOptions, 'files' | 'adapter'> {
 
 /** The works of the files that were named, and what is wrong with their envelopes. */
 export async function readInputWorks(
-  { files, name, adapter, isLoose = false }: ReadRequest,
+  { name, adapter, isLoose = false, ...manifests }: ReadRequest,
   context: Context,
+  warn: (text: string) => void,
 ): Promise<{ readonly works: readonly WorkInput[]; readonly problems: readonly Problem[] }> {
-  if (files.length === 0) return { works: [nothingBrought(name ?? '')], problems: [] };
-  const room = new ReadingRoom(() => context.roomBytes);
-  const read = (await readInputs(files, context)).map((input) => ({
-    file: input.name,
-    documents: readDocuments(input.text, input.name, { room }),
-  }));
+  if (!namesManifests(manifests)) return { works: [nothingBrought(name ?? '')], problems: [] };
+  const read = await readManifestFiles(manifests, context, warn);
   const empty = read
     .filter(({ documents }) => !documents.some((document) => holdsManifest(document)))
     .map(({ file }): Problem => ({ severity: 'error', file, path: [], message: 'there is no manifest in it' }));
   if (empty.length === read.length)
-    throw new MaestroError('invalid-input', `${files.join(', ')}: there is no manifest in it`, {
+    throw new MaestroError('invalid-input', `${read.map(({ file }) => file).join(', ')}: there is no manifest in it`, {
       hint: 'Nothing was sent.',
     });
   const documents = read.flatMap((file) =>
@@ -181,7 +179,7 @@ export async function readInputWorks(
   });
   const works = inputs.works.map((input) => ({ ...input, work: labelledWork(input.work, adapter) }));
   if (inputs.works.length === 0 && inputs.problems.length === 0) {
-    throw new MaestroError('invalid-input', `${files.join(', ')}: there is no manifest in it`);
+    throw new MaestroError('invalid-input', `${read.map(({ file }) => file).join(', ')}: there is no manifest in it`);
   }
   // What a file that came out empty should have held would be missing in its work, and so be removed.
   return { works, problems: [...empty, ...inputs.problems] };

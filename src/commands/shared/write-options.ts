@@ -4,6 +4,7 @@ import type { ConnectionOptions } from '../../command-line/connection-options.ts
 import type { DefaultConsumer } from '../../command-line/default-consumer.ts';
 import type { FlagReader } from '../../command-line/flag-values.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
+import { manifestInput, type ManifestInput } from '../../command-line/manifest-input.ts';
 import { adapterFlag, namedManager, writtenName } from '../../command-line/work-address.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 
@@ -11,9 +12,7 @@ export const writeOutputs = ['text', 'json', 'name'] as const;
 export type WriteOutput = (typeof writeOutputs)[number];
 
 /** What is written, where to, and what must not be overwritten: what the commands have in common that write works. */
-export interface WriteOptions extends Pick<ConnectionOptions, 'source'> {
-  /** Empty when manifests are only taken out. */
-  readonly files: readonly string[];
+export interface WriteOptions extends Pick<ConnectionOptions, 'source'>, ManifestInput {
   /** Undefined when the documents name it in metadata.namespace. */
   readonly consumer?: string;
   /** Of documents that name none. */
@@ -73,12 +72,15 @@ export function writeOptions(
   input: ParseInput,
   flags: FlagReader,
   consumer: string | undefined,
-): Pick<WriteOptions, 'files' | 'consumer' | 'name' | 'adapter' | 'ifVersion' | 'manager' | 'merge' | 'force'> {
+): Pick<
+  WriteOptions,
+  keyof ManifestInput | 'consumer' | 'name' | 'adapter' | 'ifVersion' | 'manager' | 'merge' | 'force'
+> {
   const { name, adapter } = writtenName(flags, consumer);
   const ifVersion = flags.wholeNumber('ifVersion', 0);
   const manager = namedManager(input, adapter);
   return {
-    files: flags.list('manifestFile'),
+    ...manifestInput(flags),
     ...present({ consumer, name, adapter, ifVersion, manager }),
     merge: flags.on('merge'),
     force: flags.on('force'),

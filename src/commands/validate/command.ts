@@ -1,5 +1,6 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { readExitCodes } from '../../command-line/exit-codes.ts';
+import { manifestInputFlags } from '../../command-line/manifest-input.ts';
 import { adapterFlag } from '../../command-line/work-address.ts';
 import { validateOutputs, type ValidateOptions, parseValidate } from './options.ts';
 
@@ -25,6 +26,7 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
       about: 'file, directory, glob or - for standard input; or FILE without the flag; repeatable',
       repeat: true,
     },
+    ...manifestInputFlags,
     {
       flags: '-n, --name <name>',
       about: 'check the plain manifests of all files as one work of this name, as apply would send it',

@@ -1,16 +1,20 @@
-import type { Source } from '../../io/input-files.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
 import type { Finding, Report } from '../../output/findings/finding.ts';
 import { checkWork } from '../shared/check-work.ts';
 import { checkedWork, findingOf } from './findings.ts';
 import type { ValidateOptions } from './options.ts';
 import { groupWorks, type WorkGroup } from './group-works.ts';
+import type { ManifestSource } from '../shared/read-manifests.ts';
 import type { ReadSchemas } from '../shared/read-schemas.ts';
 import { fileFinding, readFiles, type ReadFile } from './read-files.ts';
 
 /** Reads and checks all that the options name, offline. @throws MaestroError usage */
-export async function inspect(options: ValidateOptions, context: Source): Promise<Report> {
-  const files = await readFiles(options.files, context);
+export async function inspect(
+  options: ValidateOptions,
+  context: ManifestSource,
+  warn: (text: string) => void,
+): Promise<Report> {
+  const files = await readFiles(options, context, warn);
   const groups = groupWorks(files, options.name);
   const works = groups.flatMap((group) => group.works.map((input) => ({ input, group })));
   const needed = options.schemas.use && (works.length > 0 || options.schemas.files.length > 0);
@@ -27,13 +31,18 @@ export async function inspect(options: ValidateOptions, context: Source): Promis
     ...consumerMismatches(works, options),
     ...duplicateWorks(works),
   ];
-  const names = [...new Set([...files.map((file) => file.name), ...findings.map((finding) => finding.file)])];
+  const names = [...new Set([...files.flatMap(namesOf), ...findings.map((finding) => finding.file)])];
   return {
     files: names,
     works: works.map(({ input, group }) => checkedWork(input, group)),
     findings: sorted(findings, names),
     withoutSchema: [...withoutSchema].sort(),
   };
+}
+
+/** A file is one place to look in, and each document of a kustomization, which is in no file. */
+function namesOf({ name, documents }: ReadFile): readonly string[] {
+  return documents.length === 0 ? [name] : documents.map(({ file }) => file);
 }
 
 interface FoundWork {
@@ -45,10 +54,10 @@ interface FoundWork {
 async function loadSchemas(
   options: ValidateOptions,
   works: readonly FoundWork[],
-  context: Source,
+  context: ManifestSource,
 ): Promise<ReadSchemas> {
   const { readSchemas } = await import('../shared/read-schemas.ts');
-  const files = await readFiles(options.schemas.files, context);
+  const files = await readFiles({ files: options.schemas.files }, context, () => undefined);
   return readSchemas(
     files,
     works.flatMap(({ input }) => input.work.manifests),

@@ -2,6 +2,7 @@ import { present } from '../../core/present.ts';
 import { callTimeoutMs, connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
+import { manifestInput, namesManifests, type ManifestInput } from '../../command-line/manifest-input.ts';
 import { logOptions, type LogOptions } from '../../command-line/log-options.ts';
 import { writtenName } from '../../command-line/work-address.ts';
 import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
@@ -11,8 +12,7 @@ export const validateOutputs = ['text', 'json', 'github', 'sarif', 'junit'] as c
 
 export type ValidateOutput = (typeof validateOutputs)[number];
 
-export interface ValidateOptions {
-  readonly files: readonly string[];
+export interface ValidateOptions extends ManifestInput {
   /** Of the one work that all plain manifests make together. */
   readonly name?: string;
   /** Present when Maestro shall be asked about the consumer: the only way to the network. */
@@ -25,9 +25,11 @@ export interface ValidateOptions {
 
 export function parseValidate(input: ParseInput): ValidateOptions {
   const flags = flagReader(input);
-  const files = flags.list('manifestFile');
-  if (files.length === 0)
-    throw new MaestroError('usage', 'nothing to validate', { hint: 'Name manifests: validate FILE, or -f FILE.' });
+  const manifests = manifestInput(flags);
+  if (!namesManifests(manifests))
+    throw new MaestroError('usage', 'nothing to validate', {
+      hint: 'Name manifests: validate FILE, -f FILE, or -k DIR.',
+    });
   const consumer = flags.text('consumer');
   if (consumer !== undefined && dnsLabelProblems(consumer).length > 0) {
     throw new MaestroError('usage', `"${consumer}" is no consumer name: it must be a DNS label`);
@@ -38,7 +40,7 @@ export function parseValidate(input: ParseInput): ValidateOptions {
   if (!use && schemaFiles.length > 0)
     throw new MaestroError('usage', '--schema and --no-schemas contradict each other');
   return {
-    files,
+    ...manifests,
     ...present({ name }),
     ...(consumer === undefined
       ? {}

@@ -8,7 +8,7 @@ import { consumerNotFound } from '../../operations/find-work.ts';
 import { printError } from '../../output/error.ts';
 import { countOf, type Report } from '../../output/findings/finding.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
-import type { Source } from '../../io/input-files.ts';
+import type { ManifestSource } from '../shared/read-manifests.ts';
 import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { ValidateOptions } from './options.ts';
 import { printReport } from './output.ts';
@@ -21,10 +21,10 @@ import { inspect } from './inspect.ts';
  */
 export async function run(
   options: ValidateOptions,
-  context: MaestroContext & Source & Pick<Context, 'stdout'>,
+  context: MaestroContext & ManifestSource & Pick<Context, 'stdout'>,
 ): Promise<CommandResult> {
   const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
-  const report = await inspect(options, context);
+  const report = await inspect(options, context, (text) => reporter.warn(text));
   tellSizes(report, reporter);
   const asked = await askForConsumer(options, context, reporter);
   const consumer =

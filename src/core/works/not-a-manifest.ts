@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
+import { shellWord } from '../shell-word.ts';
 import { isUnrendered, unrendered } from '../yaml/not-a-manifest.ts';
 import type { Problem } from './problem.ts';
 
@@ -13,7 +14,8 @@ export function notAManifest(value: JsonValue, file: string): Problem | undefine
   const inManifests = manifestsOf(value).map((manifest, index) => within(index, unrenderedPlace(manifest)));
   const place = unrenderedPlace(value) ?? inManifests.find((path) => path !== undefined);
   if (place !== undefined) return problem(place, `this is ${unrendered}`);
-  const other = otherFile(value, file.slice(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1));
+  const slash = Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\'));
+  const other = otherFile(value, { name: file.slice(slash + 1), directory: slash <= 0 ? '.' : file.slice(0, slash) });
   return other === undefined ? undefined : problem([], `this is ${other.what}`, other.suggestion);
 }
 
@@ -49,7 +51,10 @@ interface OtherFile {
   readonly suggestion?: string;
 }
 
-function otherFile(value: JsonObject, name: string): OtherFile | undefined {
+function otherFile(
+  value: JsonObject,
+  { name, directory }: { readonly name: string; readonly directory: string },
+): OtherFile | undefined {
   const { kind, apiVersion } = value;
   const group = typeof apiVersion === 'string' ? apiVersion : '';
   const isKustomization = kind === 'Kustomization' || kind === 'Component';
@@ -57,7 +62,10 @@ function otherFile(value: JsonObject, name: string): OtherFile | undefined {
     (isKustomization && group.startsWith('kustomize.config.k8s.io/')) ||
     (kind === undefined && /^kustomization(\.ya?ml)?$/i.test(name))
   ) {
-    return { what: 'a kustomization, not a manifest', suggestion: 'kubectl kustomize DIR prints its manifests' };
+    return {
+      what: 'a kustomization, not a manifest',
+      suggestion: `-k ${shellWord(directory)} takes the manifests that it makes`,
+    };
   }
   if (kind === 'Config' && group === 'v1' && value['clusters'] !== undefined && value['users'] !== undefined) {
     return { what: 'a kubeconfig, not a manifest' };

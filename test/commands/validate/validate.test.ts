@@ -243,12 +243,17 @@ describe('options', () => {
     [false, []],
   ])('schemas are used: %s', async (schemas, found) => {
     const options = validateCommand.parse({ flags: { manifestFile: ['-'], schemas }, args: [], env: {} });
-    const report = await inspect(options, {
-      cwd: '/',
-      stdin: async function* () {
-        yield new TextEncoder().encode(pod);
+    const report = await inspect(
+      options,
+      {
+        cwd: '/',
+        stdin: async function* () {
+          yield new TextEncoder().encode(pod);
+        },
+        run: () => Promise.reject(new Error('nothing is to be run')),
       },
-    });
+      () => undefined,
+    );
     expect(report.findings.map(({ rule }) => rule)).toEqual(found);
   });
 
