@@ -106,8 +106,8 @@ function consumerValue({ consumer, works }: ConsumerRow): PrintedConsumer {
   };
 }
 
-function documentOf(value: PrintedConsumer): JsonObject {
-  return { ...value };
+function documentOf({ works, ...value }: PrintedConsumer): JsonObject {
+  return { ...value, ...(works === undefined ? {} : { works: { ...works } }) };
 }
 
 /** Sorted as wanted, then by name. */
