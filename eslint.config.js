@@ -250,7 +250,14 @@ export default tseslint.config(
     rules: { [`only/${name}`]: 'error' },
   })),
   {
-    files: ['test/**/*.ts', 'test/**/*.tsx', 'bench/**/*.ts', 'scripts/**/*.ts', 'examples/**/*.ts'],
+    files: [
+      'test/**/*.ts',
+      'test/**/*.tsx',
+      'bench/**/*.ts',
+      'scripts/**/*.ts',
+      'robustness/**/*.ts',
+      'examples/**/*.ts',
+    ],
     rules: { 'max-lines': 'off', 'no-console': 'off' },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },

@@ -1,0 +1,86 @@
+import { source, type Step } from './steps.ts';
+
+/** Files that a call reads, by name, and its arguments. */
+export interface CommandLine {
+  readonly argv: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** How long a call may take; longer than most troubles last. */
+const timeout = '--timeout=8s';
+
+/** The command line of a step. @param call its name, which stands in each object that it writes */
+export function commandLine(step: Step, call: string): CommandLine {
+  const common = [timeout, '-o', 'json', '--results-path=result.json', `--source-id=${source}`];
+  switch (step.kind) {
+    case 'apply':
+      return {
+        argv: [
+          'apply',
+          ...['-f', 'objects.yaml', `--manager=${step.manager}`, `--name=${step.target.work}`],
+          `--consumer=${step.target.consumer}`,
+          ...(step.how === 'plain' ? [] : ['--merge', '--conflict-retries=3']),
+          ...(step.how === 'force' ? ['--force'] : []),
+          ...(step.stale ? ['--if-version=9999'] : []),
+          ...(step.wait ? ['--watch'] : []),
+          ...common,
+        ],
+        files: { 'objects.yaml': objectsFile(step.objects, call, step.manager) },
+      };
+    case 'build':
+      return {
+        argv: [
+          'build',
+          ...['--apply', '-f', 'objects.yaml', `--manager=${step.manager}`, `--name=${step.target.work}`],
+          `--consumer=${step.target.consumer}`,
+          ...common,
+        ],
+        files: { 'objects.yaml': objectsFile(step.objects, call, step.manager) },
+      };
+    case 'delete':
+      return {
+        argv: [
+          'delete',
+          ...[`--name=${step.target.work}`, `--consumer=${step.target.consumer}`, '--force'],
+          ...(step.wait ? ['--watch'] : []),
+          ...common,
+        ],
+        files: {},
+      };
+    case 'delete-resource':
+      return {
+        argv: [
+          'delete',
+          ...[`--name=${step.target.work}`, `--consumer=${step.target.consumer}`, `--manager=${step.manager}`],
+          `--resource=ConfigMap/default/${step.object}`,
+          ...common,
+        ],
+        files: {},
+      };
+    case 'wait':
+      return {
+        argv: [
+          'wait',
+          `--name=${step.target.work}`,
+          `--consumer=${step.target.consumer}`,
+          `--for=${step.until}`,
+          ...common,
+        ],
+        files: {},
+      };
+    case 'list':
+      return { argv: ['list', `--consumer=${step.consumer}`, timeout, '-o', 'json'], files: {} };
+  }
+}
+
+function objectsFile(names: readonly string[], call: string, manager: string): string {
+  return names
+    .map(
+      (name) => `apiVersion: v1
+kind: ConfigMap
+metadata: {name: ${name}, namespace: default}
+data: {call: ${call}, manager: ${manager}}
+`,
+    )
+    .join('---\n');
+}

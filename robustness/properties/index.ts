@@ -1,0 +1,26 @@
+import type { History, Violation } from '../history/history.ts';
+import { nothingWithoutOwner, rerunsConverge } from './converges.ts';
+import { nothingOfOthers } from './nothing-of-others.ts';
+import { oneStory } from './one-story.ts';
+import type { Property } from './property.ts';
+import { refusalChangesNothing } from './refusal-changes-nothing.ts';
+import { successIsStored } from './success-is-stored.ts';
+import { waitIsProven } from './wait-is-proven.ts';
+import { writesOnce } from './writes-once.ts';
+
+export const properties: readonly Property[] = [
+  oneStory,
+  successIsStored,
+  waitIsProven,
+  refusalChangesNothing,
+  nothingOfOthers,
+  writesOnce,
+  rerunsConverge,
+  nothingWithoutOwner,
+];
+
+export function violations(history: History): readonly Violation[] {
+  return properties.flatMap((property) =>
+    property.check(history).map((violation) => ({ property: property.name, ...violation })),
+  );
+}

@@ -1,0 +1,59 @@
+import type { Call } from '../history/history.ts';
+import { toldBy, type Property } from './property.ts';
+
+/** What a result file says, as far as it is looked at here. */
+interface ResultFile {
+  readonly status?: string;
+  readonly manifestWorkName?: string;
+}
+
+export const oneStory: Property = {
+  name: 'one-story',
+  says: 'exit code, result file and standard output tell the same, and a result file is whole or not there',
+  check: ({ calls, reruns }) =>
+    [...calls, ...reruns].flatMap((call) => faults(call).map((what) => ({ what, calls: [call.name] }))),
+};
+
+function faults(call: Call): readonly string[] {
+  const { exitCode, step, result, stdout } = call;
+  const found: string[] = [];
+  if (exitCode === 70) found.push(`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`);
+  if (step.kind === 'list') {
+    if (exitCode === 0 && !isJson(stdout)) found.push('a list that ended with 0 printed no whole JSON');
+    return found;
+  }
+  if (result !== undefined && !isJson(result))
+    return [...found, `the result file is not whole: ${result.slice(0, 200)}`];
+  if (exitCode === undefined) return found;
+  if (result === undefined) return [...found, `it ended with ${String(exitCode)} and left no result file`];
+  const { status } = JSON.parse(result) as ResultFile;
+  if (!mayStandFor(exitCode, status))
+    found.push(`it ended with ${String(exitCode)}, and the result file says ${String(status)}`);
+  const told = toldBy(call);
+  const waited = step.kind === 'wait' || ('wait' in step && step.wait);
+  // That there is no such work is seen at once.
+  if (status === 'Applied' && !waited && told?.reason !== 'NotFound')
+    found.push('the result file says Applied, and nothing was waited for');
+  if (told?.exitCode !== undefined && told.exitCode !== exitCode)
+    found.push(`it ended with ${String(exitCode)} and printed ${String(told.exitCode)}`);
+  if (told?.phase !== undefined && told.phase !== status)
+    found.push(`it printed ${told.phase}, and the result file says ${String(status)}`);
+  return found;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A wait that was cut short, by its time or by a signal, leaves a work under way. */
+const cutShort: readonly number[] = [6, 130, 143];
+
+function mayStandFor(exitCode: number, status: string | undefined): boolean {
+  if (status === 'InProgress') return exitCode === 0 || cutShort.includes(exitCode);
+  return (status === 'Applied') === (exitCode === 0) && (status === 'Failed') === (exitCode !== 0);
+}

@@ -1,0 +1,49 @@
+import type { Call, History, StoredRow } from '../history/history.ts';
+import { crossesLoss, isWriting, markOf, rowsOf, toldBy, type Property } from './property.ts';
+
+const clockMs = 5;
+
+export const waitIsProven: Property = {
+  name: 'wait-is-proven',
+  says: 'a wait that ends with 0 had before its end a report of the agent at a version that holds what was written, with the condition True at that version',
+  check: (history) =>
+    [...history.calls, ...history.reruns].flatMap((call) =>
+      call.exitCode === 0 && !crossesLoss(history, call)
+        ? faults(call, history).map((what) => ({ what, calls: [call.name] }))
+        : [],
+    ),
+};
+
+function faults(call: Call, history: History): readonly string[] {
+  const { step } = call;
+  if (step.kind === 'wait') {
+    if (step.until === 'Deleted') {
+      const last = rowsOf(history, step.target).findLast(({ atMs }) => atMs <= call.endedMs + clockMs);
+      const ended = rowsOf(history, step.target).some(({ removed }) => removed);
+      return last === undefined || ended ? [] : ['it waited for a deletion, and no such work ever went'];
+    }
+    const proven = rowsOf(history, step.target).some(
+      (row) => row.atMs <= call.endedMs + clockMs && proves(row, step.until),
+    );
+    return proven ? [] : [`no report proved ${step.until} before it ended`];
+  }
+  if (!isWriting(step) || step.kind === 'build' || !step.wait) return [];
+  const version = toldBy(call)?.version ?? 0;
+  const proven = rowsOf(history, step.target).some(
+    (row) =>
+      row.atMs <= call.endedMs + clockMs &&
+      row.version >= version &&
+      proves(row, 'Applied') &&
+      step.objects.every((name) => row.manifests.some((one) => one.name === name && one.call === markOf(call))),
+  );
+  return proven
+    ? []
+    : [`no report at version ${String(version)} or one that still holds it proved Applied before it ended`];
+}
+
+function proves({ version, report, removed }: StoredRow, type: string): boolean {
+  if (report === undefined || removed || report.version !== version) return false;
+  return report.conditions.some(
+    (one) => one.type === type && one.status === 'True' && one.observedGeneration === version,
+  );
+}

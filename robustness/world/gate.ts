@@ -1,0 +1,163 @@
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/**
+ * A port in front of another, which carries bytes both ways and can be told to carry them badly. Clients are given the
+ * gate, so that the server behind it may go away and come back on another port.
+ */
+export class Gate {
+  readonly port: number;
+  readonly #server: Server;
+  #target: number;
+  readonly #sockets = new Set<Socket>();
+  #refusing = false;
+  #halfOpen = false;
+  #slowByMs = 0;
+  #cut: { readonly of: 'request' | 'answer'; readonly afterBytes: number } | undefined;
+  #loseAnswers = 0;
+  /** What was done to connections, by kind. */
+  readonly struck: Record<string, number> = {};
+
+  private constructor(server: Server, port: number, target: number) {
+    this.#server = server;
+    this.port = port;
+    this.#target = target;
+    server.on('connection', (socket) => this.#carry(socket));
+  }
+
+  static async open(target: number): Promise<Gate> {
+    const server = createServer({ pauseOnConnect: true });
+    const port = await listen(server, 0);
+    return new Gate(server, port, target);
+  }
+
+  /** The server is on another port now; its old connections ended with it. */
+  leadTo(target: number): void {
+    this.#target = target;
+  }
+
+  /** For so long nothing listens, and what was connected is torn down. */
+  async refuse(lastsMs: number): Promise<void> {
+    if (this.#refusing) return;
+    this.#refusing = true;
+    this.#count('refuse');
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+    await closed;
+    await pause(lastsMs);
+    await listen(this.#server, this.port);
+    this.#refusing = false;
+  }
+
+  async beHalfOpen(lastsMs: number): Promise<void> {
+    this.#halfOpen = true;
+    this.#count('half-open');
+    await pause(lastsMs);
+    this.#halfOpen = false;
+    // What waited meanwhile is lost with its connection, as behind a router that forgot it.
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async beSlow(byMs: number, lastsMs: number): Promise<void> {
+    this.#slowByMs = byMs;
+    this.#count('slow');
+    await pause(lastsMs);
+    this.#slowByMs = 0;
+  }
+
+  /** The next connection that gets so far is cut there. */
+  cutNext(of: 'request' | 'answer', afterBytes: number): void {
+    this.#cut = { of, afterBytes };
+  }
+
+  /** The server does what it is asked for over the next connections, and they end where its answer would begin. */
+  loseAnswers(count: number): void {
+    this.#loseAnswers += count;
+  }
+
+  /** All is well from now on. */
+  clear(): void {
+    this.#halfOpen = false;
+    this.#slowByMs = 0;
+    this.#cut = undefined;
+    this.#loseAnswers = 0;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #carry(client: Socket): void {
+    const server = connect(this.#target, '127.0.0.1');
+    const pair = [client, server] as const;
+    for (const socket of pair) {
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.once('close', () => {
+        this.#sockets.delete(socket);
+        for (const other of pair) other.destroy();
+      });
+    }
+    this.#pass(client, server, 'request');
+    this.#pass(server, client, 'answer');
+  }
+
+  #pass(from: Socket, to: Socket, way: 'request' | 'answer'): void {
+    let bytes = 0;
+    let last = Promise.resolve();
+    from.on('data', (piece: Buffer) => {
+      if (this.#halfOpen) return;
+      bytes += piece.length;
+      if (this.#cut?.of === way && bytes > this.#cut.afterBytes) {
+        const keep = piece.subarray(0, Math.max(0, this.#cut.afterBytes - (bytes - piece.length)));
+        this.#cut = undefined;
+        this.#count('cut');
+        to.write(keep, () => {
+          from.resetAndDestroy();
+          to.resetAndDestroy();
+        });
+        return;
+      }
+      if (way === 'answer' && this.#loseAnswers > 0 && isAnswer(piece)) {
+        this.#loseAnswers -= 1;
+        this.#count('lose-answers');
+        from.destroy();
+        to.resetAndDestroy();
+        return;
+      }
+      const byMs = way === 'answer' ? this.#slowByMs : 0;
+      // One after the other: bytes keep their order, however late they are.
+      last = last.then(async () => {
+        if (byMs > 0) await pause(byMs);
+        if (!to.destroyed) to.write(piece);
+      });
+    });
+    from.once('end', () => void last.then(() => to.end()));
+    from.resume();
+  }
+
+  #count(kind: string): void {
+    this.struck[kind] = (this.struck[kind] ?? 0) + 1;
+  }
+}
+
+/** HTTP/2 begins with settings, which answer nothing yet: a header frame (type 1) is the beginning of an answer. */
+function isAnswer(piece: Buffer): boolean {
+  if (piece.subarray(0, 5).toString('latin1') === 'HTTP/') return true;
+  for (let at = 0; at + 9 <= piece.length; at += 9 + piece.readUIntBE(at, 3)) if (piece[at + 3] === 1) return true;
+  return false;
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the gate has no port');
+  return address.port;
+}

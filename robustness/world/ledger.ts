@@ -1,0 +1,85 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { Condition, Report, StoredManifest, StoredRow } from '../history/history.ts';
+
+/**
+ * What the server stored, in its order: triggers in its own database write each change of a row down. So nothing that a
+ * client says, and nothing that a client could see, is needed to know what happened.
+ */
+const triggers = `
+  CREATE TABLE IF NOT EXISTS ledger (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, removed INTEGER NOT NULL, id TEXT NOT NULL,
+    consumer TEXT NOT NULL, source TEXT NOT NULL, version INTEGER NOT NULL, payload TEXT NOT NULL, status TEXT,
+    deleting INTEGER NOT NULL) STRICT;
+  CREATE TRIGGER IF NOT EXISTS stored AFTER INSERT ON works BEGIN
+    INSERT INTO ledger (at_ms, removed, id, consumer, source, version, payload, status, deleting)
+    VALUES (CAST(unixepoch('subsec') * 1000 AS INTEGER), 0, new.id, new.consumer_name, new.source, new.version,
+      new.payload, new.status, new.deleted_at IS NOT NULL);
+  END;
+  CREATE TRIGGER IF NOT EXISTS removed AFTER DELETE ON works BEGIN
+    INSERT INTO ledger (at_ms, removed, id, consumer, source, version, payload, status, deleting)
+    VALUES (CAST(unixepoch('subsec') * 1000 AS INTEGER), 1, old.id, old.consumer_name, old.source, old.version,
+      old.payload, old.status, old.deleted_at IS NOT NULL);
+  END;`;
+
+/** Has the database of a server keep a ledger from now on; before anything is stored in it. */
+export function keepLedger(file: string): void {
+  using database = new DatabaseSync(file);
+  database.exec(triggers);
+}
+
+/** Reads the ledger of a server that has ended: a reader would hold up its writes. */
+export function readLedger(file: string, epoch: number): readonly StoredRow[] {
+  using database = new DatabaseSync(file, { readOnly: true });
+  return database
+    .prepare('SELECT * FROM ledger ORDER BY place')
+    .all()
+    .map((row) => {
+      const report = reportOf(row['status']);
+      const { name, manifests } = contentOf(String(row['payload']));
+      return {
+        order: Number(row['place']),
+        atMs: Number(row['at_ms']),
+        epoch,
+        id: String(row['id']),
+        consumer: String(row['consumer']),
+        work: name,
+        source: String(row['source']),
+        version: Number(row['version']),
+        manifests,
+        deleting: row['deleting'] === 1,
+        removed: row['removed'] === 1,
+        ...(report === undefined ? {} : { report }),
+      };
+    });
+}
+
+interface Payload {
+  readonly metadata?: { readonly name?: string };
+  readonly data?: {
+    readonly manifests?: readonly {
+      readonly metadata?: { readonly name?: string };
+      readonly data?: { readonly call?: string; readonly manager?: string };
+    }[];
+  };
+}
+
+function contentOf(payload: string): { readonly name: string; readonly manifests: readonly StoredManifest[] } {
+  const { metadata, data } = JSON.parse(payload) as Payload;
+  return {
+    name: metadata?.name ?? '',
+    manifests: (data?.manifests ?? []).map((manifest) => ({
+      name: manifest.metadata?.name ?? '',
+      call: manifest.data?.call ?? '',
+      manager: manifest.data?.manager ?? '',
+    })),
+  };
+}
+
+function reportOf(status: unknown): Report | undefined {
+  if (typeof status !== 'string') return undefined;
+  const { resourceVersion = 0, conditions = [] } = JSON.parse(status) as {
+    readonly resourceVersion?: number;
+    readonly conditions?: readonly Condition[];
+  };
+  return { version: resourceVersion, conditions };
+}

@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Call, History, StoredManifest, StoredRow } from '../../robustness/history/history.ts';
+import { mutations } from '../../robustness/mutations/table.ts';
+import type { Step } from '../../robustness/program/steps.ts';
+import { properties, violations } from '../../robustness/properties/index.ts';
+import { readmeTables } from '../../robustness/readme.ts';
+
+const root = join(import.meta.dirname, '../..');
+const target = { consumer: 'c1', work: 'w1' };
+const apply: Extract<Step, { kind: 'apply' }> = {
+  kind: 'apply',
+  target,
+  manager: 'ann',
+  objects: ['red'],
+  how: 'merge',
+  stale: false,
+  wait: false,
+};
+
+interface Told {
+  readonly exitCode?: number;
+  readonly status?: string;
+  readonly version?: number;
+  readonly operation?: string;
+  readonly stderr?: string;
+  readonly result?: string;
+}
+
+/** A call that began at 1,000 and ended at 2,000. */
+function call(name: string, step: Step, told: Told = {}): Call {
+  const { exitCode = 0, version = 1, operation = 'created', stderr = '' } = told;
+  const status = told.status ?? (exitCode === 0 ? 'InProgress' : 'Failed');
+  const work = exitCode === 0 ? { exitCode, phase: status, version, operation } : { exitCode, phase: status };
+  return {
+    name,
+    client: 0,
+    step,
+    argv: [],
+    startedMs: 1_000,
+    endedMs: 2_000,
+    exitCode,
+    signal: undefined,
+    stdout: JSON.stringify({ works: [work] }),
+    stderr,
+    result: told.result ?? JSON.stringify({ status }),
+  };
+}
+
+const held = (name: string, by: string, manager = 'ann'): StoredManifest => ({ name, call: by, manager });
+
+function row(version: number, manifests: readonly StoredManifest[], more: Partial<StoredRow> = {}): StoredRow {
+  return {
+    order: version,
+    atMs: 1_500,
+    epoch: 0,
+    id: 'id',
+    source: 'robustness',
+    deleting: false,
+    removed: false,
+    version,
+    manifests,
+    ...target,
+    ...more,
+  };
+}
+
+const reported = (version: number, observedGeneration = version): Pick<StoredRow, 'report'> => ({
+  report: { version, conditions: [{ type: 'Applied', status: 'True', observedGeneration }] },
+});
+const object = (name: string, by: string, owners: readonly string[] = ['id']): History['objects'][number] => ({
+  consumer: 'c1',
+  name,
+  call: by,
+  owners,
+});
+
+function history(parts: Partial<History>): History {
+  return { calls: [], rows: [], reruns: [], objects: [], lostDataAtMs: [], ...parts };
+}
+
+const waiting: Step = { ...apply, wait: true };
+const applied = { status: 'Applied' };
+
+/** For each property what violates it, and what is as near to that as it may be. */
+const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly good: Partial<History> }>> = {
+  'one-story': {
+    bad: { calls: [call('a', apply, { exitCode: 8, result: '{"status":"Appl' })] },
+    good: { calls: [call('a', apply, { exitCode: 8 })] },
+  },
+  'success-is-stored': {
+    bad: { calls: [call('a', apply)], rows: [row(1, [held('red', 'b')])], objects: [object('red', 'b')] },
+    good: { calls: [call('a', apply)], rows: [row(1, [held('red', 'a')])], objects: [object('red', 'a')] },
+  },
+  'wait-is-proven': {
+    bad: {
+      calls: [call('a', waiting, { ...applied, version: 2 })],
+      rows: [row(2, [held('red', 'a')], reported(2, 1))],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [call('a', waiting, { ...applied, version: 2 })],
+      rows: [row(2, [held('red', 'a')], reported(2))],
+      objects: [object('red', 'a')],
+    },
+  },
+  'refusal-changes-nothing': {
+    bad: {
+      calls: [call('a', apply, { exitCode: 10 })],
+      rows: [row(1, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [call('a', apply, { exitCode: 8 })],
+      rows: [row(1, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+  },
+  'nothing-of-others': {
+    bad: {
+      calls: [call('a', apply, { version: 2 })],
+      rows: [row(1, [held('blue', 'b', 'ben')]), row(2, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [call('a', apply, { version: 2 })],
+      rows: [row(1, [held('blue', 'b', 'ben')]), row(2, [held('blue', 'b', 'ben'), held('red', 'a')])],
+      objects: [object('blue', 'b'), object('red', 'a')],
+    },
+  },
+  'writes-once': {
+    bad: {
+      calls: [
+        call('a', apply),
+        call('d', { kind: 'delete-resource', target, manager: 'ann', object: 'red' }, { version: 2 }),
+      ],
+      rows: [row(1, [held('red', 'a')]), row(2, []), row(3, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [
+        call('a', apply),
+        call('d', { kind: 'delete-resource', target, manager: 'ann', object: 'red' }, { version: 2 }),
+      ],
+      rows: [row(1, [held('red', 'a')]), row(2, [])],
+    },
+  },
+  'reruns-converge': {
+    bad: {
+      reruns: [call('again0-second', waiting, { ...applied, operation: 'updated' })],
+      rows: [row(1, [held('red', 'again0')], reported(1))],
+      objects: [object('red', 'again0')],
+    },
+    good: {
+      reruns: [call('again0-second', waiting, { ...applied, operation: 'unchanged' })],
+      rows: [row(1, [held('red', 'again0')], reported(1))],
+      objects: [object('red', 'again0')],
+    },
+  },
+  'nothing-without-owner': {
+    bad: { rows: [row(1, [held('red', 'a')], { removed: true })], objects: [object('red', 'a')] },
+    good: { rows: [row(1, [held('red', 'a')], { removed: true })] },
+  },
+};
+
+describe('each property of the robustness suite', () => {
+  it('has a history here that violates it', () => {
+    expect(Object.keys(cases)).toEqual(properties.map(({ name }) => name));
+  });
+
+  it.each(Object.entries(cases))(
+    '%s finds what violates it, alone, and leaves alone what is near to that',
+    (name, { bad, good }) => {
+      const found = violations(history(bad));
+      expect([...new Set(found.map(({ property }) => property))]).toEqual([name]);
+      expect(violations(history(good))).toEqual([]);
+    },
+  );
+
+  it('asks nothing of a call in the course of which the server lost its data', () => {
+    expect(violations(history({ calls: [call('a', apply)], lostDataAtMs: [1_500] }))).toEqual([]);
+  });
+});
+
+describe('the mutations of the robustness suite', () => {
+  it.each(mutations)(
+    '$name stands once in its file, and says by which property it is found',
+    ({ file, find, properties: by }) => {
+      expect(readFileSync(join(root, file), 'utf8').split(find)).toHaveLength(2);
+      expect(properties.map(({ name }) => name)).toEqual(expect.arrayContaining([...by]));
+    },
+  );
+});
+
+it('the README of the robustness suite has all of them in its tables', () => {
+  const readme = readFileSync(join(root, 'robustness/README.md'), 'utf8');
+  for (const rows of Object.values(readmeTables)) expect(readme).toContain(rows.join('\n'));
+});
