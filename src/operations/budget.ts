@@ -44,8 +44,8 @@ export function remainingMs(budget: Budget): number {
 
 /** A part of the time that is left: the most that one call of a run may take. */
 export function withinMs(budget: Budget, mostMs: number): Budget {
-  const leftMs = remainingMs(budget);
-  return { ...budget, deadlineMs: budget.deadlineMs - leftMs + Math.min(mostMs, leftMs) };
+  // There may be no end to the run.
+  return { ...budget, deadlineMs: Math.min(budget.deadlineMs, budget.clock.monotonicMs() + mostMs) };
 }
 
 /** Sleeps, never past the deadline; rejects with the signal's reason when aborted. */

@@ -32,6 +32,8 @@ export interface LiveWorksOptions<T> {
   readonly signal: AbortSignal;
   /** Told of what has changed, and with none when only the sight has. */
   readonly onChange: (changes: readonly Change<T>[]) => void;
+  /** Told the id of each work that the stream tells of, whatever it tells. */
+  readonly onHeard?: (id: string) => void;
 }
 
 export interface LiveWorksDeps extends StreamDeps {
@@ -241,6 +243,7 @@ export class LiveWorks<T> {
         const toRead: string[] = [];
         const changes = events.flatMap((event) => {
           const taken = this.store.takeEvent(event);
+          this.#options.onHeard?.(event.id);
           if (taken.mustRead) toRead.push(event.id);
           return taken.changes;
         });

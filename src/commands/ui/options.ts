@@ -1,11 +1,14 @@
 import { connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
+import { namedManager } from '../../command-line/work-address.ts';
 import { present } from '../../core/present.ts';
 
 export interface UiOptions extends ConnectionOptions {
   /** Name of the context of the configuration file that holds, when one does. */
   readonly contextName?: string;
+  /** Who owns what is written; the source when nobody is named. */
+  readonly manager?: string;
   /** Works may be changed, each after a question. */
   readonly allowChanges: boolean;
   /** A name that is copied also goes to the clipboard of the terminal. */
@@ -16,7 +19,10 @@ export function parseUi(input: ParseInput): UiOptions {
   const flags = flagReader(input);
   const { config } = input;
   return {
-    ...present({ contextName: config?.error === undefined ? config?.context?.name : undefined }),
+    ...present({
+      contextName: config?.error === undefined ? config?.context?.name : undefined,
+      manager: namedManager(input, undefined),
+    }),
     allowChanges: flags.on('allowChanges'),
     clipboard: flags.on('clipboard'),
     ...connectionOptions(input, Number.POSITIVE_INFINITY),

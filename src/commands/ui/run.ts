@@ -3,22 +3,18 @@ import type { Context } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import { openPalette } from '../../output/colour.ts';
 import { withMaestro } from '../shared/with-maestro.ts';
-import type { UiContext } from './frame/view.ts';
 import type { UiOptions } from './options.ts';
 import { loadYogaOnce } from './screen/yoga.ts';
 
 /** Shows the UI until somebody leaves it, or the time is up. */
-export async function run(
-  options: UiOptions,
-  context: UiContext & Pick<Context, 'holdTerminal' | 'stdout'>,
-): Promise<CommandResult> {
+export async function run(options: UiOptions, context: Context): Promise<CommandResult> {
   const hold = holderOf(context);
   const palette = await openPalette(context.stdout, context.env);
   await loadYogaOnce();
   const { showUi } = await import('./show-ui.ts');
   // No spinner: it would draw on the same screen. Lines are kept by whoever holds the terminal.
   const { stderr } = context;
-  const quiet: UiContext = {
+  const quiet: Context = {
     ...context,
     stderr: { write: (text, kind) => stderr.write(text, kind), isTTY: false, columns: undefined },
   };

@@ -10,7 +10,7 @@ import type { MaestroSession } from '../shared/with-maestro.ts';
 import { App } from './frame/app.ts';
 import type { Standing } from './frame/frame-picture.ts';
 import type { Key } from './frame/key.ts';
-import type { GatherDeps, UiContext } from './frame/view.ts';
+import type { GatherDeps } from './frame/view.ts';
 import type { UiOptions } from './options.ts';
 import { Pace } from './screen/pace.ts';
 import { painter } from './screen/paint.ts';
@@ -24,7 +24,7 @@ import type { MaestroError } from '../../errors.ts';
 export interface UiInput {
   readonly options: UiOptions;
   readonly session: MaestroSession;
-  readonly context: UiContext;
+  readonly context: Context;
   readonly hold: NonNullable<Context['holdTerminal']>;
   readonly palette: Palette;
 }

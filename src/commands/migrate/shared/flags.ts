@@ -1,6 +1,5 @@
 import type { FlagSpec } from '../../../command-line/command-spec.ts';
 import { stagedFlags } from '../../../command-line/consumer-choice.ts';
-import { reportFlag } from '../../../command-line/report-flag.ts';
 import { failureGraceFlag } from '../../../command-line/wait-options.ts';
 
 /** The file that `migrate plan` writes, and all others read. */
@@ -22,5 +21,4 @@ export const carryOutFlags: readonly FlagSpec[] = [
   },
   failureGraceFlag,
   ...stagedFlags,
-  reportFlag,
 ];

@@ -43,6 +43,7 @@ export class LiveFleet {
   readonly #works: LiveWorks<WorkFacts>;
   readonly #labels = new Map<string, Readonly<Record<string, string>>>();
   #sorted: readonly FleetWork[] = [];
+  #watched: { readonly id: string; readonly onNews: () => void } | undefined;
   #isResorted = true;
   #isStale = true;
   #picture: FleetPicture | undefined;
@@ -63,8 +64,10 @@ export class LiveFleet {
         onChange: (changes) => {
           for (const { type } of changes) if (type !== 'MODIFIED') this.#isResorted = true;
           if (changes.length > 0) this.#isStale = true;
+          for (const { id } of changes) this.#tell(id);
           deps.changed();
         },
+        onHeard: (id) => this.#tell(id),
       },
       { reader: maestro.reader, subscriber: maestro.subscriber, clock: budget.clock, random: budget.random },
     );
@@ -86,8 +89,18 @@ export class LiveFleet {
     return this.#consumersError;
   }
 
+  /** What is known of one work. */
   work(id: string): FleetWork | undefined {
     return this.#works.store.get(id);
+  }
+
+  /** Has whoever looks at one work told that there may be something new of it; one at a time. */
+  watch(id: string, onNews: () => void): void {
+    this.#watched = { id, onNews };
+  }
+
+  #tell(id: string): void {
+    if (this.#watched?.id === id) this.#watched.onNews();
   }
 
   /** The same value until there is something new and it is time for it. */

@@ -1,6 +1,6 @@
 import type { Context } from '../../../context.ts';
 import type { MaestroError } from '../../../errors.ts';
-import type { MaestroContext, MaestroSession } from '../../shared/with-maestro.ts';
+import type { MaestroSession } from '../../shared/with-maestro.ts';
 import type { UiOptions } from '../options.ts';
 import type { Line } from '../screen/line.ts';
 import type { Key } from './key.ts';
@@ -58,7 +58,7 @@ export interface GatherDeps {
   readonly session: MaestroSession;
   readonly options: UiOptions;
   /** Its `stderr` is kept from the screen: what is written there comes when the UI has been left. */
-  readonly context: UiContext;
+  readonly context: Context;
   /** Ends all that the view has begun. */
   readonly signal: AbortSignal;
   /** Has the picture drawn again, soon; it may be called often. */
@@ -66,9 +66,6 @@ export interface GatherDeps {
   /** Ends the UI with an error: there is nothing to look at, and never will be. */
   readonly fail: (error: MaestroError) => void;
 }
-
-/** What the UI has of the world beside its terminal. */
-export type UiContext = MaestroContext & Pick<Context, 'cwd' | 'pid' | 'isRunning'>;
 
 /**
  * One of the views. Its state is a value and all that is done with it is pure; what it shows lies in `Data`, which

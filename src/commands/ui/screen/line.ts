@@ -1,5 +1,5 @@
 import type { ShownState } from '../../../core/status/shown-state.ts';
-import { oneLine } from '../../../core/shown-text.ts';
+import { oneLineInPlace } from '../../../core/shown-text.ts';
 import { textWidth } from '../../../core/text-width.ts';
 
 /** What a part of a line is, by which it is coloured where there is colour. The words have to tell it too. */
@@ -31,15 +31,12 @@ export interface Line {
 
 /** A part of a line, of any text: what could steer a terminal or look like another line is made harmless. */
 export function span(text: string, tone: Tone = 'plain'): Span {
-  // Of most texts nothing is to be changed; blanks at the ends count here, as columns are padded with them.
-  return { text: /^[\x20-\x7e]*$/.test(text) ? text : padded(text), tone };
+  return { text: isPlain(text) ? text : oneLineInPlace(text), tone };
 }
 
-function padded(text: string): string {
-  const [before = ''] = /^ */.exec(text) ?? [];
-  const [after = ''] = / *$/.exec(text) ?? [];
-  const inner = oneLine(text);
-  return inner === '' ? before : `${before}${inner}${after}`;
+/** Of most texts nothing is to be changed, and each character takes one column. */
+function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 /** A line of parts; a text stands for a plain part. */
@@ -63,7 +60,7 @@ export function fitText(text: string, columns: number): string {
 
 /** As much of a text as fits, by whole characters. */
 function cutText(text: string, columns: number): string {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.slice(0, columns);
+  if (isPlain(text)) return text.slice(0, columns);
   let kept = '';
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(text)) {
@@ -95,7 +92,7 @@ export function fitLine(whole: Line, columns: number): Line {
 export function wrapText(text: string, columns: number): readonly string[] {
   const width = Math.max(1, columns);
   const lines: string[] = [];
-  let left = oneLine(text);
+  let left = span(text).text;
   while (textWidth(left) > width) {
     const part = cutText(left, width);
     const blank = part.lastIndexOf(' ');

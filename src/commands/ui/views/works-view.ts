@@ -32,6 +32,7 @@ export function worksView(gather: (deps: GatherDeps) => LiveFleet): View<ListSta
     summary: (fleet, shown) => fleetSummary(fleet, `${shown.length} shown`),
     detail: ({ kept, consumer }) => [`${kept.name} on ${consumer}`, ...(kept.blocker === '' ? [] : [kept.blocker])],
     empty: (fleet) => nothingYet(fleet, 'there are no works'),
+    onEnter: ({ id, consumer, kept }) => ({ wish: 'open-work', work: { id, name: kept.name, consumer } }),
     subject: ({ id, consumer, kept }) => ({ name: kept.name, consumer, work: { id, name: kept.name, consumer } }),
   });
 }

@@ -1,0 +1,201 @@
+import { formatAge } from '../../../core/duration.ts';
+import { oneLine, shownJson } from '../../../core/shown-text.ts';
+import { shownState } from '../../../core/status/shown-state.ts';
+import type { Condition } from '../../../core/status/work-status.ts';
+import { toWireJson } from '../../../core/json.ts';
+import type { Description, ResourceDescription } from '../../shared/description.ts';
+import type { OpenedWork, WorkPicture } from '../data/opened-work.ts';
+import { isKey } from '../frame/key.ts';
+import type { GatherDeps, Place, Subject, View } from '../frame/view.ts';
+import { line, span, wrapText, type Line, type Tone } from '../screen/line.ts';
+
+/** Where somebody is in the text of a work. */
+export interface WorkViewState {
+  /** The first line on the screen. */
+  readonly from: number;
+}
+
+/** What can be asked of the view from outside. */
+export interface WorkViewHost {
+  /** Compares the work that is open with a file, and has the picture drawn when that is done. */
+  readonly compare: (path: string) => void;
+}
+
+/** One work: what `describe` tells of it, as it changes, and what a file would make of it. */
+export function workView(
+  gather: (deps: GatherDeps) => OpenedWork,
+  host: WorkViewHost,
+): View<WorkViewState, OpenedWork> {
+  return {
+    name: 'work',
+    title: 'Work',
+    keys: [
+      { key: 'd', about: 'diff against a file' },
+      { key: 'esc', about: 'take the diff away' },
+      { key: 'up/down, j/k', about: 'one line; page-up, page-down and space a page, g and G to the ends' },
+    ],
+    start: { from: 0 },
+    gather,
+    onKey: (state, key, opened, place) => {
+      const last = Math.max(0, textOf(opened.picture, place).length - bodyRows(place));
+      const page = Math.max(1, bodyRows(place) - 1);
+      const to = (from: number): { readonly state: WorkViewState } => ({
+        state: { from: Math.max(0, Math.min(from, last)) },
+      });
+      const from = Math.min(state.from, last);
+      if (isKey(key, 'down', 'j')) return to(from + 1);
+      if (isKey(key, 'up', 'k')) return to(from - 1);
+      if (isKey(key, 'page-down', ' ')) return to(from + page);
+      if (isKey(key, 'page-up')) return to(from - page);
+      if (isKey(key, 'home', 'g')) return to(0);
+      if (isKey(key, 'end', 'G')) return to(last);
+      if (isKey(key, 'd') && opened.picture !== undefined)
+        return { state, wish: { wish: 'type', kind: 'path', label: 'diff against file: ', text: '' } };
+      if (isKey(key, 'escape') && opened.picture?.comparison !== undefined) {
+        opened.compared(undefined);
+        return to(0);
+      }
+      return undefined;
+    },
+    onTyped: (state, { text, done }) => {
+      if (!done || text.trim() === '') return { state };
+      host.compare(text.trim());
+      return { state: { from: 0 } };
+    },
+    picture: (state, opened, place) => {
+      const { picture } = opened;
+      if (picture === undefined) return [line('no work is open: choose one in the view of works, and press enter')];
+      const text = textOf(picture, place);
+      const from = Math.max(0, Math.min(state.from, text.length - bodyRows(place)));
+      return [...headOf(picture, place), ...text.slice(from, from + bodyRows(place))];
+    },
+    subject: (_state, { picture }): Subject | undefined =>
+      picture === undefined
+        ? undefined
+        : { name: picture.pointer.name, consumer: picture.pointer.consumer, work: picture.pointer },
+  };
+}
+
+const headRows = 2;
+
+function bodyRows({ rows }: Place): number {
+  return Math.max(1, rows - headRows);
+}
+
+/** What is always to be seen: which work, and where it is by now. */
+function headOf({ pointer, bundle, isGone, error }: WorkPicture, { wallMs }: Place): readonly [Line, Line] {
+  const name = line(span(pointer.name, 'strong'), ' on ', span(pointer.consumer, 'place'));
+  if (isGone)
+    return [name, line(span('Maestro does not have this work any more; below is what was last read', 'warn'))];
+  if (bundle === undefined)
+    return [name, line(error === undefined ? 'reading …' : span(`cannot be read: ${error.message}`, 'bad'))];
+  const state = shownState(bundle, wallMs);
+  const trouble = error === undefined ? [] : [span(` · cannot be read now: ${error.message}`, 'bad')];
+  const versions = ` · version ${bundle.status?.observedVersion ?? 0}/${bundle.version} observed/stored`;
+  return [name, line(span(state, { state }), versions, ...trouble)];
+}
+
+/** All of it, as many lines as it takes. */
+function textOf(picture: WorkPicture | undefined, { columns, wallMs }: Place): readonly Line[] {
+  if (picture === undefined) return [];
+  const compared = comparisonLines(picture, columns);
+  if (compared !== undefined) return compared;
+  const { description, changes } = picture;
+  if (description === undefined) return [];
+  const flow = (text: string, tone: Tone = 'plain', indent = 2): readonly Line[] =>
+    wrapText(text, columns - indent).map((part) => line(' '.repeat(indent), span(part, tone)));
+  const heading = (text: string): Line => line(span(text, 'strong'));
+  return [
+    ...flow(description.summary, 'plain', 0),
+    ...description.notes.flatMap((note) => flow(note, 'warn', 0)),
+    ...(changes.length === 0 ? [] : [heading('Seen while open')]),
+    ...changes.flatMap(({ wallMs: seenMs, text }) => flow(`${formatAge(wallMs - seenMs).padStart(5)} ago  ${text}`)),
+    heading('Conditions'),
+    ...description.conditions.flatMap((condition) => flow(conditionText(condition, wallMs), toneOf(condition))),
+    ...(description.conditions.length === 0 ? flow('none reported') : []),
+    heading(`Resources (${description.resources.length})`),
+    ...description.resources.flatMap((resource) => resourceLines(resource, flow, wallMs)),
+    ...description.formerResources.flatMap((label) => flow(`${label}  reported, and not in the stored version`)),
+    ...detailLines(description, flow, heading),
+  ];
+}
+
+type Flow = (text: string, tone?: Tone, indent?: number) => readonly Line[];
+
+function resourceLines(resource: ResourceDescription, flow: Flow, wallMs: number): readonly Line[] {
+  const manager = resource.manager === undefined ? '' : `  managed by ${resource.manager}`;
+  return [
+    ...flow(`${resource.resource}${manager}${resource.reported ? '' : '  not reported yet'}`, 'place'),
+    ...resource.conditions.flatMap((condition) => flow(conditionText(condition, wallMs), toneOf(condition), 4)),
+    ...resource.feedback.flatMap(({ name, value }) => flow(`${name}: ${shownJson(toWireJson(value))}`, 'plain', 4)),
+    ...resource.configs.flatMap((text) => flow(text, 'dim', 4)),
+  ];
+}
+
+function detailLines(description: Description, flow: Flow, heading: (text: string) => Line): readonly Line[] {
+  const {
+    managers = {},
+    labels,
+    annotations,
+    source,
+    id,
+    deletePolicy,
+    createdAt,
+    updatedAt,
+    lastReport,
+  } = description;
+  const pairs = (map: Readonly<Record<string, string>>): readonly Line[] =>
+    Object.entries(map).flatMap(([key, value]) => flow(`${key}: ${value}`));
+  return [
+    ...(Object.keys(managers).length === 0 ? [] : [heading('Managers')]),
+    ...Object.entries(managers).flatMap(([manager, resources]) => flow(`${manager}: ${resources.join(', ')}`)),
+    ...(Object.keys(labels).length === 0 ? [] : [heading('Labels')]),
+    ...pairs(labels),
+    ...(Object.keys(annotations).length === 0 ? [] : [heading('Annotations')]),
+    ...pairs(annotations),
+    heading('Work'),
+    ...flow(`id: ${id}`),
+    ...flow(`source: ${source}`),
+    ...flow(`created ${createdAt}, changed ${updatedAt}, last report ${lastReport ?? 'none'}`),
+    ...flow(`on deletion: ${deletePolicy}`),
+    ...flow(`on the cluster: ManifestWork ${description.onCluster.manifestWork}`),
+  ];
+}
+
+function conditionText({ type, status, reason, message, lastTransitionTime }: Condition, wallMs: number): string {
+  const sinceMs = Date.parse(lastTransitionTime ?? '');
+  const age = Number.isNaN(sinceMs) ? '' : ` for ${formatAge(wallMs - sinceMs)}`;
+  const because = reason === '' ? '' : ` (${reason})`;
+  return oneLine(`${type}=${status}${because}${age}${message === '' ? '' : `: ${message}`}`);
+}
+
+function toneOf({ status }: Condition): Tone {
+  return status === 'True' ? 'plain' : status === 'False' ? 'bad' : 'warn';
+}
+
+/** What a file would change, as `diff` tells it. */
+function comparisonLines({ comparison }: WorkPicture, columns: number): readonly Line[] | undefined {
+  if (comparison === undefined) return undefined;
+  const wrapped = (text: string, tone: Tone): readonly Line[] =>
+    wrapText(text, columns).map((part) => line(span(part, tone)));
+  if ('error' in comparison)
+    return [...wrapped(`no diff against ${comparison.path}`, 'strong'), ...wrapped(comparison.error.message, 'bad')];
+  const { path, version, changes } = comparison;
+  const heading = `what ${path} would change of version ${version}${changes.length === 0 ? ': nothing' : ''}`;
+  return [...wrapped(heading, 'strong'), ...changes.flatMap(({ diff }) => diffLines(diff, columns))];
+}
+
+/** A unified diff, with a tone for each line; a line that is too long goes on in the next one. */
+export function diffLines(diff: string, columns: number): readonly Line[] {
+  return diff
+    .replace(/\n$/, '')
+    .split('\n')
+    .flatMap((text, index) => wrapText(text, columns).map((part) => line(span(part, toneOfDiff(text, index)))));
+}
+
+/** Names stand in the first two lines only: a line that was removed may begin with two hyphens, too. */
+function toneOfDiff(text: string, index: number): Tone {
+  if (index < 2) return 'strong';
+  if (text.startsWith('@@')) return 'place';
+  return text.startsWith('+') ? 'added' : text.startsWith('-') ? 'removed' : 'plain';
+}
