@@ -38,6 +38,7 @@ export const layers = [
     folder: 'src/app.ts',
     may: [
       'src/observed-run.ts',
+      'src/run-report.ts',
       'src/context.ts',
       ...beneath,
       'src/commands/index.ts',
@@ -55,11 +56,17 @@ export const layers = [
     why: 'it wraps the context of a run, whatever the command',
   },
   {
+    folder: 'src/run-report.ts',
+    may: [...beneath, 'src/core', 'src/io/result-file.ts', 'src/output/report'],
+    why: 'it keeps what commands tell of a roll-out and writes the page at the end; only a run with --report loads it',
+  },
+  {
     folder: 'src/context.ts',
     may: [
       ...beneath,
       'src/clients/*.ts',
       'src/core/outcome',
+      'src/core/roll-out',
       'src/io/held-terminal.ts',
       'src/io/run-program.ts',
       'src/operations/stopwatch.ts',

@@ -3,7 +3,14 @@ import { commands, grammar } from './commands/index.ts';
 import type { ConnectionOptions } from './command-line/connection-options.ts';
 import { parseInputOf } from './command-line/parse-input.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
-import { errorsInJson, namedWork, requestedResult, type ResultRequest } from './command-line/result-request.ts';
+import {
+  errorsInJson,
+  namedWork,
+  requestedReport,
+  requestedResult,
+  type ResultRequest,
+} from './command-line/result-request.ts';
+import { shownCommand } from './command-line/shown-command.ts';
 import { scanArgv, valuesOf, type ScannedLine } from './command-line/scan-argv.ts';
 import type { AnyCommandSpec, CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
@@ -19,6 +26,7 @@ import { printFailures } from './output/failures.ts';
 import { writeLog, type LogOptions } from './output/reporter.ts';
 import { safeOutput } from './output/safe-output.ts';
 import { resultText } from './output/result-file/text.ts';
+import type { ReportEnd, RunReport } from './run-report.ts';
 
 type Line = ScannedLine<AnyCommandSpec>;
 
@@ -43,11 +51,21 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
     began = true;
     run.begin(log);
   };
+  let report: RunReport | undefined;
+  const commandLine = (): string => shownCommand(argv, line.command, context.invokedAs);
   try {
     request = requestedResult(line, context.env, context.cwd);
     if (request !== undefined) file = openResultFile(request.path);
+    const reportPath = requestedReport(line, context.cwd);
+    if (reportPath !== undefined) report = (await import('./run-report.ts')).openRunReport(reportPath);
+    const told = withMembers(context, {
+      get commandLine() {
+        return commandLine();
+      },
+      ...(report === undefined ? {} : { rollOut: report.record }),
+    });
     const result = whenPrinted(
-      await Promise.race([runCommand(line, context, request, onBegin), crashed]),
+      await Promise.race([runCommand(line, told, request, onBegin), crashed]),
       run,
       file !== undefined,
     );
@@ -60,6 +78,15 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
   }
   const inJson = errorsInJson(line, context.env, !began);
   printFailures(outcome, { context, asJson: valuesOf(line, 'output').includes('json'), logsJson: inJson });
+  if (began) {
+    const fault = report && writeReport(report, { outcome, exitCode, command: commandLine() }, run);
+    if (fault !== undefined) printError(fault, { context, asJson: false, logsJson: inJson });
+    // As with the result, and the result tells of it too.
+    if (fault !== undefined && exitCode === ExitCode.Done) {
+      outcome = { ...outcome, error: fault };
+      exitCode = fault.exitCode;
+    }
+  }
   if (file === undefined) return exitCode;
   try {
     const whole = { ...outcome, run: run.facts() };
@@ -97,12 +124,31 @@ export function tellOfCrash(
   return error.exitCode;
 }
 
-/** The same context with outputs that are looked at last; its getters stay getters. */
+/** Writes the page of a run that began; gives what kept it from being written. */
+function writeReport(
+  report: RunReport,
+  end: Pick<ReportEnd, 'outcome' | 'exitCode' | 'command'>,
+  { context, facts, log }: ObservedRun,
+): MaestroError | undefined {
+  try {
+    report.write({ ...end, startedAt: facts().startedAt, endedWallMs: context.clock.wallMs() });
+    writeLog(context, log(), 'info', `report in ${report.path}`);
+    return undefined;
+  } catch (caught) {
+    return MaestroError.from(caught);
+  }
+}
+
+/** The same context with outputs that are looked at last. */
 function withSafeOutput(context: Context): Context {
   const stderr = safeOutput(context.stderr);
-  const outputs = { stdout: safeOutput(context.stdout, stderr), stderr };
-  const members = { ...Object.getOwnPropertyDescriptors(context), ...Object.getOwnPropertyDescriptors(outputs) };
-  return Object.defineProperties({}, members) as Context;
+  return withMembers(context, { stdout: safeOutput(context.stdout, stderr), stderr });
+}
+
+/** The same context with other members; its getters stay getters. */
+function withMembers(context: Context, members: Partial<Context>): Context {
+  const all = { ...Object.getOwnPropertyDescriptors(context), ...Object.getOwnPropertyDescriptors(members) };
+  return Object.defineProperties({}, all) as Context;
 }
 
 async function runCommand(

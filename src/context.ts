@@ -2,6 +2,7 @@ import type { ConnectionSettings } from './clients/connection.ts';
 import type { StatusSubscriber, WorkReader, WorkWriter } from './clients/transport.ts';
 import type { Clock } from './clock.ts';
 import type { RunFacts } from './core/outcome/run-facts.ts';
+import type { RollOutFact } from './core/roll-out/facts.ts';
 import type { HeldTerminal, TerminalOwner } from './io/held-terminal.ts';
 import type { ProgramEnd, ProgramOptions } from './io/run-program.ts';
 import type { Stopwatch } from './operations/stopwatch.ts';
@@ -85,6 +86,10 @@ export interface Context {
   readonly stopwatch?: Stopwatch;
   /** What results tell of the run itself, as it is now; set by the run. */
   readonly facts?: () => RunFacts;
+  /** What was typed, as it may be kept: without its secrets. Set by the run. */
+  readonly commandLine?: string;
+  /** Told what happens in a roll-out, where a report of it was asked for; set by the run. */
+  readonly rollOut?: { take(fact: RollOutFact): void };
   /** In [0, 1), for jitter. */
   readonly random: () => number;
   /** Memory that this process may take for what it reads, above what it takes anyway. Bytes. */

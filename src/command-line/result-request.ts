@@ -33,7 +33,7 @@ export function requestedResult(line: Line, env: Environment, cwd: string): Resu
   if (path === undefined) return undefined;
   // A slash at the end means a directory, and resolving would take it away.
   const target = `${resolve(cwd, path)}${path.endsWith('/') ? '/' : ''}`;
-  refuseInput(line, target, cwd);
+  refuseInput(line, target, { cwd, own: 'resultsPath', flag: '--results-path (or RESULTS_PATH)', what: 'result' });
   const given = lastText(line, 'resultsFormat') ?? nonEmpty(env['MAESTRO_RESULTS_FORMAT']) ?? 'status-result';
   const format = resultFormats.find((known) => known === given);
   if (format !== undefined) return { path: target, format };
@@ -49,14 +49,43 @@ export function requestedResult(line: Line, env: Environment, cwd: string): Resu
 }
 
 /**
- * A result file is removed at the start, so it must be none of the files that the command line names for something
- * else.
+ * Where a page of this run is to be written.
+ *
+ * @throws MaestroError usage for no file, and for one that the command line names for something else
  */
-function refuseInput({ command, given, foreign, positionals }: Line, target: string, cwd: string): void {
+export function requestedReport(line: Line, cwd: string): string | undefined {
+  const { command, asksHelp } = line;
+  if (asksHelp || command?.flags.some(({ flags }) => flags.startsWith('--report ')) !== true) return undefined;
+  const path = lastText(line, 'report');
+  if (path === undefined) return undefined;
+  if (path === '' || path === '-')
+    throw new MaestroError('usage', path === '' ? '--report is empty' : '--report takes a file, not standard output', {
+      hint: 'Nothing was sent. Name a file, such as --report rollout.html.',
+    });
+  const target = `${resolve(cwd, path)}${path.endsWith('/') ? '/' : ''}`;
+  refuseInput(line, target, { cwd, own: 'report', flag: '--report', what: 'report' });
+  return target;
+}
+
+/** A file that is written at the end, as messages call it. */
+interface WrittenFile {
+  readonly cwd: string;
+  /** Attribute of the flag that names it. */
+  readonly own: string;
+  readonly flag: string;
+  readonly what: string;
+}
+
+/** What is written takes the place of what is there: no file that the line names for something else may be that. */
+function refuseInput(
+  { command, given, foreign, positionals }: Line,
+  target: string,
+  { cwd, own, flag: flagText, what }: WrittenFile,
+): void {
   const takesOtherArguments = command?.argKind !== undefined && command.argKind !== 'file';
   const named = [
     ...[...given, ...foreign].flatMap(({ flag, value }) =>
-      flag.attribute !== 'resultsPath' && takesFile(flag) ? [String(value)] : [],
+      flag.attribute !== own && takesFile(flag) ? [String(value)] : [],
     ),
     // Where none is taken, the flag before it may have been forgotten.
     ...(takesOtherArguments ? [] : positionals),
@@ -65,10 +94,10 @@ function refuseInput({ command, given, foreign, positionals }: Line, target: str
   if (same === undefined || isWrittenInPlace(target)) return;
   throw new MaestroError(
     'usage',
-    `the result would be written over ${same}, which the command line names for something else`,
+    `the ${what} would be written over ${same}, which the command line names for something else`,
     {
       reason: 'UnwritableResult',
-      hint: 'Nothing was sent, and the file is as it was. Give --results-path (or RESULTS_PATH) a file of its own.',
+      hint: `Nothing was sent, and the file is as it was. Give ${flagText} a file of its own.`,
     },
   );
 }

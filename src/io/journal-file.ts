@@ -1,6 +1,14 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { entryLine, headerLine, readJournal, type JournalEntry, type JournalHeader } from '../core/fleet/journal.ts';
+import {
+  entryLine,
+  factLine,
+  headerLine,
+  readJournal,
+  type JournalEntry,
+  type JournalFact,
+  type JournalHeader,
+} from '../core/fleet/journal.ts';
 import { MaestroError } from '../errors.ts';
 import { lockFile, type Lock, type LockOwner } from './file-lock.ts';
 import { readRegularFile } from './read-file.ts';
@@ -13,6 +21,8 @@ export interface JournalFile {
   readonly entries: readonly JournalEntry[];
   /** Keeps an entry; it is on the disk after the next `flush`, at the latest when a batch is full. */
   add(entry: JournalEntry): void;
+  /** Keeps what people may want to see; on the disk with the next entries, or the next `flush`. */
+  tell(fact: JournalFact): void;
   /** Writes what was kept, and returns when the disk has it. */
   flush(): void;
   /** Lets other runs use it. */
@@ -21,6 +31,9 @@ export interface JournalFile {
 
 /** Entries written and synced together. What is lost with a batch costs a read each in the next run. */
 const batchSize = 25;
+
+/** Lines kept in memory; facts are lost with less harm than the time of a sync for each few. */
+const mostPending = 500;
 
 /** Some million entries; Node makes no string of more than 512 MiB. */
 const maxJournalBytes = 256 * 1024 * 1024;
@@ -41,10 +54,12 @@ export function openJournal(path: string, cwd: string, header: JournalHeader, ow
     lock?.release();
   };
   let pending: string[] = [];
+  let unsyncedEntries = 0;
   const flush = (): void => {
     if (pending.length === 0) return;
     const lines = pending;
     pending = [];
+    unsyncedEntries = 0;
     try {
       file.append(lines.join(''));
     } catch (error) {
@@ -72,7 +87,12 @@ export function openJournal(path: string, cwd: string, header: JournalHeader, ow
       entries,
       add: (entry) => {
         pending.push(entryLine(entry));
-        if (pending.length >= batchSize) flush();
+        unsyncedEntries += 1;
+        if (unsyncedEntries >= batchSize) flush();
+      },
+      tell: (fact) => {
+        pending.push(factLine(fact));
+        if (pending.length >= mostPending) flush();
       },
       flush,
       close,

@@ -23,6 +23,25 @@ export interface ResultFile {
   write(text: string): void;
 }
 
+/** A file that a run writes at its end, and how messages call it. */
+interface AtTheEnd {
+  readonly what: string;
+  readonly flag: string;
+  /** What is written there, in the message of a write that failed. */
+  readonly content: string;
+  /** Whether the file of an earlier try is removed at the start: a program would take it for that of this run. */
+  readonly isRemoved: boolean;
+}
+
+const result: AtTheEnd = {
+  what: 'result file',
+  flag: '--results-path (or RESULTS_PATH)',
+  content: 'outcome',
+  isRemoved: true,
+};
+
+const report: AtTheEnd = { what: 'report', flag: '--report', content: 'report', isRemoved: false };
+
 /**
  * Makes sure at the start that the result can be written at the end, and
  * removes the file that an earlier try left behind.
@@ -30,25 +49,38 @@ export interface ResultFile {
  * @throws MaestroError usage/UnwritableResult, before anything was sent
  */
 export function openResultFile(path: string): ResultFile {
+  return openAtTheEnd(path, result);
+}
+
+/**
+ * The same for a page that people read. An earlier one stays until it is replaced: it says itself of which run it is.
+ *
+ * @throws MaestroError usage/UnwritableResult, before anything was sent
+ */
+export function openReportFile(path: string): ResultFile {
+  return openAtTheEnd(path, report);
+}
+
+function openAtTheEnd(path: string, { what, flag, content: written, isRemoved }: AtTheEnd): ResultFile {
   try {
     if (path.endsWith('/')) throw new Error('it names a directory');
     if (isSpecialFile(path)) {
       const special = openSpecialFile(path);
-      return { path, write: (content) => explained(path, () => special.write(content)) };
+      return { path, write: (content) => explained(path, written, () => special.write(content)) };
     }
     const present = lstatSync(path, { throwIfNoEntry: false });
     if (present?.isDirectory()) throw new Error('it is a directory');
     if (present?.isFile() && isManifest(path)) throw new Error('a manifest stands there, which is not removed');
-    rmSync(path, { force: true });
+    if (isRemoved) rmSync(path, { force: true });
     tryWriting(path);
   } catch (error) {
-    throw new MaestroError('usage', `the result file ${path} cannot be written: ${fileFault(error)}`, {
+    throw new MaestroError('usage', `the ${what} ${path} cannot be written: ${fileFault(error)}`, {
       reason: 'UnwritableResult',
-      hint: 'Nothing was sent. Give --results-path (or RESULTS_PATH) a file of its own, in a directory that exists and is writable.',
+      hint: `Nothing was sent. Give ${flag} a file of its own, in a directory that exists and is writable.`,
       cause: error,
     });
   }
-  return { path, write: (content) => explained(path, () => writeWhole(path, content, fileMode.shared)) };
+  return { path, write: (content) => explained(path, written, () => writeWhole(path, content, fileMode.shared)) };
 }
 
 /** More than any result of ours has. */
@@ -69,11 +101,11 @@ function isManifest(path: string): boolean {
   }
 }
 
-function explained(path: string, write: () => void): void {
+function explained(path: string, content: string, write: () => void): void {
   try {
     write();
   } catch (error) {
-    throw new MaestroError('unavailable', `the outcome could not be written to ${path}: ${fileFault(error)}`, {
+    throw new MaestroError('unavailable', `the ${content} could not be written to ${path}: ${fileFault(error)}`, {
       reason: 'ResultNotWritten',
       cause: error,
     });

@@ -139,7 +139,7 @@ class Record {
 
 type Told<E = RollOutEvent> = E extends unknown ? Omit<E, 'wallMs' | 'stage'> : never;
 
-/** What a program is told of a step; that a wait is over is in the outcome. */
+/** What a program is told of a step; that a wait is over is in the outcome, and where works stand in the counts. */
 function toldOf(step: Step<TemplateConsumer>): Told | undefined {
   switch (step.kind) {
     case 'stageBegun':
@@ -163,6 +163,7 @@ function toldOf(step: Step<TemplateConsumer>): Told | undefined {
       return { kind: 'outcome', outcome: step.outcome };
     case 'progress':
       return { kind: 'progress', progress: step.progress };
+    case 'stands':
     case 'waited':
       return undefined;
   }

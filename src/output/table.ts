@@ -71,6 +71,11 @@ export function openTable(
   };
 }
 
+/** Tells a person of columns that the terminal had no room for. */
+export function roomNote(leftOut: readonly string[]): string {
+  return `the terminal has no room for ${leftOut.join(', ')}; --columns chooses what is shown, and a pipe gets all`;
+}
+
 /** Which columns there is room for, and how wide each may be. */
 class Layout {
   readonly #columns: readonly Column[];

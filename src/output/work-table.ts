@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import type { Palette } from './colour.ts';
-import { openTable, type Table } from './table.ts';
+import { openTable, roomNote, type Table } from './table.ts';
 import { labelColumn, workColumns, workRow, type WorkColumn, type WorkColumnName } from './work-columns.ts';
 
 /** What the user wants of a table of works. */
@@ -83,8 +83,7 @@ export function openWorkTable(
     },
     note: () => {
       const headers = opened?.table.leftOut() ?? [];
-      if (headers.length === 0) return undefined;
-      return `the terminal has no room for ${headers.join(', ')}; --columns chooses what is shown, and a pipe gets all`;
+      return headers.length === 0 ? undefined : roomNote(headers);
     },
   };
 

@@ -29,7 +29,7 @@ describe('kill -9 in the middle of a roll-out, then the same command again', () 
       expect(await run.done).toMatchObject({ signal: 'SIGKILL' });
       const published = standIn.publishes().length;
       expect(published).toBeLessThan(consumers.length);
-      const recorded = existsSync(file) ? readFileSync(file, 'utf8').split('\n').length - 2 : 0;
+      const recorded = existsSync(file) ? recordedWorks(readFileSync(file, 'utf8')) : 0;
       if (journal) expect(recorded).toBeGreaterThan(0);
       expect(existsSync(`${file}.lock`)).toBe(journal);
 
@@ -44,7 +44,12 @@ describe('kill -9 in the middle of a roll-out, then the same command again', () 
       expect([ids.length, new Set(ids).size]).toEqual([consumers.length, consumers.length]);
       const rows = await storedRows(standIn);
       expect(rows.filter(({ version }) => version === 1)).toHaveLength(consumers.length);
-      if (journal) expect(readFileSync(file, 'utf8').trimEnd().split('\n')).toHaveLength(consumers.length + 1);
+      if (journal) expect(recordedWorks(readFileSync(file, 'utf8'))).toBe(consumers.length);
     },
   );
 });
+
+/** How many works a journal says are stored; whole lines only. */
+function recordedWorks(journal: string): number {
+  return journal.match(/^\{"consumer":.*\n/gm)?.length ?? 0;
+}

@@ -140,6 +140,8 @@ describe('outcomes', () => {
     await run('apply -f - -c c1 -c c2 --name=fleet --dry-run -o json', 0, { stdin: list(configMap('fleet')) });
     await run('delete --name=fleet -c c1 -c c2 --dry-run -y -o json', 0);
     await inEveryForm('delete --name=fleet -c c1 -c c2 -y --watch', 0);
+    const cut = 'apply -f - -c offline -c c1 --name=cut --waves=1 --watch --timeout=300ms --journal=cut.jsonl';
+    await run(cut, 6, { stdin: list(configMap('cut')) });
   });
 
   test('of more works than a result file has room for', async () => {

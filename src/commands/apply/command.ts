@@ -2,6 +2,7 @@ import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { consumerFlags, fleetLimitFlags, templateFlag } from '../../command-line/consumer-choice.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
 import { manifestInputFlags } from '../../command-line/manifest-input.ts';
+import { reportFlag } from '../../command-line/report-flag.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { waitFlags } from '../../command-line/wait-options.ts';
 import { writeFlags, writeOutputs } from '../shared/write-options.ts';
@@ -93,6 +94,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       flags: '--journal <file>',
       about: 'record what is done, so that the same command goes on after any end without reading it again',
     },
+    reportFlag,
     templateFlag,
   ],
   outputs: writeOutputs,

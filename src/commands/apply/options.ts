@@ -11,6 +11,7 @@ import { callTimeoutMs, connectionOptions, waitTimeoutMs } from '../../command-l
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { namesManifests, type ManifestInput } from '../../command-line/manifest-input.ts';
 import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
+import { refuseReportOfDryRun } from '../../command-line/report-flag.ts';
 import { viaOf } from '../../command-line/via.ts';
 import { awaitedCondition, awaitedText } from '../../command-line/wait-options.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
@@ -65,6 +66,7 @@ export function parseApply(input: ParseInput): ApplyOptions {
     throw new MaestroError('usage', '--via is for --watch, --wait and --canary: nothing else is waited for');
   if (fleet?.journal !== undefined && dryRun !== undefined)
     throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
+  refuseReportOfDryRun(flags, dryRun !== undefined);
   return {
     ...connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs),
     ...write,

@@ -14,7 +14,8 @@ import { intervalsOf, type Intervals } from '../../command-line/watch-interval.t
 import { viaOf, type Way } from '../../command-line/via.ts';
 import { workColumnNames, type WorkColumnName } from '../../output/work-columns.ts';
 import { chosenColumns, type ChosenColumns } from '../shared/table-options.ts';
-import { parseSortBy, type SortBy } from './sort.ts';
+import { parseSortBy, type SortBy } from '../shared/sort-option.ts';
+import { sortKeys, type SortKey } from './sort.ts';
 
 /** The words of the column STATE, and those that only say what is proved. */
 export const states = [...shownStates, 'unknown', 'failed'] as const;
@@ -38,7 +39,7 @@ export interface ListOptions extends ConnectionOptions {
   readonly resources: readonly Selector[];
   /** Undefined: every source. */
   readonly ofSource?: string;
-  readonly sortBy?: SortBy;
+  readonly sortBy?: SortBy<SortKey>;
   readonly limit?: number;
   /** How changes are watched; undefined: list once. */
   readonly watch?: Intervals & { readonly via: Way };
@@ -69,7 +70,7 @@ export function parseList(input: ParseInput): ListOptions {
       ofSource,
       ofManager: flags.text('manager'),
       ofAdapter: flags.text('adapter'),
-      sortBy: sortBy === undefined ? undefined : parseSortBy(sortBy),
+      sortBy: sortBy === undefined ? undefined : parseSortBy(sortBy, sortKeys),
       limit,
       watch,
     }),

@@ -1,11 +1,11 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
-import type { SetAsideRow } from '../../clients/transport.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { storedContent } from '../../core/works/document.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { listWorks } from '../../operations/list.ts';
+import { openUnreadable } from '../shared/unreadable-works.ts';
 import { readyOutput } from '../shared/ready-output.ts';
 import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { ListOptions } from './options.ts';
@@ -31,9 +31,6 @@ export async function run(
   });
 }
 
-/** So many works that cannot be read are named. */
-const mostNamed = 20;
-
 /**
  * Prints every page as it arrives, so that memory and the first row do not depend on the number of works; only sorting
  * needs them all.
@@ -50,12 +47,8 @@ async function listOnce(options: ReadyListOptions, deps: ListDeps): Promise<Comm
     if (rows.length > 0) output.page(rows);
   };
   const collected: ResourceBundle[] = [];
-  let unread = 0;
-  const onSetAside = ({ error }: SetAsideRow): void => {
-    unread += 1;
-    if (unread <= mostNamed) reporter.error(error.message);
-  };
-  for await (const page of listWorks(maestro.reader, options, budget, { onSetAside })) {
+  const unreadable = openUnreadable(reporter);
+  for await (const page of listWorks(maestro.reader, options, budget, unreadable)) {
     const wanted = page.filter((bundle) => deps.wanted(bundle));
     pages += 1;
     if (pages === 2) context.keepHeapSmall();
@@ -69,11 +62,8 @@ async function listOnce(options: ReadyListOptions, deps: ListDeps): Promise<Comm
   if (note !== undefined) reporter.info(note);
   if (shown >= most)
     reporter.info(`stopped after ${shown} ${shown === 1 ? 'work' : 'works'} (--limit); there may be more`);
-  if (unread > 0) {
-    const message = `${unread} ${unread === 1 ? 'work' : 'works'} could not be read and ${unread === 1 ? 'is' : 'are'} missing from the list`;
-    reporter.error(message);
-    return { exitCode: ExitCode.Unavailable, reason: 'ServerError', message };
-  }
+  const failed = unreadable.result('the list');
+  if (failed !== undefined) return failed;
   if (shown === 0) reporter.info('no works found');
   return { exitCode: ExitCode.Done };
 }

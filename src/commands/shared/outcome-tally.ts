@@ -1,5 +1,6 @@
 import { counted } from '../../core/text.ts';
-import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
+import { shortfallOf, type ShortfallKind } from '../../core/outcome/shortfall.ts';
+import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { FleetSummary } from '../../output/outcome.ts';
 
 /** What is counted. */
@@ -33,7 +34,7 @@ export class OutcomeTally<Kind extends SummaryKind, Done extends SummaryKind = n
 
   add(outcome: WorkOutcome): void {
     this.#works += 1;
-    this.#ends.add(sharedKindOf(outcome) ?? this.#kindOf(outcome));
+    this.#ends.add(shortfallOf(outcome) ?? this.#kindOf(outcome));
     const done = this.#done?.kindOf(outcome);
     if (done !== undefined) this.#done?.counts.add(done);
   }
@@ -95,12 +96,5 @@ const sharedTexts = {
   pending: 'pending',
   silent: 'silent',
   notBegun: 'not begun',
-} as const;
+} as const satisfies Texts<ShortfallKind>;
 type Shared = keyof typeof sharedTexts;
-
-/** A wait that a signal or the time ended has not failed: Maestro has the work, and where it stood then is told. */
-function sharedKindOf(outcome: WorkOutcome): Shared | undefined {
-  if (outcome.reason === 'NotBegun') return 'notBegun';
-  if (isUnfinished(outcome)) return outcome.standing ?? 'pending';
-  return outcome.exitCode === 0 ? undefined : 'failed';
-}

@@ -19,6 +19,7 @@ import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './
 import { waitLine } from './wait-line.ts';
 import { withMaestro, type MaestroSession } from './with-maestro.ts';
 import type { WriteOptions, WriteOutput } from './write-options.ts';
+import type { WriteTeller } from './written-facts.ts';
 import { announce, printValidated, printWaited, printWritten, tellAbsent, tellEffects } from './write-output.ts';
 
 /** Works that are written one after the other, and how their ends are waited for. */
@@ -40,6 +41,8 @@ interface WriteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter
   readonly options: WriteRunOptions;
   readonly context: Context;
   readonly feed: StatusFeed | undefined;
+  /** Told for a report, where one was asked for. */
+  readonly told: WriteTeller | undefined;
 }
 
 /**
@@ -67,10 +70,20 @@ export async function writeWorks(options: WriteRunOptions, context: Context, isL
       const feed = await openWriteFeed(works, options, session);
       if (context.stdout.isTTY && options.dryRun === undefined)
         reporter.info(`writing to ${endpointText(options, takenConsumer(works, options))}`);
-      const run: WriteRun = { options, context, feed, maestro, budget, reporter };
+      const told =
+        context.rollOut === undefined
+          ? undefined
+          : (await import('./written-facts.ts')).tellingWrites(works, options, context.rollOut, context);
+      const run: WriteRun = { options, context, feed, maestro, budget, reporter, told };
       const sent: Sent[] = [];
-      for (const prepared of works) sent.push(await writeOne(prepared, run));
-      return end(await settle(sent, run));
+      for (const prepared of works) {
+        const one = await writeOne(prepared, run);
+        told?.sent(one.outcome);
+        sent.push(one);
+      }
+      const outcomes = await settle(sent, run);
+      told?.ended(outcomes);
+      return end(outcomes);
     },
     reporter,
   );
@@ -127,7 +140,7 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
 }
 
 async function settle(sent: readonly Sent[], run: WriteRun): Promise<readonly WorkOutcome[]> {
-  const { options, maestro, budget, reporter, feed } = run;
+  const { options, maestro, budget, reporter, feed, told } = run;
   const { stdout } = run.context;
   const { await: awaited } = options;
   if (awaited === undefined) return sent.map(({ outcome }) => outcome);
@@ -142,6 +155,7 @@ async function settle(sent: readonly Sent[], run: WriteRun): Promise<readonly Wo
         run.context,
         run,
       ),
+      ...(told === undefined ? {} : { onStands: told.stands }),
       ...(feed === undefined ? {} : { feed }),
     },
     budget,

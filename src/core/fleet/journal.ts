@@ -1,6 +1,11 @@
 import { MaestroError } from '../../errors.ts';
 import { contentDigest } from '../content-digest.ts';
-import { parseJsonObject, type JsonValue } from '../json.ts';
+import { parseJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { present } from '../present.ts';
+import type { ExitCode } from '../../exit-code.ts';
+import type { Operation, Phase } from '../outcome/outcome.ts';
+import type { Standing } from '../outcome/standing.ts';
+import { isStoredHow, type StandsAs, type StoredHow } from '../roll-out/facts.ts';
 import { workDocument } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
 
@@ -24,6 +29,10 @@ export interface JournalEntry {
   readonly version: number;
   /** One text per content of a work: what was desired there. */
   readonly work: string;
+  /** When that was known: wall time in milliseconds. Journals of before 0.3 do not say it. */
+  readonly wallMs?: number;
+  /** What was done to the work. Journals of before 0.3 do not say it. */
+  readonly how?: StoredHow;
 }
 
 const format = 'maestro-cli/1';
@@ -34,15 +43,150 @@ export interface JournalHeaderLine extends JournalHeader {
   readonly journal: typeof format;
 }
 
-/** A line of a journal: the first one, and any other. */
-export type JournalLine = JournalHeaderLine | JournalEntry;
+/** A run begins: what it is to do. */
+export interface JournalBegun {
+  /** What the line tells. */
+  readonly kind: 'begun';
+  /** All of it, whatever earlier runs have done. */
+  readonly plan: JournalPlan;
+  /** Wall time in milliseconds. */
+  readonly wallMs: number;
+}
+
+/** What a roll-out is to do. */
+export interface JournalPlan {
+  /** What was typed, without its secrets. */
+  readonly command?: string;
+  /** Where the works go. */
+  readonly server: string;
+  /** Who they belong to. */
+  readonly source: string;
+  /** What is counted. */
+  readonly noun: 'work';
+  /** In their order. */
+  readonly stages: readonly JournalStage[];
+}
+
+/** Some clusters that are written to before the next ones begin. */
+export interface JournalStage {
+  /** The canary, or one of the waves. */
+  readonly name: 'canary' | 'wave';
+  /** From 1; the canary is 0. */
+  readonly number: number;
+  /** The word for what is to be seen at last, such as `Applied`; absent when nothing is waited for. */
+  readonly awaits?: string;
+  /** In their order. */
+  readonly clusters: readonly JournalCluster[];
+}
+
+/** A cluster of a roll-out. */
+export interface JournalCluster {
+  /** Name of the consumer. */
+  readonly name: string;
+  /** How many works it is to get. */
+  readonly works: number;
+}
+
+/** A canary or wave begins, or has ended. */
+export interface JournalStageStep {
+  /** What the line tells. */
+  readonly kind: 'stageBegun' | 'stageEnded';
+  /** Its place in the plan, from 0. */
+  readonly stage: number;
+  /** Wall time in milliseconds. */
+  readonly wallMs: number;
+}
+
+/** A work that is waited for stands elsewhere than before, or its wait is decided. */
+export interface JournalStands {
+  /** What the line tells. */
+  readonly kind: 'stands';
+  /** Name of the consumer. */
+  readonly cluster: string;
+  /** Name of the work. */
+  readonly work: string;
+  /** `met`: what is waited for was seen. `failed`: it did not come out so, for good. The others are on the way. */
+  readonly as: StandsAs;
+  /** What it waits for, or why it fails; a sentence. */
+  readonly text?: string;
+  /** Wall time in milliseconds. */
+  readonly wallMs: number;
+}
+
+/** A work that ended otherwise than was asked for. */
+export interface JournalEnded {
+  /** What the line tells. */
+  readonly kind: 'ended';
+  /** Name of the consumer. */
+  readonly cluster: string;
+  /** Name of the work. */
+  readonly work: string;
+  /** How, as in the results of the run. */
+  readonly end: JournalEnd;
+  /** Wall time in milliseconds. */
+  readonly wallMs: number;
+}
+
+/** How a work ended. */
+export interface JournalEnd {
+  /** `InProgress` when Maestro has the work and only its end was not seen. */
+  readonly phase: Phase;
+  /** A reason of an error, or `NotBegun`. */
+  readonly reason: string;
+  /** A sentence. */
+  readonly message: string;
+  /** The exit code that it gives. */
+  readonly exitCode: ExitCode;
+  /** Where it stood when its wait was cut short. */
+  readonly standing?: Standing;
+  /** What the write did, if there was one. */
+  readonly operation?: Operation;
+  /** The version that Maestro has. */
+  readonly version?: number;
+}
+
+/** The run is over. */
+export interface JournalOver {
+  /** What the line tells. */
+  readonly kind: 'over';
+  /** Why it ended before all was begun. */
+  readonly stoppedBy?: string;
+  /** Wall time in milliseconds. */
+  readonly wallMs: number;
+}
+
+/** A line of a journal that is for people, who look at the roll-out: a run passes over it. */
+export type JournalFact = JournalBegun | JournalStageStep | JournalStands | JournalEnded | JournalOver;
+
+/** A line of a journal: the first one, and any other. More kinds of facts may come. */
+export type JournalLine = JournalHeaderLine | JournalEntry | JournalFact;
 
 export function headerLine({ endpoint, source, input }: JournalHeader): string {
   return lineOf({ journal: format, endpoint, source, input });
 }
 
-export function entryLine({ consumer, name, version, work }: JournalEntry): string {
-  return lineOf({ consumer, name, version, work });
+export function entryLine({ consumer, name, version, work, wallMs, how }: JournalEntry): string {
+  return lineOf({
+    consumer,
+    name,
+    version,
+    work,
+    ...present({ wallMs: wallMs === undefined ? undefined : Math.round(wallMs), how }),
+  });
+}
+
+/** Agents may say much of what is wrong, and say it of each cluster. */
+const mostTextChars = 1000;
+
+export function factLine(fact: JournalFact): string {
+  const wallMs = Math.round(fact.wallMs);
+  if (fact.kind === 'stands' && fact.text !== undefined) return lineOf({ ...fact, text: shortened(fact.text), wallMs });
+  if (fact.kind !== 'ended') return lineOf({ ...fact, wallMs });
+  return lineOf({ ...fact, end: { ...fact.end, message: shortened(fact.end.message) }, wallMs });
+}
+
+function shortened(text: string): string {
+  return text.length > mostTextChars ? `${text.slice(0, mostTextChars)}…` : text;
 }
 
 function lineOf(line: JournalLine): string {
@@ -95,19 +239,32 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
       hint: 'Nothing was sent. Give the same input as the run that wrote it, or another --journal file for a new roll-out.',
     });
   }
-  const entries = rest.map((line, index) => {
-    const entry = parseJsonObject(line);
-    const { consumer, name, version, work } = entry ?? {};
-    if (
-      typeof consumer !== 'string' ||
-      typeof name !== 'string' ||
-      typeof version !== 'number' ||
-      typeof work !== 'string'
-    )
-      throw notJournal(file, index + 2);
-    return { consumer, name, version, work };
+  const entries = rest.flatMap((line, index): readonly JournalEntry[] => {
+    const value = parseJsonObject(line);
+    const entry = entryOf(value);
+    if (entry === undefined && typeof value?.['kind'] !== 'string') throw notJournal(file, index + 2);
+    return entry === undefined ? [] : [entry];
   });
   return { entries, wholeBytes: Buffer.byteLength(whole) };
+}
+
+function entryOf(value: JsonObject | undefined): JournalEntry | undefined {
+  const { consumer, name, version, work, wallMs, how } = value ?? {};
+  if (
+    typeof consumer !== 'string' ||
+    typeof name !== 'string' ||
+    typeof version !== 'number' ||
+    typeof work !== 'string'
+  )
+    return undefined;
+  return {
+    consumer,
+    name,
+    version,
+    work,
+    ...(typeof wallMs === 'number' ? { wallMs } : {}),
+    ...(typeof how === 'string' && isStoredHow(how) ? { how } : {}),
+  };
 }
 
 function notJournal(file: string, line: number): MaestroError {

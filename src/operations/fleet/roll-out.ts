@@ -1,7 +1,7 @@
 import { atomsOf } from '../../core/expressions/syntax-tree.ts';
 import type { Stage } from '../../core/fleet/waves.ts';
 import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
-import type { WaitLook } from '../../core/outcome/standing.ts';
+import type { Standing, WaitLook } from '../../core/outcome/standing.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { ApplyPlan } from '../apply/plan.ts';
@@ -61,6 +61,13 @@ export type RollOutStep<C> =
     }
   /** A work that is waited for has changed. */
   | { readonly kind: 'changed'; readonly target: WaitTarget; readonly text: string }
+  /** A work that is waited for stands elsewhere than before, or its wait is decided. */
+  | {
+      readonly kind: 'stands';
+      readonly target: WaitTarget;
+      readonly as: Standing | 'met' | 'failed';
+      readonly text: string;
+    }
   /** Where the works of a stage stand that are waited for, after each look at them. */
   | ({ readonly kind: 'looked' } & WaitLook)
   /** The wait for one work is over. */
@@ -246,6 +253,7 @@ class RollOut<C> {
         {
           reader: this.#deps.reader,
           onProgress: (target, text) => tell({ kind: 'changed', target, text }),
+          onStands: (target, as, text) => tell({ kind: 'stands', target, as, text }),
           onLook: (look) => tell({ kind: 'looked', ...look }),
           ...(feed === undefined ? {} : { feed }),
         },

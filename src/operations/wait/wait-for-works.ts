@@ -120,6 +120,7 @@ class Wait {
         if (remainingMs(this.#budget) > 0 || leftMs >= fairReadMs) unreachable = error;
       }
       this.#deps.onLook?.({ counts: waiting.counts, reasons: () => waiting.reasons });
+      waiting.tellStandings();
       if (waiting.size === 0) return waiting.end({});
       if (remainingMs(this.#budget) <= 0) {
         if (!everRead && unreachable !== undefined && !this.#targets.some((target) => target.known)) throw unreachable;

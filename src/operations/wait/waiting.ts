@@ -25,6 +25,8 @@ export interface WaitResult {
 export interface WaitReports {
   /** Called when what is waited for changes, with one sentence. */
   readonly onProgress: (target: WaitTarget, text: string) => void;
+  /** Called when it changes where a work stands, and once when its wait is decided. */
+  readonly onStands?: (target: WaitTarget, as: Standing | 'met' | 'failed', text: string) => void;
   /** Called when a work of another source is waited for in the place of one of ours that does not exist. */
   readonly onAdopted?: (target: WaitTarget, bundle: ResourceBundle) => void;
 }
@@ -42,6 +44,8 @@ interface Pending {
   text: string;
   /** Of the text, ages aside; made when it is asked for. */
   pattern?: ReasonPattern;
+  /** Where it stood when that was told last. */
+  told?: Standing;
 }
 
 /** The works of one wait, judged row by row until each is decided. It knows no network. */
@@ -98,6 +102,18 @@ export class Waiting {
       if (error !== undefined) of.bad.push({ ...placeOf(target), message: error.message });
     for (const entry of this.#pending.values()) of[this.#standing(entry)].push(reasonOf(entry));
     return (['bad', 'failing', 'silent', 'pending'] as const).flatMap((kind) => groupReasons(of[kind]));
+  }
+
+  /** Tells of the works that stand elsewhere than when this was asked for last; time alone makes a work silent. */
+  tellStandings(): void {
+    const { onStands } = this.#reports;
+    if (onStands === undefined) return;
+    for (const entry of this.#pending.values()) {
+      const standing = this.#standing(entry);
+      if (standing === entry.told) continue;
+      entry.told = standing;
+      onStands(entry.judge.target, standing, entry.text);
+    }
   }
 
   /** Consumers of works that no agent has reported, and of which that is odd by now. */
@@ -188,6 +204,8 @@ export class Waiting {
       ...(last?.bundle === undefined ? {} : { bundle: last.bundle }),
       ...how,
     });
+    if (how.standing === undefined)
+      this.#reports.onStands?.(judge.target, how.error === undefined ? 'met' : 'failed', how.error?.message ?? '');
   }
 
   #tell(entry: Pending, verdict: Extract<Verdict, { readonly kind: 'waiting' }>): void {

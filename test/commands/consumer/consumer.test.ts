@@ -15,7 +15,34 @@ function parsed(command: string, argv: readonly string[]): unknown {
 
 describe('argv to options', () => {
   it.each([
-    { command: 'list', argv: [], options: { selector: [], output: 'table', timeoutMs: 30_000 } },
+    {
+      command: 'list',
+      argv: [],
+      options: { selector: [], output: { format: 'table' }, withWorks: true, timeoutMs: 270_000 },
+    },
+    ...[
+      ['-o', 'name'],
+      ['--no-works'],
+      ['--columns=name,labels'],
+      ['-o', 'custom-columns=N:.name'],
+      ['--no-works', '-o', 'json'],
+    ].map((argv) => ({
+      command: 'list',
+      argv,
+      options: { withWorks: false, timeoutMs: 30_000 },
+    })),
+    ...[
+      ['-o', 'yaml'],
+      ['--columns=name,failing'],
+      ['-o', 'custom-columns=N:.name,W:.works.total'],
+      ['-o', 'jsonpath={.items[*].lastReport}'],
+      ['-o', 'name', '--sort-by=works'],
+      ['--columns=name', '--sort-by=.works.silent'],
+    ].map((argv) => ({
+      command: 'list',
+      argv,
+      options: { withWorks: true },
+    })),
     {
       command: 'list',
       argv: ['-l', 'env=prod,region!=eu', '-o', 'name'],
@@ -24,7 +51,7 @@ describe('argv to options', () => {
           { kind: 'equals', key: 'env', value: 'prod' },
           { kind: 'differs', key: 'region', value: 'eu' },
         ],
-        output: 'name',
+        output: { format: 'name' },
       },
     },
     { command: 'get', argv: ['c1'], options: { name: 'c1' } },
@@ -58,7 +85,17 @@ describe('argv to options', () => {
       argv: ['c1', '--label=a=1', '--remove-label=a'],
       message: 'the label a is set and removed at once',
     },
-    { command: 'list', argv: ['-o', 'yaml'], message: '--output does not know "yaml"' },
+    { command: 'list', argv: ['-o', 'yml'], message: '--output does not know "yml"' },
+    {
+      command: 'list',
+      argv: ['--no-works', '--columns=name,silent'],
+      message: 'the column silent is made of works, and --no-works reads none; leave one out',
+    },
+    {
+      command: 'list',
+      argv: ['--no-works', '--sort-by=state'],
+      message: '--sort-by is made of works, and --no-works reads none; leave one out',
+    },
   ])('consumer $command $argv is a usage error', ({ command, argv, message }) => {
     expect(usageErrorOf(() => parsed(command, argv)).message).toBe(message);
   });
@@ -79,9 +116,13 @@ describe('options to effects', () => {
     runCli(['consumer', ...argv], { endpoints: maestro, ...more });
 
   it('lists all, or those that a selector takes', async () => {
-    expect((await run(['list', '-o', 'name'])).stdout.split('\n').sort()).toEqual(['', 'c1', 'c2']);
+    expect((await run(['list', '-o', 'name'])).stdout).toBe('c1\nc2\n');
     expect(await run(['list', '-l', 'env=prod', '-o', 'name'])).toMatchObject({ exitCode: 0, stdout: 'c1\n' });
-    expect((await run(['list'])).stdout).toMatch(/^NAME +ID +LABELS +AGE\n/);
+    expect((await run(['list'])).stdout).toMatch(
+      /^NAME +WORKS +STATES +LAST REPORT +LABELS +AGE\nc1 +0 +- +never +env=prod +\d+s\n/,
+    );
+    expect((await run(['list', '--no-works'])).stdout).toMatch(/^NAME +LABELS +AGE\n/);
+    expect((await run(['list', '-o', 'wide'])).stdout).toMatch(/^NAME +WORKS +STATES +LAST REPORT +LABELS +AGE +ID\n/);
     const none = await run(['list', '-l', 'env=none', '-o', 'json']);
     expect(none).toMatchObject({ exitCode: 0, stdout: '[]\n' });
   });

@@ -76,6 +76,7 @@ export class FleetOutput {
     switch (event.kind) {
       case 'stageBegun':
       case 'stageEnded':
+      case 'stands':
         return;
       case 'planned':
         return this.#announce(event.task.consumer, event.plan);

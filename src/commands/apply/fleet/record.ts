@@ -1,17 +1,28 @@
 import type { Context } from '../../../context.ts';
-import { workHash } from '../../../core/fleet/journal.ts';
+import { workHash, type JournalFact } from '../../../core/fleet/journal.ts';
 import type { ApplyFleetInput } from '../options.ts';
+import type { RollOutFact, StoredHow } from '../../../core/roll-out/facts.ts';
 import type { ManifestWork } from '../../../core/works/manifest-work.ts';
 import { MaestroError } from '../../../errors.ts';
+import { ExitCode } from '../../../exit-code.ts';
 import { openJournal, type JournalFile } from '../../../io/journal-file.ts';
 import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
 import type { KnownDone } from '../../../operations/fleet/roll-out.ts';
+
+/** What Maestro has of a work, since when, and what was done for it. */
+export interface Stored {
+  readonly version: number;
+  readonly how: StoredHow;
+  readonly wallMs: number;
+}
 
 /** What a run remembers of earlier ones and leaves to later ones; nothing without a journal. */
 export interface RunRecord {
   /** Absent where no earlier run has left anything. */
   readonly knownDone?: (task: ApplyTask) => KnownDone | undefined;
-  add(task: ApplyTask, version: number): void;
+  add(task: ApplyTask, stored: Stored): void;
+  /** What people may want to see of the roll-out while it goes on. */
+  tell(fact: RollOutFact): void;
   flush(): void;
   /** The error that ended the recording, if there was one: the roll-out itself goes on. */
   end(): MaestroError | undefined;
@@ -23,7 +34,8 @@ export interface RunRecord {
  */
 export function openRecord(input: ApplyFleetInput, endpoint: string, context: Context): RunRecord {
   const { options, fleet } = input;
-  if (fleet.journal === undefined) return { add: () => undefined, flush: () => undefined, end: () => undefined };
+  if (fleet.journal === undefined)
+    return { add: () => undefined, tell: () => undefined, flush: () => undefined, end: () => undefined };
   // It stays locked to the end of the run, even when it cannot be written any more.
   const file: JournalFile = openJournal(
     fleet.journal,
@@ -55,8 +67,11 @@ export function openRecord(input: ApplyFleetInput, endpoint: string, context: Co
   };
   return {
     ...(done.size === 0 ? {} : { knownDone }),
-    add: ({ consumer, work }, version) =>
-      recording((open) => open.add({ consumer, name: work.name, version, work: hashOf(work) })),
+    add: ({ consumer, work }, stored) =>
+      recording((open) => open.add({ consumer, name: work.name, work: hashOf(work), ...stored })),
+    tell: (fact) => {
+      if (isNews(fact)) recording((open) => open.tell(fact));
+    },
     flush: () => recording((open) => open.flush()),
     end: () => {
       recording((open) => open.flush());
@@ -65,4 +80,9 @@ export function openRecord(input: ApplyFleetInput, endpoint: string, context: Co
       return error;
     },
   };
+}
+
+/** Entries tell what was stored, and where a work stands tells that it is as asked; what is neither is for an end. */
+function isNews(fact: RollOutFact): fact is JournalFact {
+  return fact.kind !== 'stored' && (fact.kind !== 'ended' || fact.end.exitCode !== ExitCode.Done);
 }

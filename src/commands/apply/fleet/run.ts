@@ -1,6 +1,7 @@
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import type { Context } from '../../../context.ts';
 import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts';
+import type { RollOutFact } from '../../../core/roll-out/facts.ts';
 import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
 import { rollOut, type RollOutOptions } from '../../../operations/fleet/roll-out.ts';
@@ -10,9 +11,10 @@ import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import { openReporter } from '../../../output/reporter.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { ApplyFleetInput, ApplyFleet, ApplyOptions } from '../options.ts';
+import { factOf, planOf } from './facts.ts';
 import { FleetOutput } from './output.ts';
 import { checkFleet, readFleetInput, tasksFor } from '../../shared/fleet-input.ts';
-import { openRecord } from './record.ts';
+import { openRecord, type RunRecord } from './record.ts';
 
 /** Applies works to several consumers: checks all of it, then writes stage by stage. */
 export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context: Context): Promise<CommandResult> {
@@ -62,11 +64,18 @@ async function write(
   try {
     if (context.stdout.isTTY && options.dryRun === undefined)
       around.info(`writing to ${host}:${port} as source ${options.source}`);
+    const staged = stagedBy(consumers, { ...fleet, ...(options.await === undefined ? {} : { await: options.await }) });
+    const tell = factTeller(fleet, journal, context);
+    tell?.({
+      kind: 'begun',
+      plan: planOf(input, staged.stages, `${host}:${port}`, context),
+      wallMs: context.clock.wallMs(),
+    });
     const stream = await openStream(options, { ...session, reporter: around });
     const events = rollOut(
       {
         ...rollOutOptions(input),
-        ...stagedBy(consumers, { ...fleet, ...(options.await === undefined ? {} : { await: options.await }) }),
+        ...staged,
         tasksOf: (consumer) => tasksFor(input, consumer),
         ...(stream === undefined ? {} : { feed: stream.feed }),
         ...(journal.knownDone === undefined ? {} : { knownDone: journal.knownDone }),
@@ -78,13 +87,19 @@ async function write(
       if (event.kind === 'written') {
         const { task, applied, outcome } = event.written;
         if (outcome.error === undefined && outcome.id !== undefined) stream?.written(outcome.id);
-        if (applied !== undefined) journal.add(task, applied.version);
-      } else if (event.kind === 'waiting') {
-        journal.flush();
-        stream?.waiting();
-      }
+        if (applied !== undefined) {
+          const { version, operation: how } = applied;
+          journal.add(task, { version, how, wallMs: event.wallMs });
+        }
+      } else if (event.kind === 'waiting') stream?.waiting();
+      const fact = tell === undefined ? undefined : factOf(event, staged.stages);
+      if (fact !== undefined) tell?.(fact);
+      // Whoever looks at the journal sees what goes on at each step of it.
+      if (event.kind === 'waiting' || event.kind === 'looked') journal.flush();
       output.take(event);
     });
+    const { stoppedBy } = end;
+    tell?.({ kind: 'over', ...(stoppedBy === undefined ? {} : { stoppedBy }), wallMs: context.clock.wallMs() });
     const works = output.summary(end);
     if (end.notBegun.length > 0 && fleet.journal !== undefined)
       reporter.info('the same command goes on where this one stopped, by its journal');
@@ -94,6 +109,19 @@ async function write(
     output.end();
     journal.end();
   }
+}
+
+/** Tells the report and the journal what happens; undefined where there is neither. */
+function factTeller(
+  fleet: ApplyFleet,
+  journal: RunRecord,
+  { rollOut: report }: Context,
+): ((fact: RollOutFact) => void) | undefined {
+  if (report === undefined && fleet.journal === undefined) return undefined;
+  return (fact) => {
+    report?.take(fact);
+    journal.tell(fact);
+  };
 }
 
 /** What is asked of the roll-out whatever the consumers are. */

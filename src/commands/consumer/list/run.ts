@@ -1,26 +1,39 @@
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import type { Context } from '../../../context.ts';
 import { matchesLabels } from '../../../core/label-selector.ts';
+import type { Consumer } from '../../../core/works/resource-bundle.ts';
 import { ExitCode } from '../../../exit-code.ts';
+import { readyOutput } from '../../shared/ready-output.ts';
+import { openUnreadable } from '../../shared/unreadable-works.ts';
 import { withMaestro, type MaestroContext } from '../../shared/with-maestro.ts';
-import { openConsumerList } from '../shared/output.ts';
 import type { ConsumerListOptions } from './options.ts';
+import { printConsumers } from './output.ts';
+import { tallyWorks } from './tally.ts';
 
 /** Consumers cannot be searched by label over REST, so the selector is applied here. */
 export async function run(
-  options: ConsumerListOptions,
-  context: MaestroContext & Pick<Context, 'stdout'>,
+  given: ConsumerListOptions,
+  context: MaestroContext & Pick<Context, 'stdout' | 'cwd' | 'stdin' | 'keepHeapSmall'>,
 ): Promise<CommandResult> {
-  return withMaestro(options, context, async ({ maestro, budget, reporter }) => {
-    const list = openConsumerList(options.output, context);
-    let shown = 0;
-    for await (const page of maestro.reader.listConsumers({}, budget)) {
-      const wanted = page.filter((consumer) => matchesLabels(options.selector, consumer.labels));
-      shown += wanted.length;
-      list.page(wanted);
-    }
-    list.end();
-    if (shown === 0 && options.output !== 'json') reporter.info('no consumers found');
-    return { exitCode: ExitCode.Done };
+  const options = { ...given, output: await readyOutput(given.output, context) };
+  return withMaestro(options, context, async (session) => {
+    const { maestro, budget, reporter } = session;
+    const consumers: Consumer[] = [];
+    for await (const page of maestro.reader.listConsumers({}, budget))
+      consumers.push(...page.filter((consumer) => matchesLabels(options.selector, consumer.labels)));
+    const unreadable = openUnreadable(reporter);
+    const narrowed = options.selector.length > 0;
+    const tally =
+      options.withWorks && consumers.length > 0
+        ? await tallyWorks(consumers, session, { context, unreadable, narrowed })
+        : undefined;
+    const rows = consumers.map((consumer) => ({
+      consumer,
+      ...(tally === undefined ? {} : { works: tally.of(consumer.name) }),
+    }));
+    const note = await printConsumers(rows, options, context);
+    if (note !== undefined) reporter.info(note);
+    if (consumers.length === 0 && options.output.format !== 'json') reporter.info('no consumers found');
+    return unreadable.result('the counts') ?? { exitCode: ExitCode.Done };
   });
 }

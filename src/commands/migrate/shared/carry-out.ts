@@ -45,8 +45,21 @@ export async function carryOutPlan(options: CarryOutOptions, context: Context): 
       { ...session.maestro, onNotice: (text) => output.reporter.info(text) },
       budget,
     );
+    const told =
+      context.rollOut === undefined
+        ? undefined
+        : (await import('./facts.ts')).tellingMigration(
+            stages,
+            { goal: options.goal, server: `${host}:${port}`, source: plan.source },
+            context.rollOut,
+            context,
+          );
     try {
-      const end = await fold(events, (event) => output.take(event));
+      const end = await fold(events, (event) => {
+        told?.take(event);
+        output.take(event);
+      });
+      told?.end(end);
       return { outcome: { works: output.summary(end) } };
     } finally {
       output.end();

@@ -1,5 +1,6 @@
 import type { FlagSpec } from '../../../command-line/command-spec.ts';
 import { stagedFlags } from '../../../command-line/consumer-choice.ts';
+import { reportFlag } from '../../../command-line/report-flag.ts';
 import { failureGraceFlag } from '../../../command-line/wait-options.ts';
 
 /** The file that `migrate plan` writes, and all others read. */
@@ -21,4 +22,5 @@ export const carryOutFlags: readonly FlagSpec[] = [
   },
   failureGraceFlag,
   ...stagedFlags,
+  reportFlag,
 ];

@@ -2,6 +2,7 @@ import { connectionOptions, waitTimeoutMs, type ConnectionOptions } from '../../
 import { stagedOptions, type StagedOptions } from '../../../command-line/consumer-choice.ts';
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
+import { refuseReportOfDryRun } from '../../../command-line/report-flag.ts';
 import { failureGraceMs } from '../../../command-line/wait-options.ts';
 import type { Goal } from '../../../core/migration/advance.ts';
 import { present } from '../../../core/present.ts';
@@ -23,6 +24,7 @@ export interface CarryOutOptions extends ConnectionOptions, StagedOptions {
 
 export function parseCarryOut(input: ParseInput, goal: Goal): CarryOutOptions {
   const flags = flagReader(input);
+  refuseReportOfDryRun(flags, flags.on('dryRun'));
   return {
     ...connectionOptions(input, waitTimeoutMs),
     ...stagedOptions(flags),

@@ -16,6 +16,7 @@ import type { Reporter } from '../../../output/reporter.ts';
 import { FleetResult, type FleetResultOptions } from '../../shared/fleet-result.ts';
 import { OutcomeTally } from '../../shared/outcome-tally.ts';
 import { WaitingClusters } from '../../shared/waiting-clusters.ts';
+import { endWords, isFurther } from './end-words.ts';
 import type { CarryOutOptions } from './options.ts';
 
 /** What a person and a program are told while a plan is carried out. */
@@ -26,8 +27,6 @@ export interface MigrationOutput {
   /** Whatever happened, the terminal is left as it was. */
   end(): void;
 }
-
-const endWords = { run: 'both own', finish: 'migrated', rollback: 'rolled back' } as const;
 
 /** What is printed of a work, by its reason. */
 const reasonWords: Readonly<Record<MigrationReason, string>> = {
@@ -41,11 +40,10 @@ function isMigrationReason(reason: string): reason is MigrationReason {
   return Object.hasOwn(reasonWords, reason);
 }
 
-/** Clusters on which finish has begun, or is over, are no news of run. */
 function tallyOf(goal: Goal): FleetResultOptions['tally'] {
   if (goal !== 'run') return new OutcomeTally({ met: endWords[goal] }, () => 'met');
-  return new OutcomeTally({ met: endWords.run, unchanged: 'further already' }, ({ reason }) =>
-    reason === 'BothOwn' ? 'met' : 'unchanged',
+  return new OutcomeTally({ met: endWords.run, unchanged: 'further already' }, (outcome) =>
+    isFurther(goal, outcome) ? 'unchanged' : 'met',
   );
 }
 

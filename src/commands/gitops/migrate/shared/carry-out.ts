@@ -80,8 +80,16 @@ async function carriedOut({ plan, options, session, context, budget, backup }: C
     { kube, maestro, backup, onNotice: (text) => output.reporter.info(text) },
     budget,
   );
+  const told =
+    context.rollOut === undefined
+      ? undefined
+      : (await import('./facts.ts')).tellingHandover(plan, { stages, ...options }, context.rollOut, context);
   try {
-    const end: HandoverEnd = await fold(events, (event) => output.take(event));
+    const end: HandoverEnd = await fold(events, (event) => {
+      told?.take(event);
+      output.take(event);
+    });
+    told?.end(end);
     const works = output.end(end);
     await tellNext(plan, options, { ...session, budget }, output);
     return { outcome: { works } };

@@ -1,5 +1,6 @@
 import type { FlagSpec } from '../../../../command-line/command-spec.ts';
 import { stagedFlags } from '../../../../command-line/consumer-choice.ts';
+import { reportFlag } from '../../../../command-line/report-flag.ts';
 import { failureGraceFlag } from '../../../../command-line/wait-options.ts';
 import { hubFlags } from '../../shared/hub-flags.ts';
 
@@ -26,6 +27,7 @@ export const carryOutFlags: readonly FlagSpec[] = [
   },
   failureGraceFlag,
   ...stagedFlags,
+  reportFlag,
 ];
 
 /** Of the commands that need the classic model stopped, or running. */

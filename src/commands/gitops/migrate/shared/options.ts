@@ -6,6 +6,7 @@ import {
 import { stagedOptions, type StagedOptions } from '../../../../command-line/consumer-choice.ts';
 import type { ParseInput } from '../../../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../../../command-line/flag-values.ts';
+import { refuseReportOfDryRun } from '../../../../command-line/report-flag.ts';
 import { failureGraceMs } from '../../../../command-line/wait-options.ts';
 import { present } from '../../../../core/present.ts';
 import { MaestroError } from '../../../../errors.ts';
@@ -38,6 +39,7 @@ export function parseCarryOut(input: ParseInput, goal: HandoverGoal): CarryOutOp
   const startClassic = flags.on('startClassic');
   if (pauseClassic && startClassic)
     throw new MaestroError('usage', '--pause-classic and --start-classic lead to different models; leave one out');
+  refuseReportOfDryRun(flags, flags.on('dryRun'));
   return {
     ...connectionOptions(input, waitTimeoutMs),
     ...stagedOptions(flags),

@@ -20,6 +20,7 @@ import type { Reporter } from '../../../../output/reporter.ts';
 import { openTable } from '../../../../output/table.ts';
 import { toYaml } from '../../../../output/yaml.ts';
 import { WaitingClusters } from '../../../shared/waiting-clusters.ts';
+import { goalWords } from './goal-words.ts';
 import type { CarryOutOptions } from './options.ts';
 import { outcomeOf } from './outcomes.ts';
 
@@ -117,13 +118,6 @@ export interface HandoverOutput {
   /** Whatever happened, the terminal is left as it was. */
   close(): void;
 }
-
-/** What is said of those that reached the goal. */
-const goalWords: Readonly<Record<HandoverGoal, string>> = {
-  run: 'both own',
-  finish: 'handed over',
-  rollback: 'rolled back',
-};
 
 export function openHandoverOutput(
   plan: HandoverPlan,

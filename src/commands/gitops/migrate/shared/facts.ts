@@ -1,0 +1,80 @@
+import type { Context } from '../../../../context.ts';
+import type { Stage } from '../../../../core/fleet/waves.ts';
+import type { RollOutFact, RollOutPlan, UntimedFact, WorkEnd } from '../../../../core/roll-out/facts.ts';
+import type { HandoverPlan, PlannedCluster } from '../../../../gitops/handover/plan.ts';
+import type { ApplicationResult, HandoverEnd, HandoverEvent } from '../../../../gitops/handover/run-handover.ts';
+import { stepTexts } from '../../../../gitops/handover/step-texts.ts';
+import { goalWords } from './goal-words.ts';
+import type { CarryOutOptions } from './options.ts';
+
+/** Tells the report of a run how far a handover has come. */
+export interface HandoverTeller {
+  take(event: HandoverEvent): void;
+  end(end: HandoverEnd): void;
+}
+
+export function tellingHandover(
+  { clusters, hubServer, source }: HandoverPlan,
+  {
+    stages,
+    goal,
+    settings,
+  }: Pick<CarryOutOptions, 'goal' | 'settings'> & {
+    readonly stages: readonly Stage<PlannedCluster>[];
+  },
+  report: { take(fact: RollOutFact): void },
+  { clock, commandLine }: Pick<Context, 'clock' | 'commandLine'>,
+): HandoverTeller {
+  const tell = (fact: UntimedFact): void => report.take({ ...fact, wallMs: clock.wallMs() });
+  const keys = new Map(clusters.map(({ name, applications }) => [name, applications.map(({ key }) => key)] as const));
+  const { host, port } = settings.grpcEndpoint;
+  const plan: RollOutPlan = {
+    ...(commandLine === undefined ? {} : { command: commandLine }),
+    server: `${host}:${port}`,
+    source,
+    hub: hubServer,
+    noun: 'application',
+    stages: stages.map(({ name, number, members }) => ({
+      name,
+      number,
+      awaits: goalWords[goal],
+      clusters: members.map((member) => ({ name: member.name, works: member.applications.length })),
+    })),
+  };
+  const ended = (result: ApplicationResult): void =>
+    tell({ kind: 'ended', cluster: result.cluster, work: result.application, end: endOf(result) });
+  tell({ kind: 'begun', plan });
+  return {
+    take: (event) => {
+      switch (event.kind) {
+        case 'stageBegun':
+        case 'stageEnded':
+          return tell({ kind: event.kind, stage: stages.indexOf(event.stage) });
+        case 'step': {
+          const { cluster, application: work, step } = event;
+          if (work !== undefined) tell({ kind: 'stands', cluster, work, as: 'pending', text: stepTexts[step].taken });
+          return;
+        }
+        case 'waiting':
+          for (const work of keys.get(event.cluster) ?? [])
+            tell({ kind: 'stands', cluster: event.cluster, work, as: 'pending', text: event.text });
+          return;
+        case 'application':
+          return ended(event.result);
+        case 'cluster':
+          event.result.applications.forEach(ended);
+          for (const text of [event.result.error?.message, event.result.heldBack])
+            if (text !== undefined) tell({ kind: 'noted', cluster: event.result.cluster, text });
+      }
+    },
+    end: ({ stoppedBy }) => tell({ kind: 'over', ...(stoppedBy === undefined ? {} : { stoppedBy }) }),
+  };
+}
+
+/** By the words of the summary, so that both tell the same. */
+function endOf({ outcome, reason, text, exitCode }: ApplicationResult): WorkEnd {
+  const about = { message: text, exitCode };
+  if (outcome === 'done') return { ...about, phase: 'Applied', reason };
+  if (outcome === 'not-begun') return { ...about, phase: 'Failed', reason: 'NotBegun' };
+  return { ...about, phase: 'Failed', reason, ...(outcome === 'parked' ? { as: 'parked' } : {}) };
+}

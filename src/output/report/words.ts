@@ -1,0 +1,68 @@
+import { formatDuration } from '../../core/duration.ts';
+import { stateWords, type RollOutState } from '../../core/roll-out/work-state.ts';
+import type { RollOutPicture, StagePicture } from '../../core/roll-out/record.ts';
+import { html, type Html } from './html.ts';
+
+/** A sign for each state, so that nobody needs its colour. */
+export const stateSigns: Readonly<Record<RollOutState, string>> = {
+  met: '✓',
+  unchanged: '=',
+  written: 'w',
+  pending: '…',
+  toCome: '·',
+  notBegun: '–',
+  parked: 'P',
+  silent: '?',
+  failing: '!',
+  failed: '✕',
+};
+
+/** What each state means, in a few words. */
+export const stateMeanings: Readonly<Record<RollOutState, string>> = {
+  met: 'what was waited for was seen',
+  unchanged: 'it was there as asked already; nothing was sent',
+  written: 'Maestro has it; what the cluster made of it was not waited for, or is not known yet',
+  pending: 'Maestro has it; its end was not seen yet',
+  toCome: 'nothing was told of it',
+  notBegun: 'nothing was sent',
+  parked: 'something about it stands in the way, and somebody has to decide',
+  silent: 'Maestro has it; the agent has reported nothing about this version',
+  failing: 'the agent reports that it could not apply it; that may heal',
+  failed: 'it did not come out as asked; the reasons are below',
+};
+
+/** `Applied`, `failed`: the word for a state in this roll-out. */
+export function wordOf(state: RollOutState, awaits: string | undefined): string {
+  return state === 'met' ? (awaits ?? 'as asked') : stateWords[state];
+}
+
+/** The word of what was waited for; the canary may be the only one that is. */
+export function awaitedWord({ stages }: Pick<RollOutPicture, 'stages'>): string | undefined {
+  return stages.find(({ awaits }) => awaits !== undefined)?.awaits;
+}
+
+export function stageName({ name, number }: Pick<StagePicture, 'name' | 'number'>): string {
+  return name === 'canary' ? 'canary' : `wave ${number}`;
+}
+
+export function sign(state: RollOutState): Html {
+  return html`<i class="sign s-${state}" aria-hidden="true">${stateSigns[state]}</i>`;
+}
+
+/** `2026-11-30 02:10:57 UTC`. */
+export function timeText(wallMs: number): string {
+  return `${new Date(wallMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** `1.6s`, `2m5s`: nobody needs it finer, and this run saw it no finer. */
+export function tookText(ms: number): string {
+  const unitMs = ms < 60_000 ? 100 : 1000;
+  return formatDuration(Math.max(ms > 0 ? unitMs : 0, Math.round(ms / unitMs) * unitMs));
+}
+
+/** At most so many characters of a text that somebody else wrote. */
+const mostTextChars = 2000;
+
+export function bounded(text: string): string {
+  return text.length > mostTextChars ? `${text.slice(0, mostTextChars)}…` : text;
+}

@@ -1,0 +1,211 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RollOutRecord, type RollOutPicture } from '../../../src/core/roll-out/record.ts';
+import { rollOutStates } from '../../../src/core/roll-out/work-state.ts';
+import { endOf, type RollOutFact, type RollOutPlan, type WorkEnd } from '../../../src/core/roll-out/facts.ts';
+import { failedWork } from '../../../src/core/outcome/outcome.ts';
+import { MaestroError } from '../../../src/errors.ts';
+
+const clusters = ['c1', 'c2', 'c3', 'c4'];
+const works = ['a', 'b'];
+const plan: RollOutPlan = {
+  server: 'maestro:8090',
+  source: 'me',
+  noun: 'work',
+  stages: [
+    { name: 'canary', number: 0, awaits: 'Applied', clusters: [{ name: 'c1', works: 2 }] },
+    { name: 'wave', number: 1, awaits: 'Applied', clusters: clusters.slice(1).map((name) => ({ name, works: 2 })) },
+  ],
+};
+
+const met: WorkEnd = { phase: 'Applied', reason: 'Applied', message: 'Applied', exitCode: 0 };
+const refused = endOf(failedWork({ manifestWorkName: 'a', consumer: 'c1' }, new MaestroError('conflict', 'no'), false));
+const cutShort: WorkEnd = {
+  phase: 'InProgress',
+  reason: 'Timeout',
+  message: 'timed out',
+  exitCode: 6,
+  standing: 'silent',
+};
+const notBegun: WorkEnd = { phase: 'Failed', reason: 'NotBegun', message: 'not begun', exitCode: 7 };
+const accepted: WorkEnd = { phase: 'InProgress', reason: 'Accepted', message: 'accepted', exitCode: 0 };
+
+function pictureOf(facts: readonly RollOutFact[]): RollOutPicture {
+  const record = new RollOutRecord();
+  record.take({ kind: 'begun', plan, wallMs: 1 });
+  for (const fact of facts) record.take(fact);
+  return record.picture();
+}
+
+const place = { cluster: fc.constantFrom(...clusters), work: fc.constantFrom(...works) };
+const workFact = fc.oneof(
+  fc.record({ kind: fc.constant('stored' as const), ...place, how: fc.constantFrom('created', 'unchanged') }),
+  fc.record({
+    kind: fc.constant('stands' as const),
+    ...place,
+    as: fc.constantFrom('pending', 'failing', 'silent', 'met', 'failed'),
+  }),
+  fc.record({
+    kind: fc.constant('ended' as const),
+    ...place,
+    end: fc.constantFrom(met, refused, cutShort, notBegun, accepted),
+  }),
+);
+/** Each at a time of its own, as things happen. */
+const history: fc.Arbitrary<readonly RollOutFact[]> = fc
+  .array(workFact, { maxLength: 40 })
+  .map((facts) => facts.map((fact, index) => ({ ...fact, wallMs: 100 + index })));
+
+describe('whatever is told', () => {
+  it('the counts are those of the plan, of works and of clusters', () => {
+    fc.assert(
+      fc.property(history, (facts) => {
+        const { counts, total, clusterCounts, stages } = pictureOf(facts);
+        const sum = (of: Readonly<Record<string, number>>): number => Object.values(of).reduce((a, b) => a + b, 0);
+        expect([total, sum(counts), sum(clusterCounts)]).toEqual([8, 8, 4]);
+        expect(stages.map((stage) => sum(stage.counts))).toEqual([2, 6]);
+        for (const state of rollOutStates)
+          expect(stages.reduce((all, stage) => all + stage.counts[state], 0)).toBe(counts[state]);
+      }),
+    );
+  });
+
+  it('no work is as asked unless its wait or its outcome said so', () => {
+    fc.assert(
+      fc.property(history, (facts) => {
+        for (const { name: cluster, works: seen } of pictureOf(facts).stages.flatMap((stage) => stage.clusters))
+          for (const { name, state } of seen) {
+            if (state !== 'met') continue;
+            const about = facts.filter(
+              (fact) => 'work' in fact && fact.cluster === cluster && fact.work === name && fact.kind !== 'stored',
+            );
+            const ended = about.findLast(({ kind }) => kind === 'ended');
+            const last = ended ?? about.at(-1);
+            expect(last?.kind === 'ended' ? last.end : last).toMatchObject(
+              last?.kind === 'ended' ? { phase: 'Applied', exitCode: 0 } : { as: 'met' },
+            );
+          }
+      }),
+    );
+  });
+
+  it('the order in which it is told does not matter', () => {
+    fc.assert(
+      fc.property(
+        history.chain((facts) =>
+          fc.tuple(fc.constant(facts), fc.shuffledSubarray([...facts], { minLength: facts.length })),
+        ),
+        ([facts, shuffled]) => {
+          const byName = ({ stages, ...picture }: RollOutPicture): unknown => ({
+            ...picture,
+            // Which was told of first decides the order of reasons and of works, and nothing else.
+            reasons: picture.reasons.map(({ message, works: of }) => [message, of.length]).toSorted(),
+            stages: stages.map((stage) => ({
+              ...stage,
+              clusters: stage.clusters.map((cluster) => ({
+                ...cluster,
+                works: cluster.works.toSorted((a, b) => a.name.localeCompare(b.name)),
+              })),
+            })),
+          });
+          expect(byName(pictureOf(shuffled))).toEqual(byName(pictureOf(facts)));
+        },
+      ),
+    );
+  });
+
+  it('a cluster has a time only when it was written to and all its works got there', () => {
+    fc.assert(
+      fc.property(history, (facts) => {
+        for (const cluster of pictureOf(facts).stages.flatMap((stage) => stage.clusters)) {
+          if (cluster.durationMs === undefined) continue;
+          expect(cluster.works.map(({ state }) => state)).toEqual(['met', 'met']);
+          expect(cluster.durationMs).toBeGreaterThanOrEqual(0);
+        }
+      }),
+    );
+  });
+});
+
+describe('a roll-out', () => {
+  it('is to come until something is told, and a cluster is as its worst work', () => {
+    const picture = pictureOf([
+      { kind: 'stored', cluster: 'c1', work: 'a', how: 'created', version: 1, wallMs: 1000 },
+      { kind: 'stands', cluster: 'c1', work: 'a', as: 'met', wallMs: 3000 },
+      { kind: 'stored', cluster: 'c2', work: 'a', how: 'created', version: 1, wallMs: 2000 },
+      { kind: 'stored', cluster: 'c2', work: 'b', how: 'created', version: 1, wallMs: 2000 },
+      { kind: 'stands', cluster: 'c2', work: 'b', as: 'failing', text: 'denied by policy', wallMs: 2500 },
+    ]);
+    expect(picture.counts).toMatchObject({ met: 1, written: 1, failing: 1, toCome: 5 });
+    const states = picture.stages.map((stage) => stage.clusters.map(({ state }) => state));
+    expect(states).toEqual([['toCome'], ['failing', 'toCome', 'toCome']]);
+    expect(picture.reasons).toEqual([{ message: 'denied by policy', works: [{ consumer: 'c2', name: 'b' }] }]);
+    expect(picture.durations).toBeUndefined();
+  });
+
+  it('counts the time of a cluster from its first write until all of its works were seen as asked', () => {
+    const facts = clusters.flatMap((cluster, index): RollOutFact[] => [
+      { kind: 'stored', cluster, work: 'a', how: 'created', wallMs: 1000 },
+      { kind: 'stored', cluster, work: 'b', how: 'created', wallMs: 1100 },
+      { kind: 'stands', cluster, work: 'b', as: 'met', wallMs: 2000 },
+      { kind: 'stands', cluster, work: 'a', as: 'met', wallMs: 3000 + 1000 * index },
+      // The outcomes of a wave come together, at its end; that is not when it was seen.
+      { kind: 'ended', cluster, work: 'a', end: met, wallMs: 60_000 },
+      { kind: 'ended', cluster, work: 'b', end: met, wallMs: 60_000 },
+    ]);
+    expect(pictureOf(facts).durations).toEqual({ count: 4, medianMs: 3000, p95Ms: 5000, worstMs: 5000, worst: 'c4' });
+  });
+
+  it('has no time for a cluster on which nothing had to be written', () => {
+    const facts = works.flatMap((work): RollOutFact[] => [
+      { kind: 'stored', cluster: 'c1', work, how: 'unchanged', wallMs: 1000 },
+      { kind: 'stands', cluster: 'c1', work, as: 'met', wallMs: 1001 },
+    ]);
+    expect(pictureOf(facts)).toMatchObject({ counts: { met: 2 } });
+    expect(pictureOf(facts).durations).toBeUndefined();
+  });
+
+  it('that begins again has what was stored before, and asks anew what became of it', () => {
+    const record = new RollOutRecord();
+    record.take({ kind: 'begun', plan, wallMs: 1 });
+    record.take({ kind: 'stored', cluster: 'c1', work: 'a', how: 'created', version: 3, wallMs: 2 });
+    record.take({ kind: 'stands', cluster: 'c1', work: 'a', as: 'met', wallMs: 3 });
+    record.take({ kind: 'over', wallMs: 4, stoppedBy: 'the time was up' });
+    record.take({ kind: 'begun', plan, wallMs: 100 });
+    const picture = record.picture();
+    expect(picture).toMatchObject({ counts: { met: 0, written: 1, toCome: 7 }, stored: { doneBefore: 1, created: 0 } });
+    expect(picture.over).toBeUndefined();
+    expect(picture.stages[0]?.clusters[0]?.works).toEqual([
+      { name: 'a', state: 'written', how: 'doneBefore', version: 3, changedWallMs: 2 },
+    ]);
+  });
+
+  it('tells what a work waits for as a reason only when nobody waits any more', () => {
+    const waiting: RollOutFact = {
+      kind: 'stands',
+      cluster: 'c1',
+      work: 'a',
+      as: 'pending',
+      text: 'not yet',
+      wallMs: 2,
+    };
+    expect(pictureOf([waiting]).reasons).toEqual([]);
+    const ended: RollOutFact = {
+      kind: 'ended',
+      cluster: 'c1',
+      work: 'a',
+      end: { ...cutShort, standing: 'pending' },
+      wallMs: 3,
+    };
+    expect(pictureOf([waiting, ended])).toMatchObject({ counts: { pending: 1 }, reasons: [{ message: 'timed out' }] });
+  });
+
+  it('of which nobody told the plan has the clusters that were heard of, and no total of its own', () => {
+    const record = new RollOutRecord();
+    record.take({ kind: 'stored', cluster: 'c9', work: 'a', how: 'created', wallMs: 5 });
+    const picture = record.picture();
+    expect(picture).toMatchObject({ total: 1, clusters: 1, counts: { written: 1, toCome: 0 } });
+    expect(picture.plan).toBeUndefined();
+    expect(picture.stages[0]?.clusters[0]).not.toHaveProperty('planned');
+  });
+});
