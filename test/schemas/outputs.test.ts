@@ -252,6 +252,7 @@ describe('all else', () => {
       { apiVersion: 'a.b/v1', kind: 'C', metadata: { name: 'c' } },
     ]);
     await run('validate -f - -c c1 -o json', 4, { stdin });
+    await run('validate -f - --template-consumer -o json', 4, { stdin });
     await run('doctor -c c1 -o json', 0);
     await run('version -o json', 0);
     await run('job render apply --event-id=e1 --consumer=c1 -f - -o json', 0, { stdin });

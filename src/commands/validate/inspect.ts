@@ -1,3 +1,6 @@
+import type { SampleConsumer } from '../../core/fleet/sample-consumers.ts';
+import type { KnownObjects } from '../../core/schemas/check-objects.ts';
+import type { Problem } from '../../core/works/problem.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
 import type { Finding, Report } from '../../output/findings/finding.ts';
 import { checkWork } from '../shared/check-work.ts';
@@ -7,6 +10,7 @@ import { groupWorks, type WorkGroup } from './group-works.ts';
 import type { ManifestSource } from '../shared/read-manifests.ts';
 import type { ReadSchemas } from '../shared/read-schemas.ts';
 import { fileFinding, readFiles, type ReadFile } from './read-files.ts';
+import { checkTemplate, filledInto, filledWork, sampleConsumers } from './template.ts';
 
 /** Reads and checks all that the options name, offline. @throws MaestroError usage */
 export async function inspect(
@@ -14,6 +18,7 @@ export async function inspect(
   context: ManifestSource,
   warn: (text: string) => void,
 ): Promise<Report> {
+  const consumers = options.template === undefined ? undefined : await sampleConsumers(options.template, context);
   const files = await readFiles(options, context, warn);
   const groups = groupWorks(files, options.name);
   const works = groups.flatMap((group) => group.works.map((input) => ({ input, group })));
@@ -26,18 +31,51 @@ export async function inspect(
     ...(given?.findings ?? []),
     ...groups.flatMap((group) => group.problems.map((problem) => findingOf(problem, undefined, group))),
     ...works.flatMap(({ input, group }) =>
-      checkWork(input, given?.known, withoutSchema).map((problem) => findingOf(problem, input, group)),
+      problemsOf(input, { consumers, known: given?.known, withoutSchema }).map((problem) =>
+        findingOf(problem, input, group),
+      ),
     ),
     ...consumerMismatches(works, options),
-    ...duplicateWorks(works),
+    ...duplicatesOn(works, consumers),
   ];
   const names = [...new Set([...files.flatMap(namesOf), ...findings.map((finding) => finding.file)])];
   return {
     files: names,
-    works: works.map(({ input, group }) => checkedWork(input, group)),
+    works: works.map(({ input, group }) => checkedWork(filledWith(input, consumers?.[0]), group)),
     findings: sorted(findings, names),
     withoutSchema: [...withoutSchema].sort(),
+    ...(options.template === undefined || consumers === undefined
+      ? {}
+      : {
+          filledIn: filledInto(
+            works.map(({ input }) => input),
+            consumers,
+            options.template,
+          ),
+        }),
   };
+}
+
+interface CheckTools {
+  /** That a template is tried with. */
+  readonly consumers: readonly SampleConsumer[] | undefined;
+  readonly known: KnownObjects | undefined;
+  readonly withoutSchema: Set<string>;
+}
+
+function problemsOf(input: WorkInput, { consumers, known, withoutSchema }: CheckTools): readonly Problem[] {
+  if (consumers === undefined) return checkWork(input, known, withoutSchema);
+  return checkTemplate(input, consumers, (filled) => [
+    ...checkWork(filled.input, known, withoutSchema),
+    ...mismatches(filled.input, filled.consumer, `is not ${filled.consumer}, where the work goes`),
+  ]);
+}
+
+/** With the name of the template: what is told of a work is told of all that it becomes. */
+function filledWith(input: WorkInput, consumer: SampleConsumer | undefined): WorkInput {
+  return consumer === undefined
+    ? input
+    : { ...input, work: { ...filledWork(input.work, consumer), name: input.work.name } };
 }
 
 /** A file is one place to look in, and each document of a kustomization, which is in no file. */
@@ -72,18 +110,34 @@ function nothingAtAll(files: readonly ReadFile[], groups: readonly WorkGroup[]):
 
 function consumerMismatches(works: readonly FoundWork[], { consumer }: ValidateOptions): Finding[] {
   if (consumer === undefined) return [];
-  return works.flatMap(({ input, group }) => {
-    const { namespace } = input.work;
-    if (namespace === undefined || namespace === consumer.name) return [];
-    const message = `${namespace} contradicts --consumer=${consumer.name}`;
-    return [
-      findingOf(
-        { severity: 'error', rule: 'consumer-mismatch', path: ['metadata', 'namespace'], message },
-        input,
-        group,
-      ),
-    ];
-  });
+  return works.flatMap(({ input, group }) =>
+    mismatches(input, consumer.name, `contradicts --consumer=${consumer.name}`).map((problem) =>
+      findingOf(problem, input, group),
+    ),
+  );
+}
+
+function mismatches({ work: { namespace } }: WorkInput, consumer: string, how: string): readonly Problem[] {
+  if (namespace === undefined || namespace === consumer) return [];
+  const message = `${namespace} ${how}`;
+  return [{ severity: 'error', rule: 'consumer-mismatch', path: ['metadata', 'namespace'], message }];
+}
+
+/** Names that differ in the template may be one on a consumer. */
+function duplicatesOn(works: readonly FoundWork[], consumers: readonly SampleConsumer[] | undefined): Finding[] {
+  if (consumers === undefined) return duplicateWorks(works);
+  const found = new Map<string, Finding>();
+  for (const consumer of works.length < 2 ? [] : consumers) {
+    const filled = works.map(({ input, group }) => ({
+      input: { ...input, work: filledWork(input.work, consumer) },
+      group,
+    }));
+    for (const finding of duplicateWorks(filled)) {
+      const key = `${finding.file}:${finding.line}:${finding.column}`;
+      if (!found.has(key)) found.set(key, finding);
+    }
+  }
+  return [...found.values()];
 }
 
 /** Files of one directory may be meant for different consumers; within one file nobody could tell them apart. */

@@ -13,6 +13,7 @@ import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { ValidateOptions } from './options.ts';
 import { printReport } from './output.ts';
 import { inspect } from './inspect.ts';
+import { filledInText } from './template.ts';
 
 /**
  * Checks everything, prints all of it once, and says by the exit code whether
@@ -26,6 +27,7 @@ export async function run(
   const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const report = await inspect(options, context, (text) => reporter.warn(text));
   tellSizes(report, reporter);
+  if (report.filledIn !== undefined) reporter.info(filledInText(report.filledIn));
   const asked = await askForConsumer(options, context, reporter);
   const consumer =
     options.consumer === undefined || asked instanceof MaestroError

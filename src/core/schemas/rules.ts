@@ -28,6 +28,8 @@ export const rules = {
   'duplicate-manifest': 'A work has each object once',
   'duplicate-work': 'A work is given once',
   'consumer-mismatch': 'The namespace of a work is the consumer that was asked about',
+  'template-expression': 'What stands in {{ }} is an expression that --template-consumer knows',
+  'missing-label': 'A consumer has the labels that its works ask for',
   'too-large': 'A work fits into a request and into what agents take',
   'rounded-integer': 'An integer survives the server, which stores doubles',
   'config-without-manifest': 'A manifestConfig addresses a manifest of the work',

@@ -48,6 +48,16 @@ export interface Report {
   readonly withoutSchema: readonly string[];
   /** Whether Maestro knows the consumer; absent when nobody asked, or nobody answered. */
   readonly consumer?: CheckedConsumer;
+  /** What stood in the place of the expressions of templates; absent without --template-consumer. */
+  readonly filledIn?: FilledIn;
+}
+
+/** What templates were tried with. */
+export interface FilledIn {
+  /** Names of the consumers that were given; empty when a sample stood for any. */
+  readonly consumers: readonly string[];
+  /** What was made up, by expression: `consumer.name`, `consumer.labels["zone"]`. */
+  readonly samples: Readonly<Record<string, string>>;
 }
 
 /** A consumer that was asked for. */

@@ -11,13 +11,14 @@ export interface PrintedReport extends Report {
 
 /** One value; `errors` and `warnings` count the findings. */
 export function jsonReport(report: Report): string {
-  const { files, works, findings, withoutSchema, consumer } = report;
+  const { files, works, findings, withoutSchema, consumer, filledIn } = report;
   const value: PrintedReport = {
     files,
     works,
     findings,
     withoutSchema,
     ...(consumer === undefined ? {} : { consumer }),
+    ...(filledIn === undefined ? {} : { filledIn }),
     errors: countOf(report, 'error'),
     warnings: countOf(report, 'warning'),
   };

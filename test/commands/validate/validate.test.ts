@@ -71,6 +71,8 @@ describe('a directory of bad files', () => {
     const tested = [
       'unreadable-file',
       'consumer-mismatch',
+      'template-expression',
+      'missing-label',
       'too-large',
       'list-manifest',
       'unusable-schema',

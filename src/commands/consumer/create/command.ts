@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { consumerWriteCodes } from '../shared/exit-codes.ts';
 import { consumerOutputs } from '../shared/options.ts';
-import { labelFlag } from '../shared/labels.ts';
+import { labelFlag } from '../../../command-line/label-values.ts';
 import { parseConsumerCreate, type ConsumerCreateOptions } from './options.ts';
 
 export const consumerCreateCommand: CommandSpec<ConsumerCreateOptions> = {

@@ -2,7 +2,7 @@ import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
 import { dnsLabelProblems } from '../../../core/works/names.ts';
 import { MaestroError } from '../../../errors.ts';
-import { parseLabels } from '../shared/labels.ts';
+import { parseLabels } from '../../../command-line/label-values.ts';
 import { parseConsumerName, type NamedConsumerOptions } from '../shared/options.ts';
 
 export interface ConsumerCreateOptions extends NamedConsumerOptions {
