@@ -1,4 +1,5 @@
 import { oneWord } from '../core/shown-text.ts';
+import { workReference } from '../core/works/work-reference.ts';
 import type { Operation, Phase, WorkOutcome } from '../core/outcome/outcome.ts';
 import type { Timings } from '../core/outcome/run-facts.ts';
 import type { Standing } from '../core/outcome/standing.ts';
@@ -12,7 +13,18 @@ import { errorValue, type ErrorValue } from './error-value.ts';
 
 /** `manifestwork.work.open-cluster-management.io/NAME`, as kubectl names things. */
 export function workLine(name: string): string {
-  return `manifestwork.work.open-cluster-management.io/${oneWord(name)}`;
+  return workReference(oneWord(name));
+}
+
+/**
+ * The same for `-o name`, whose lines are given back to other commands: `…/CONSUMER/NAME` where the command line did
+ * not say the one consumer of all works, and of a name that holds a slash itself.
+ *
+ * @param isOfOne the command line said the one consumer
+ */
+export function nameLine(name: string, consumer: string, isOfOne: boolean): string {
+  const says = consumer !== '' && (!isOfOne || name.includes('/'));
+  return `${workReference(oneWord(name), says ? oneWord(consumer) : undefined)}\n`;
 }
 
 /** What became of one work. */

@@ -5,7 +5,7 @@ import { openPalette } from './colour.ts';
 import { openCustomTable } from './custom-table.ts';
 import { toJson } from './json.ts';
 import { renderTemplate } from './json-path/template.ts';
-import { workLine } from './outcome.ts';
+import { nameLine } from './outcome.ts';
 import type { ReadyOutput, WorkFormat } from './output-option.ts';
 import { fullDocument, plainDocument } from './work-document.ts';
 import { openWorkTable, type TableChoice, type WorkTable } from './work-table.ts';
@@ -50,7 +50,7 @@ export async function openWorkList(options: WorkListOptions, place: Place): Prom
       return yamlList(stdout, plainDocument);
     case 'name':
       return {
-        page: (bundles) => bundles.forEach((bundle) => stdout.write(`${workLine(workName(bundle))}\n`)),
+        page: (bundles) => bundles.forEach((bundle) => stdout.write(lineOf(bundle, options))),
         end: () => undefined,
       };
     case 'custom-columns': {
@@ -82,12 +82,16 @@ export async function printWork(bundle: ResourceBundle, options: WorkListOptions
     case 'manifestwork':
       return stdout.write(toYaml(plainDocument(bundle)), 'data');
     case 'name':
-      return stdout.write(`${workLine(workName(bundle))}\n`);
+      return stdout.write(lineOf(bundle, options));
     case 'custom-columns':
       return openCustomTable(output.columns, stdout, options.headers)([fullDocument(bundle)]);
     case 'jsonpath':
       return stdout.write(renderTemplate(output.template, fullDocument(bundle)), 'data');
   }
+}
+
+function lineOf(bundle: ResourceBundle, { oneConsumer }: Pick<WorkListOptions, 'oneConsumer'>): string {
+  return nameLine(workName(bundle), bundle.consumerName, oneConsumer);
 }
 
 /** A table of works, as the options want it; in colour where that is wanted. */

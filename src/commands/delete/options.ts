@@ -23,8 +23,6 @@ export interface DeleteFleet extends FleetLimits {
   readonly consumers: ConsumersOption;
   /** What the works are called, which may differ from consumer to consumer. */
   readonly namings: readonly WorkNaming[];
-  /** Do not ask. */
-  readonly yes: boolean;
 }
 
 export interface DeleteOptions extends ConnectionOptions {
@@ -39,6 +37,8 @@ export interface DeleteOptions extends ConnectionOptions {
   readonly orphan: boolean;
   readonly manager: string;
   readonly force: boolean;
+  /** Do not ask, where several consumers are concerned. */
+  readonly yes: boolean;
   /** Set when there are several consumers. */
   readonly fleet?: DeleteFleet;
   readonly output: (typeof deleteOutputs)[number];
@@ -66,7 +66,6 @@ export function parseDelete(input: ParseInput): DeleteOptions {
           fleet: {
             consumers: works.consumers,
             namings: works.namings,
-            yes: flags.on('yes'),
             ...fleetLimits(flags),
           },
         }
@@ -79,6 +78,7 @@ export function parseDelete(input: ParseInput): DeleteOptions {
     orphan,
     manager: namedManager(input, flags.text('adapter')) ?? connection.source,
     force,
+    yes: flags.on('yes'),
     output: flags.output(deleteOutputs),
   };
 }

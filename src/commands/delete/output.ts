@@ -2,7 +2,8 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { Deleted } from '../../operations/delete/delete-work.ts';
 import { lossTexts, removedText } from '../../operations/delete/outcomes.ts';
-import { workLine } from '../../output/outcome.ts';
+import { isOnOneConsumer } from '../../core/works/work-address.ts';
+import { nameLine, workLine } from '../../output/outcome.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import type { DeleteOptions } from './options.ts';
 
@@ -18,14 +19,16 @@ export interface DeleteOutput {
 
 /** @param stdout standard output, around a line of progress where there is one */
 export function deleteOutput(
-  { output, fleet, dryRun }: DeleteOptions,
+  { output, fleet, dryRun, addresses }: DeleteOptions,
   stdout: { write(text: string): void },
   reporter: Pick<Reporter, 'warn'>,
 ): DeleteOutput {
-  // With several consumers each line names which one.
+  // Where the command line does not say the one consumer, each line does.
+  const isOfOne = fleet === undefined && isOnOneConsumer(addresses);
   const say = (name: string, text: string, consumer: string): void => {
-    if (output === 'text') stdout.write(`${workLine(name)} ${text}${fleet === undefined ? '' : ` on ${consumer}`}\n`);
-    else if (output === 'name') stdout.write(`${workLine(name)}\n`);
+    if (output === 'text')
+      stdout.write(`${workLine(name)} ${text}${isOfOne || consumer === '' ? '' : ` on ${consumer}`}\n`);
+    else if (output === 'name') stdout.write(nameLine(name, consumer, isOfOne));
   };
   // Losses stand on standard output where a person reads it, and beside it where that holds names alone.
   const sayLosses = (name: string, losses: Parameters<typeof lossTexts>[0], consumer: string): void => {
@@ -42,8 +45,9 @@ export function deleteOutput(
         return;
       }
       const name = workName(deleted.bundle);
-      say(name, textOf(deleted), consumer);
-      if ('losses' in deleted) sayLosses(name, deleted.losses, consumer);
+      const where = deleted.bundle.consumerName;
+      say(name, textOf(deleted), where);
+      if ('losses' in deleted) sayLosses(name, deleted.losses, where);
     },
     // Beside text, the name is told once, with the deletion.
     orphaned: (bundle) => {

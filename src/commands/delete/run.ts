@@ -1,4 +1,5 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
+import { confirm } from '../../command-line/confirm.ts';
 import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
@@ -6,6 +7,7 @@ import { waitLine } from '../shared/wait-line.ts';
 import { withMaestro } from '../shared/with-maestro.ts';
 import type { DeleteOptions } from './options.ts';
 import { deleteOutput } from './output.ts';
+import { questionAbout } from './question.ts';
 import { askWork, openDeleteFeed, settleWorks, type Asked, type DeleteRun } from './works.ts';
 
 /** Asks for the deletion of works, one after the other, and waits for their ends when the options say so. */
@@ -14,6 +16,8 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     const { runFleet } = await import('./fleet/run.ts');
     return runFleet(options, options.fleet, context);
   }
+  const question = questionAbout(options.addresses, options);
+  if (question !== undefined) await confirm(question, context);
   return withMaestro(options, context, async (session) => {
     const ids = options.addresses.map((address) =>
       address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name),

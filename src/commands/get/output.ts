@@ -7,10 +7,10 @@ import { fieldText, type Field } from './field.ts';
 export async function printGot(
   bundle: ResourceBundle,
   field: Field | undefined,
-  options: Omit<WorkListOptions, 'oneConsumer'>,
+  options: WorkListOptions,
   context: Pick<Context, 'stdout' | 'clock' | 'env'>,
 ): Promise<void> {
-  if (field === undefined) return printWork(bundle, { ...options, oneConsumer: true }, context);
+  if (field === undefined) return printWork(bundle, options, context);
   const facts = { source: options.sourceOf(bundle), wallMs: context.clock.wallMs() };
   const text = fieldText(field, bundle, facts);
   // What stands in a document is for programs too, to the letter; a cell of a table is for people.

@@ -17,7 +17,7 @@ export async function run(
   return withMaestro(options, context, async ({ maestro, budget }) => {
     const bundle = await readForShowing(maestro.reader, address, source, budget);
     const sourceOf = (): string => knownSource(bundle, source);
-    await printGot(bundle, field, { output, table, headers, sourceOf }, context);
+    await printGot(bundle, field, { output, table, oneConsumer: address.by === 'name', headers, sourceOf }, context);
     return { exitCode: ExitCode.Done };
   });
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { knownSource } from '../../operations/source.ts';
 import { printedJson } from '../../output/json.ts';
-import { workLine } from '../../output/outcome.ts';
+import { nameLine } from '../../output/outcome.ts';
 import { fullDocument, type ChangeType, type PrintedWork } from '../../output/work-document.ts';
 import { openWorkList, openTableOf, type WorkList, type WorkListOptions } from '../../output/work-list.ts';
 import { openCustomTable } from '../../output/custom-table.ts';
@@ -44,7 +44,9 @@ export async function openChangeOutput(
       };
     case 'name':
       return (changes) => {
-        for (const { kept } of changes) stdout.write(`${workLine(workName(kept))}\n`);
+        for (const { kept } of changes) {
+          stdout.write(nameLine(workName(kept), kept.consumerName, asShown(options).oneConsumer));
+        }
       };
     case 'custom-columns': {
       const rows = openCustomTable(options.output.columns, stdout, options.headers);

@@ -10,7 +10,7 @@ import type { ApplyPlan } from '../../operations/apply/plan.ts';
 import type { Written } from '../../operations/apply/write-work.ts';
 import { effectTexts, type Effects } from '../../operations/effects.ts';
 import { sharedTexts } from '../../operations/shared-objects.ts';
-import { workLine } from '../../output/outcome.ts';
+import { nameLine, workLine } from '../../output/outcome.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import type { WriteOptions, WriteOutput } from './write-options.ts';
 
@@ -40,21 +40,35 @@ export function tellAbsent(plan: ApplyPlan, { drops = [] }: WriteOptions, report
  * One line per work as soon as it is known, as kubectl does. Maestro has no dry
  * run of its own, so what is predicted was not checked by it.
  */
-export function printWritten(name: string, written: Written, output: WriteOutput, stdout: OutputStream): void {
+/** A work that a line is about. */
+export interface ToldWork {
+  readonly name: string;
+  readonly consumer: string;
+  /** All works of the command are on one consumer. */
+  readonly isOfOne: boolean;
+}
+
+export function printWritten(work: ToldWork, written: Written, output: WriteOutput, stdout: OutputStream): void {
   if (output === 'json') return;
+  const { name } = work;
   const text =
     'applied' in written
       ? `${written.applied.operation} (version ${written.applied.version})`
       : `${plannedText[written.plan.action]} (server dry run, not checked by the server)`;
-  stdout.write(output === 'name' ? `${workLine(name)}\n` : `${workLine(name)} ${text}\n`);
+  stdout.write(output === 'name' ? nameLine(name, work.consumer, work.isOfOne) : `${workLine(name)} ${text}\n`);
   if (output !== 'text') return;
   for (const line of effectTexts(written.outcome, !('applied' in written))) stdout.write(`${workLine(name)} ${line}\n`);
 }
 
-export function printValidated(work: ManifestWork, output: WriteOutput, stdout: OutputStream): void {
+export function printValidated(
+  work: ManifestWork,
+  { consumer, isOfOne }: Pick<ToldWork, 'consumer' | 'isOfOne'>,
+  output: WriteOutput,
+  stdout: OutputStream,
+): void {
   if (output === 'json') return;
   const text = `valid, ${counted(work.manifests.length, 'manifest')} (client dry run, nothing sent)`;
-  stdout.write(output === 'name' ? `${workLine(work.name)}\n` : `${workLine(work.name)} ${text}\n`);
+  stdout.write(output === 'name' ? nameLine(work.name, consumer, isOfOne) : `${workLine(work.name)} ${text}\n`);
 }
 
 export function printWaited(outcome: WorkOutcome, condition: string, output: WriteOutput, stdout: OutputStream): void {

@@ -39,6 +39,8 @@ type Sent = { readonly outcome: WorkOutcome } & (
 
 interface WriteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter'> {
   readonly options: WriteRunOptions;
+  /** All works are on one consumer. */
+  readonly isOfOne: boolean;
   readonly context: Context;
   readonly feed: StatusFeed | undefined;
   /** Told for a report, where one was asked for. */
@@ -53,13 +55,14 @@ interface WriteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter
 export async function writeWorks(options: WriteRunOptions, context: Context, isLoose = false): Promise<CommandResult> {
   const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const works = await prepareWorks(options, context, reporter, isLoose);
+  const isOfOne = new Set(works.map(({ consumer }) => consumer)).size === 1;
   const end = (outcomes: readonly WorkOutcome[]): CommandResult => {
     reporter.end();
     if (options.output === 'json') printOutcomes(outcomes, context);
     return { outcome: { works: outcomes } };
   };
   if (options.dryRun === 'client') {
-    for (const { work } of works) printValidated(work, options.output, context.stdout);
+    for (const { work, consumer } of works) printValidated(work, { consumer, isOfOne }, options.output, context.stdout);
     return end(works.map(({ work, consumer }) => validatedOutcome(work, consumer)));
   }
   return withMaestro(
@@ -74,7 +77,7 @@ export async function writeWorks(options: WriteRunOptions, context: Context, isL
         context.rollOut === undefined
           ? undefined
           : (await import('./written-facts.ts')).tellingWrites(works, options, context.rollOut, context);
-      const run: WriteRun = { options, context, feed, maestro, budget, reporter, told };
+      const run: WriteRun = { options, isOfOne, context, feed, maestro, budget, reporter, told };
       const sent: Sent[] = [];
       for (const prepared of works) {
         const one = await writeOne(prepared, run);
@@ -131,7 +134,7 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
       },
       budget,
     );
-    printWritten(work.name, written, options.output, stdout);
+    printWritten({ name: work.name, consumer, isOfOne: run.isOfOne }, written, options.output, stdout);
     tellEffects(work.name, written.outcome, options.output, { reporter, dryRun });
     return 'applied' in written ? { ...written, consumer } : { outcome: written.outcome };
   } catch (caught) {

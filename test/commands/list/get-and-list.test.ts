@@ -69,7 +69,7 @@ describe('options to effects', () => {
       listed.stdout
         .split('\n')
         .filter((line) => line !== '')
-        .map((line) => line.split('/')[1])
+        .map((line) => line.split('/').at(-1))
         .sort(),
     ).toEqual(names);
   });

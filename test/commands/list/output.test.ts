@@ -33,7 +33,7 @@ const names = (stdout: string): readonly string[] =>
     .trimEnd()
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => line.split('/')[1] ?? '');
+    .map((line) => line.split('/').at(-1) ?? '');
 
 describe('filters', () => {
   it.each<[readonly string[], readonly string[]]>([

@@ -17,7 +17,7 @@ import type { Budget } from '../../../operations/budget.ts';
 import { conditionWord } from '../../../operations/work-outcomes.ts';
 import { openFleetProgress, waitCountsText, type FleetProgress as FleetLine } from '../../../output/fleet-progress.ts';
 import { type Reporter } from '../../../output/reporter.ts';
-import { workLine } from '../../../output/outcome.ts';
+import { nameLine, workLine } from '../../../output/outcome.ts';
 import { OutcomeTally } from '../../shared/outcome-tally.ts';
 
 /** Lines of a dry run, and differences, that are shown; of thousands nobody reads more. */
@@ -100,7 +100,7 @@ export class FleetOutput {
 
   /** A work that nothing is sent for. */
   validated(outcome: WorkOutcome): void {
-    this.#print(outcome.manifestWorkName, `valid on ${outcome.consumer} (client dry run, nothing sent)`);
+    this.#print(outcome, `valid on ${outcome.consumer} (client dry run, nothing sent)`);
     this.#settled(outcome);
   }
 
@@ -128,13 +128,13 @@ export class FleetOutput {
   #written({ task, outcome, applied, plan }: FleetOutcome): void {
     const name = outcome.manifestWorkName;
     const on = `on ${task.consumer}`;
-    if (applied !== undefined) this.#print(name, `${applied.operation} (version ${applied.version}) ${on}`);
+    if (applied !== undefined) this.#print(outcome, `${applied.operation} (version ${applied.version}) ${on}`);
     else if (plan !== undefined) {
       this.#planned[plan.action] += 1;
-      this.#print(name, `${plannedText[plan.action]} ${on} (server dry run, not checked by the server)`);
+      this.#print(outcome, `${plannedText[plan.action]} ${on} (server dry run, not checked by the server)`);
     } else if (outcome.error === undefined) {
       this.#knownDone += 1;
-      this.#print(name, `done by an earlier run (version ${outcome.version}) ${on}, as the journal says`);
+      this.#print(outcome, `done by an earlier run (version ${outcome.version}) ${on}, as the journal says`);
     }
     if (this.#text && (!this.#dryRun || this.#lines <= shownLines))
       for (const line of effectTexts(outcome, this.#dryRun)) this.#result.print(`${workLine(name)} ${line} ${on}\n`);
@@ -177,10 +177,10 @@ export class FleetOutput {
     this.#result.add(outcome);
   }
 
-  #print(name: string, rest: string): void {
+  #print({ manifestWorkName: name, consumer }: WorkOutcome, rest: string): void {
     this.#lines += 1;
     if (this.#input.options.output === 'json' || (this.#dryRun && this.#text && this.#lines > shownLines)) return;
-    this.#result.print(this.#text ? `${workLine(name)} ${rest}\n` : `${workLine(name)}\n`);
+    this.#result.print(this.#text ? `${workLine(name)} ${rest}\n` : nameLine(name, consumer, false));
   }
 
   #difference(how: 'warn' | 'info', text: string): void {

@@ -3,7 +3,6 @@ import { confirm, refuseWithoutTerminal } from '../../../command-line/confirm.ts
 import { readConsumerChoice } from '../../../command-line/read-consumers.ts';
 import type { Context } from '../../../context.ts';
 import { nameOn, namingText, needLabels } from '../../../core/fleet/work-naming.ts';
-import { listed } from '../../../core/text.ts';
 import { bundleId } from '../../../core/works/bundle-id.ts';
 import { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
@@ -17,12 +16,13 @@ import { openTaskRun, type CarryOut } from '../../../operations/fleet/run-tasks.
 import { withMaestro } from '../../shared/with-maestro.ts';
 import type { DeleteFleet, DeleteOptions } from '../options.ts';
 import { deleteOutput } from '../output.ts';
+import { questionOf } from '../question.ts';
 import { askWork, openDeleteFeed, settleWorks, type Asked, type DeleteRun } from '../works.ts';
 import { openFleetOutput, type FleetDeleteOutput } from './output.ts';
 
 /** Deletes works from several consumers, once somebody has agreed. */
 export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, context: Context): Promise<CommandResult> {
-  const asks = !fleet.yes && !options.dryRun;
+  const asks = !options.yes && !options.dryRun;
   if (asks) refuseWithoutTerminal(context);
   if (asks && fleet.consumers.kind === 'file' && fleet.consumers.path === '-') {
     throw new MaestroError('usage', 'the consumers come from standard input, so nobody can answer there', {
@@ -69,14 +69,6 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
 
 function* idsOf(tasks: readonly DeleteTask[], { source }: DeleteOptions): Generator<string, void> {
   for (const { consumer, name } of tasks) yield bundleId(source, consumer, name);
-}
-
-function questionOf(names: readonly string[], consumers: readonly string[], options: DeleteOptions): string {
-  const what = options.resources.length > 0 ? 'Take manifests out of' : 'Delete';
-  const works = names.length === 1 ? `the work ${names[0]}` : `${names.length} works (${listed(names)})`;
-  const where =
-    consumers.length === 1 ? `the consumer ${consumers[0]}` : `${consumers.length} consumers (${listed(consumers)})`;
-  return `${what} ${works} on ${where}?`;
 }
 
 /** @returns the works that are to be waited for; the outcome of all others has been told */
