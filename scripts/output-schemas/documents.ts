@@ -46,9 +46,9 @@ export const outputDocuments: readonly OutputDocument[] = [
   {
     name: 'outcomes',
     title: 'Outcomes of works',
-    of: '`apply -o json`, `delete -o json`, `wait -o json`',
+    of: '`apply -o json`, `edit -o json`, `rollback -o json`, `delete -o json`, `wait -o json`',
     since,
-    commands: ['apply', 'delete', 'wait'],
+    commands: ['apply', 'edit', 'rollback', 'delete', 'wait'],
     from: { file: 'src/output/outcome.ts', type: 'PrintedOutcomes' },
   },
   {
@@ -212,6 +212,23 @@ export const outputDocuments: readonly OutputDocument[] = [
     since,
     commands: ['describe'],
     from: { file: 'src/commands/shared/description.ts', type: 'Description' },
+  },
+  {
+    name: 'work',
+    title: 'ManifestWork',
+    of: '`history --version -o json`',
+    since,
+    commands: ['history'],
+    flag: 'version',
+    from: { file: 'src/output/work-document.ts', type: 'PrintedWork' },
+  },
+  {
+    name: 'history',
+    title: 'Versions of a work that are kept',
+    of: '`history -o json`',
+    since,
+    commands: ['history'],
+    from: { file: 'src/commands/history/output.ts', type: 'PrintedHistory' },
   },
   {
     name: 'diff',

@@ -11,12 +11,15 @@ import { describeCommand } from './describe/command.ts';
 import { devCommand } from './dev/command.ts';
 import { diffCommand } from './diff/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { editCommand } from './edit/command.ts';
 import { getCommand } from './get/command.ts';
 import { gitopsCommands } from './gitops/command.ts';
 import { helpCommand } from './help/command.ts';
+import { historyCommand } from './history/command.ts';
 import { jobCommands } from './job/command.ts';
 import { listCommand } from './list/command.ts';
 import { migrateCommands } from './migrate/command.ts';
+import { rollbackCommand } from './rollback/command.ts';
 import { uiCommand } from './ui/command.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionCommand } from './version/command.ts';
@@ -27,6 +30,9 @@ import { watchCommand } from './watch/command.ts';
 export const commands: readonly AnyCommandSpec[] = [
   applyCommand,
   buildCommand,
+  editCommand,
+  historyCommand,
+  rollbackCommand,
   diffCommand,
   getCommand,
   listCommand,

@@ -101,6 +101,8 @@ async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<
     MAESTRO_HTTP_ENDPOINT: standIn.httpEndpoint,
     MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`,
     XDG_CONFIG_HOME: cwd,
+    XDG_STATE_HOME: cwd,
+    MAESTRO_EDITOR: 'true',
     KUBECONFIG: join(cwd, 'hub.yaml'),
   };
   mkdirSync(join(cwd, 'deploy'));
@@ -199,6 +201,16 @@ async function migrationOf(
     expect(await runCli(['migrate', goal, '--plan=plan.json', '-y'], world)).toMatchObject({ exitCode: 0 });
 }
 
+/** Versions of the work that commands about its history name. */
+async function historyOf(world: { readonly cwd: string; readonly env: Record<string, string> }): Promise<void> {
+  for (const label of ['a', 'b', 'c']) {
+    const labelled = { ...(work('w') as object), metadata: { name: 'w', labels: { label } } };
+    writeFileSync(join(world.cwd, 'kept.yaml'), JSON.stringify(labelled));
+    const argv = ['apply', '-f', 'kept.yaml', '--consumer=c1', '--keep-history'];
+    expect(await runCli(argv, world)).toMatchObject({ exitCode: 0 });
+  }
+}
+
 describe('every example of every command runs as it is written', () => {
   const examples = commands.flatMap(({ name, examples: all }) => all.map(({ command }) => [name, command] as const));
 
@@ -208,7 +220,9 @@ describe('every example of every command runs as it is written', () => {
     if (/^maestro-cli consumer create/.test(command))
       await runCli(['consumer', 'delete', 'cluster-west-1', '-y'], world);
     if (/^maestro-cli migrate (?!plan --to C|inventory)/.test(command)) await migrationOf(command, world);
-    const interactive = /^maestro-cli (?:consumer delete (?!.*-y)|migrate run (?!.*--yes))/.test(command);
+    if (/^maestro-cli (?:history|rollback) /.test(command)) await historyOf(world);
+    const interactive =
+      /^maestro-cli (?:consumer delete (?!.*-y)|(?:edit|rollback) (?!.*--yes)|migrate run (?!.*--yes))/.test(command);
     const run = await runExample(interactive ? `${command} -y` : await fitted(command, world), world);
     const right = [0, ...(alsoRight[name] ?? [])];
     expect(right, `${command}\n${run.stdout.slice(0, 500)}\n${run.stderr}`).toContain(run.exitCode);

@@ -92,6 +92,9 @@ const feedback = {
   ],
 };
 
+/** Where versions are kept. */
+const state = emptyFolder();
+
 /** A test that is tried again finds what it left. */
 let going = 0;
 
@@ -176,6 +179,21 @@ describe('stored works', () => {
     await run('list -c c2 -l no=such -o json', 0);
     await run('list -A --watch -o json --timeout=500ms', 0);
     await run('build -f - -c c1 --name=new -o json', 0, { stdin: list(configMap('new')) });
+  });
+
+  test('kept versions of one, those that are not kept, and one of them', async () => {
+    const name = `history-${(going += 1)}`;
+    const secret = (value: string): object => named('Secret', 'db', { stringData: { value } });
+    const keep = `apply -f - -c c1 --name=${name} --quiet`;
+    for (const value of ['a', 'b', 'c', 'd', 'e']) {
+      const more = value === 'b' ? ' --force' : ' --keep-history --manager=me --force';
+      const objects = [secret('the same for all'), configMap(value)];
+      await run(`${keep}${more}`, 0, { stdin: list(...objects), env: { XDG_STATE_HOME: state } });
+    }
+    await run(`rollback ${name} -c c1 --to=4 -y -o json --force`, 0, { env: { XDG_STATE_HOME: state } });
+    for (const value of ['f', 'g', 'h']) await run(`${keep} --force`, 0, { stdin: list(configMap(value)) });
+    await run(`history ${name} -c c1 -o json`, 0, { env: { XDG_STATE_HOME: state } });
+    await run(`history ${name} -c c1 --version=4 -o json`, 0, { env: { XDG_STATE_HOME: state } });
   });
 
   test('described with all that there may be to say', async () => {

@@ -31,7 +31,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Files to write into the folder before the run. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  /** What is typed; a function is asked when somebody reads. */
+  readonly stdin?: string | (() => Promise<string>);
   /** Told each text as it is written to standard output. */
   readonly onStdout?: (text: string) => void;
   readonly signal?: AbortSignal;
@@ -75,7 +76,8 @@ export async function runCli(argv: readonly string[], options: CliOptions = {}):
     stdout: stream('stdout'),
     stderr: stream('stderr'),
     stdin: async function* () {
-      yield new TextEncoder().encode(options.stdin ?? '');
+      const { stdin = '' } = options;
+      yield new TextEncoder().encode(typeof stdin === 'string' ? stdin : await stdin());
     },
     interactive: options.interactive ?? false,
     runtime: { node: '24.0.0', platform: 'test-x64' },

@@ -5,6 +5,7 @@ import { manifestInputFlags } from '../../command-line/manifest-input.ts';
 import { reportFlag } from '../../command-line/report-flag.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { waitFlags } from '../../command-line/wait-options.ts';
+import { keepHistoryFlag } from '../shared/history-options.ts';
 import { writeFlags, writeOutputs } from '../shared/write-options.ts';
 import { parseApply, type ApplyOptions } from './options.ts';
 
@@ -90,6 +91,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       about:
         'consumers in one wave, as a number or as 10%; with --watch each wave is waited for, and one failure ends the run unless --max-failures allows more',
     },
+    keepHistoryFlag,
     {
       flags: '--journal <file>',
       about: 'record what is done, so that the same command goes on after any end without reading it again',

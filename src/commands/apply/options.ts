@@ -20,6 +20,7 @@ import { conditionType } from '../../core/status/work-status.ts';
 import { unknownValue } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
 import type { FleetInput } from '../shared/fleet-input.ts';
+import { keptVersions } from '../shared/history-options.ts';
 import { writeOptions, writeOutputs } from '../shared/write-options.ts';
 import type { WriteRunOptions } from '../shared/write-works.ts';
 
@@ -67,10 +68,12 @@ export function parseApply(input: ParseInput): ApplyOptions {
   if (fleet?.journal !== undefined && dryRun !== undefined)
     throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
   refuseReportOfDryRun(flags, dryRun !== undefined);
+  const versions = keptVersions(flags, input.env);
+  const history = versions === undefined ? undefined : ({ versions, command: 'apply' } as const);
   return {
     ...connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs),
     ...write,
-    ...present({ dryRun, await: awaited, fleet, takenConsumer: taken, consumerElse: fallback }),
+    ...present({ dryRun, await: awaited, fleet, takenConsumer: taken, consumerElse: fallback, history }),
     via: viaOf(flags, 'poll'),
     output: flags.output(writeOutputs),
   };

@@ -13,8 +13,10 @@ import { writeWork } from '../../operations/apply/write-work.ts';
 import { waitForWorks } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
 import { validatedOutcome, waitedOutcome } from '../../operations/work-outcomes.ts';
-import { openReporter } from '../../output/reporter.ts';
+import { openReporter, type Reporter } from '../../output/reporter.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
+import type { HistoryKeeper, HistoryOption } from './keep-history.ts';
+import { openHistoryKeeper } from './open-history.ts';
 import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './prepare-works.ts';
 import { waitLine } from './wait-line.ts';
 import { withMaestro, type MaestroSession } from './with-maestro.ts';
@@ -30,6 +32,10 @@ export interface WriteRunOptions extends ConnectionOptions, WriteOptions {
   /** How what is waited for is learned of. */
   readonly via: Way;
   readonly output: WriteOutput;
+  /** Keep what is stored. */
+  readonly history?: HistoryOption;
+  /** What the write does was shown before, in full. */
+  readonly isShown?: boolean;
 }
 
 /** A work that was sent, or failed to be. */
@@ -45,6 +51,7 @@ interface WriteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter
   readonly feed: StatusFeed | undefined;
   /** Told for a report, where one was asked for. */
   readonly told: WriteTeller | undefined;
+  readonly keeper: HistoryKeeper | undefined;
 }
 
 /**
@@ -55,8 +62,18 @@ interface WriteRun extends Pick<MaestroSession, 'maestro' | 'budget' | 'reporter
 export async function writeWorks(options: WriteRunOptions, context: Context, isLoose = false): Promise<CommandResult> {
   const reporter = openReporter(context.stderr, options.log, context.env, context.clock);
   const works = await prepareWorks(options, context, reporter, isLoose);
+  return writePrepared(works, options, context, reporter);
+}
+
+/** The same for works that are checked already. */
+export async function writePrepared(
+  works: readonly PreparedWork[],
+  options: WriteRunOptions,
+  context: Context,
+  reporter: Reporter,
+): Promise<{ readonly outcome: { readonly works: readonly WorkOutcome[] } }> {
   const isOfOne = new Set(works.map(({ consumer }) => consumer)).size === 1;
-  const end = (outcomes: readonly WorkOutcome[]): CommandResult => {
+  const end = (outcomes: readonly WorkOutcome[]): { readonly outcome: { readonly works: readonly WorkOutcome[] } } => {
     reporter.end();
     if (options.output === 'json') printOutcomes(outcomes, context);
     return { outcome: { works: outcomes } };
@@ -73,11 +90,12 @@ export async function writeWorks(options: WriteRunOptions, context: Context, isL
       const feed = await openWriteFeed(works, options, session);
       if (context.stdout.isTTY && options.dryRun === undefined)
         reporter.info(`writing to ${endpointText(options, takenConsumer(works, options))}`);
+      const keeper = await openHistoryKeeper(options, context, session);
       const told =
         context.rollOut === undefined
           ? undefined
           : (await import('./written-facts.ts')).tellingWrites(works, options, context.rollOut, context);
-      const run: WriteRun = { options, isOfOne, context, feed, maestro, budget, reporter, told };
+      const run: WriteRun = { options, isOfOne, context, feed, maestro, budget, reporter, told, keeper };
       const sent: Sent[] = [];
       for (const prepared of works) {
         const one = await writeOne(prepared, run);
@@ -125,7 +143,7 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
         onPlan: (plan) => {
           // With -v, or in a dry run.
           const tell = (text: string): void => (dryRun ? reporter.info(text) : reporter.debug(text));
-          announce(plan, work.name, { warn: (text) => reporter.warn(text), tell });
+          if (options.isShown !== true) announce(plan, work.name, { warn: (text) => reporter.warn(text), tell });
           tellAbsent(plan, options, reporter);
           if (!isChecked) checkExpressions(plan.work, options.await, reporter);
           isChecked = true;
@@ -136,7 +154,9 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
     );
     printWritten({ name: work.name, consumer, isOfOne: run.isOfOne }, written, options.output, stdout);
     tellEffects(work.name, written.outcome, options.output, { reporter, dryRun });
-    return 'applied' in written ? { ...written, consumer } : { outcome: written.outcome };
+    if (!('applied' in written)) return { outcome: written.outcome };
+    await run.keeper?.keep(written.applied, consumer, prepared.manager);
+    return { ...written, consumer };
   } catch (caught) {
     return { outcome: failedWork({ manifestWorkName: work.name, consumer }, MaestroError.from(caught), false) };
   }

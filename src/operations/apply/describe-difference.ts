@@ -17,7 +17,10 @@ export function describeDifferences({
   differences,
   removed,
   stored,
-}: Extract<ApplyPlan, { readonly action: 'update' }>): readonly DifferenceText[] {
+}: Pick<
+  Extract<ApplyPlan, { readonly action: 'update' }>,
+  'differences' | 'removed' | 'stored'
+>): readonly DifferenceText[] {
   const gone = new Set(
     removed.map(({ kind, group = '', namespace = '', name }) => manifestLabel({ kind, group, namespace, name })),
   );

@@ -9,6 +9,7 @@ import { fleetFeed, type FleetFeed } from '../../../operations/fleet/fleet-feed.
 import { stagedBy } from '../../../operations/fleet/strategy.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import { openReporter } from '../../../output/reporter.ts';
+import { openHistoryKeeper } from '../../shared/open-history.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { ApplyFleetInput, ApplyFleet, ApplyOptions } from '../options.ts';
 import { factOf, planOf } from './facts.ts';
@@ -71,6 +72,7 @@ async function write(
       plan: planOf(input, staged.stages, `${host}:${port}`, context),
       wallMs: context.clock.wallMs(),
     });
+    const keeper = await openHistoryKeeper(options, context, { ...session, reporter: around });
     const stream = await openStream(options, { ...session, reporter: around });
     const events = rollOut(
       {
@@ -90,6 +92,7 @@ async function write(
         if (applied !== undefined) {
           const { version, operation: how } = applied;
           journal.add(task, { version, how, wallMs: event.wallMs });
+          void keeper?.keep(applied, task.consumer, task.manager ?? options.manager ?? options.source);
         }
       } else if (event.kind === 'waiting') stream?.waiting();
       const fact = tell === undefined ? undefined : factOf(event, staged.stages);
@@ -100,6 +103,7 @@ async function write(
     });
     const { stoppedBy } = end;
     tell?.({ kind: 'over', ...(stoppedBy === undefined ? {} : { stoppedBy }), wallMs: context.clock.wallMs() });
+    await keeper?.settled();
     const works = output.summary(end);
     if (end.notBegun.length > 0 && fleet.journal !== undefined)
       reporter.info('the same command goes on where this one stopped, by its journal');
