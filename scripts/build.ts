@@ -13,7 +13,7 @@ import type { Plugin } from 'esbuild';
 import { commonFlags } from '../src/command-line/common-flags.ts';
 import type { ResultCommand } from '../src/command-line/result-path.ts';
 import type { Grammar } from '../src/command-line/scan-argv.ts';
-import { commands } from '../src/commands/index.ts';
+import { grammar } from '../src/commands/index.ts';
 import { billOfMaterials } from './artefacts/bill-of-materials.ts';
 import { noticesFile } from './artefacts/names.ts';
 import { noticesText, ownNotices, packageNotice, type Notice } from './artefacts/notices.ts';
@@ -66,8 +66,8 @@ process.exitCode=70;try{if(!require("./${folder}/loader.cjs").begun)throw Error(
 }
 
 /** What the loader has to know of the commands to find where a result goes, and no more: every run reads it. */
-const grammar: Grammar<ResultCommand> = {
-  commands: commands.map(({ name, aliases = [], hasOutcome }) => ({ name, aliases, hasOutcome, flags: [] })),
+const resultGrammar: Grammar<ResultCommand> = {
+  commands: grammar.commands.map(({ name, aliases = [], hasOutcome }) => ({ name, aliases, hasOutcome, flags: [] })),
   common: commonFlags.map(({ flags, aliases = [] }) => ({ flags, aliases })),
 };
 
@@ -107,7 +107,7 @@ export async function bundleLoader(
     logLevel: 'warning',
     define: {
       BUNDLE_INDEX: JSON.stringify(JSON.stringify(index)),
-      GRAMMAR: JSON.stringify(JSON.stringify(grammar)),
+      GRAMMAR: JSON.stringify(JSON.stringify(resultGrammar)),
     },
   });
   const text = readFileSync(outfile, 'utf8');

@@ -1,5 +1,5 @@
 import { isUnverified, unverifiedWarning } from './clients/connection.ts';
-import { commands, grammar } from './commands/index.ts';
+import { grammar } from './commands/index.ts';
 import type { ConnectionOptions } from './command-line/connection-options.ts';
 import { parseInputOf } from './command-line/parse-input.ts';
 import { readCommandLine, type Invocation } from './command-line/program.ts';
@@ -157,7 +157,7 @@ async function runCommand(
   request: ResultRequest | undefined,
   onBegin: (log: LogOptions | undefined) => void,
 ): Promise<CommandResult> {
-  const invocation = readCommandLine(line, commands, {
+  const invocation = readCommandLine(line, grammar.commands, {
     out: (text) => context.stdout.write(text),
     err: (text) => context.stderr.write(text),
     columns: context.stdout.columns ?? 80,

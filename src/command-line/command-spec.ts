@@ -19,10 +19,15 @@ export interface FlagSpec {
   readonly aliases?: readonly string[];
   /** The only values that it takes, when the list is closed: for completion, and for who misspells one. */
   readonly values?: readonly string[];
+  /** Values that completion offers, while others are taken too. */
+  readonly someValues?: readonly string[];
+  /** Takes several values at once, with commas between them. */
+  readonly commas?: boolean;
 }
 
 /** What the positional arguments of a command are names of; completion offers such names. */
-export type ArgumentKind = 'work' | 'consumer' | 'file' | 'context' | 'command' | 'topic' | 'shell' | 'job template';
+export type ArgumentKind =
+  'work' | 'consumer' | 'new consumer' | 'file' | 'context' | 'command' | 'topic' | 'shell' | 'job template' | 'word';
 
 /** Flags as the command line gave them: nothing is interpreted yet. */
 export type RawFlags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -68,12 +73,16 @@ export interface CommandData {
    * among the values of that flag, and `args` is empty.
    */
   readonly argsMean?: string;
+  /** The only arguments that it takes, when the list is closed. */
+  readonly argValues?: readonly string[];
   /** What `-o` takes, the default first; none when absent. */
   readonly outputs?: readonly string[];
   /** True for commands with an outcome: they write a result file, also through RESULTS_PATH. */
   readonly hasOutcome: boolean;
   /** True for commands that never talk to Maestro: no configuration file is read for them. */
   readonly offline?: boolean;
+  /** True for commands that programs call and no person: help and the reference leave them out. */
+  readonly hidden?: boolean;
   /** True for commands whose logs are JSON unless something else is asked for. */
   readonly logsJson?: boolean;
 }

@@ -122,7 +122,9 @@ export function buildProgram<C extends CommandData>(
   program.addHelpText('after', () => commonFlagsHelp(program, output.columns));
   for (const spec of specs) {
     // A new command takes over what was configured for its parent.
-    const command = parentOf(program, spec.name).command(lastWord(spec.name)).helpCommand(false);
+    const command = parentOf(program, spec.name)
+      .command(lastWord(spec.name), { hidden: spec.hidden === true })
+      .helpCommand(false);
     command.summary(spec.summary).description(spec.description ?? sentence(spec.summary));
     command.usage([...(spec.args === undefined ? [] : [spec.args]), '[flags]'].join(' '));
     for (const alias of spec.aliases ?? []) command.alias(lastWord(alias));

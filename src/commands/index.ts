@@ -1,6 +1,7 @@
 import type { AnyCommandSpec } from '../command-line/command-spec.ts';
 import { commonFlags } from '../command-line/common-flags.ts';
 import type { Grammar } from '../command-line/scan-argv.ts';
+import { completeCommand } from './__complete/command.ts';
 import { applyCommand } from './apply/command.ts';
 import { buildCommand } from './build/command.ts';
 import { completionCommand } from './completion/command.ts';
@@ -49,10 +50,13 @@ export const commands: readonly AnyCommandSpec[] = [
   ...gitopsCommands,
   doctorCommand,
   devCommand,
-  completionCommand(() => commands),
+  completionCommand,
   helpCommand(() => commands),
   versionCommand,
 ];
 
-/** All that can stand on a command line. */
-export const grammar: Grammar<AnyCommandSpec> = { commands, common: commonFlags };
+/** All that can stand on a command line: also what only programs call. */
+export const grammar: Grammar<AnyCommandSpec> = {
+  commands: [...commands, completeCommand(() => commands)],
+  common: commonFlags,
+};

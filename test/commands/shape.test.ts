@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commands } from '../../src/commands/index.ts';
+import { grammar } from '../../src/commands/index.ts';
+
+/** Those too that only programs call. */
+const { commands } = grammar;
 
 const root = resolve(import.meta.dirname, '../../src/commands');
 

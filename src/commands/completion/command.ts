@@ -1,23 +1,37 @@
-import type { CommandData, CommandSpec } from '../../command-line/command-spec.ts';
+import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { localExitCodes } from '../../command-line/exit-codes.ts';
-import { parseCompletion, type CompletionOptions } from './options.ts';
+import { parseCompletion, shells, type CompletionOptions } from './options.ts';
 
-/** @param all every command, this one too: what is completed */
-export const completionCommand = (all: () => readonly CommandData[]): CommandSpec<CompletionOptions> => ({
+export const completionCommand: CommandSpec<CompletionOptions> = {
   name: 'completion',
-  summary: 'print a completion script for bash, zsh or fish',
+  summary: 'print a completion script for bash, zsh, fish or PowerShell',
   description:
-    'Prints a script that completes commands, flags, their values, and the names of contexts and consumers. For consumers it asks Maestro, for a second at most, and stays silent when that fails.',
+    'Prints a script that completes commands, flags, their values, and names: of works, consumers, contexts, templates, topics. On every Tab it asks the program what may stand there; that asks the Maestro of the line, or of the context in use, for a second at most, and stays silent when that fails.',
   examples: [
-    { about: 'For this bash; in ~/.bashrc, for every one', command: 'maestro-cli completion bash > maestro-cli.bash' },
-    { about: 'For every fish', command: 'maestro-cli completion fish > maestro-cli.fish' },
+    {
+      about: 'For bash; or, in ~/.bashrc: source <(maestro-cli completion bash)',
+      command: 'maestro-cli completion bash > maestro-cli.bash',
+    },
+    {
+      about: 'For zsh, in a folder of $fpath; or, in ~/.zshrc: source <(maestro-cli completion zsh)',
+      command: 'maestro-cli completion zsh > _maestro-cli',
+    },
+    {
+      about: 'For fish, in ~/.config/fish/completions',
+      command: 'maestro-cli completion fish > maestro-cli.fish',
+    },
+    {
+      about: 'For PowerShell, to be read by $PROFILE',
+      command: 'maestro-cli completion powershell > maestro-cli.ps1',
+    },
   ],
   exitCodes: localExitCodes,
   flags: [],
   args: '<shell>',
   argKind: 'shell',
+  argValues: shells,
   hasOutcome: false,
   offline: true,
-  parse: (input) => parseCompletion(input, all()),
+  parse: parseCompletion,
   load: () => import('./run.ts'),
-});
+};

@@ -1,6 +1,6 @@
 import type { CommandData, CommandSpec } from '../../command-line/command-spec.ts';
 import { localExitCodes } from '../../command-line/exit-codes.ts';
-import { parseHelp, type HelpOptions } from './options.ts';
+import { parseHelp, topicNames, type HelpOptions } from './options.ts';
 
 /** @param all every command, this one too: what is explained */
 export const helpCommand = (all: () => readonly CommandData[]): CommandSpec<HelpOptions> => ({
@@ -14,6 +14,7 @@ export const helpCommand = (all: () => readonly CommandData[]): CommandSpec<Help
   flags: [],
   args: '[topic...]',
   argKind: 'topic',
+  argValues: topicNames,
   hasOutcome: false,
   offline: true,
   parse: (input) => parseHelp(input, all()),

@@ -4,7 +4,7 @@ import { commandMeant } from '../../command-line/unknown-command.ts';
 import type { Context } from '../../context.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
-import type { HelpOptions } from './options.ts';
+import { topicNames, type HelpOptions } from './options.ts';
 import { openHelpOutput } from './output.ts';
 import { topics } from './topics.ts';
 
@@ -16,7 +16,8 @@ export async function run(
 ): Promise<CommandResult> {
   const output = openHelpOutput(context);
   const [first = ''] = words;
-  const topic = words.length === 1 && Object.hasOwn(topics, first) ? topics[first] : undefined;
+  const name = topicNames.find((known) => known === first);
+  const topic = words.length === 1 && name !== undefined ? topics[name] : undefined;
   if (topic !== undefined) output.topic(topic);
   else
     commandAt(
@@ -31,7 +32,7 @@ function commandAt(program: Program, words: readonly string[]): Program {
   return words.reduce((parent, word, index) => {
     const found = parent.commands.find((command) => [command.name(), ...command.aliases()].includes(word));
     if (found !== undefined) return found;
-    const known = [...parent.commands.map((command) => command.name()), ...(index === 0 ? Object.keys(topics) : [])];
+    const known = [...parent.commands.map((command) => command.name()), ...(index === 0 ? topicNames : [])];
     const meant = commandMeant(word, known);
     throw new MaestroError('usage', `there is no command or topic "${words.join(' ')}"`, {
       hint:

@@ -2,6 +2,7 @@ import { commonFlags } from '../../command-line/common-flags.ts';
 import { flagText } from '../../command-line/flag-syntax.ts';
 import { exitCodeOf, reasonsOf, type ErrorCode } from '../../errors.ts';
 import { allExitCodes, exitCodes } from '../../exit-code.ts';
+import type { topicNames } from './options.ts';
 
 /** A topic as data: the terminal and the reference pages print the same. */
 export interface Topic {
@@ -117,4 +118,9 @@ const results: Topic = {
 };
 
 /** What `help` explains beside commands. */
-export const topics: Readonly<Record<string, Topic>> = { flags, 'exit-codes': exitCodesTopic, expressions, results };
+export const topics: Readonly<Record<(typeof topicNames)[number], Topic>> = {
+  flags,
+  'exit-codes': exitCodesTopic,
+  expressions,
+  results,
+};

@@ -42,6 +42,7 @@ export const listCommand: CommandSpec<ListOptions> = {
       about: `${states.join(', ')}; applied includes available; repeatable`,
       repeat: true,
       values: states,
+      commas: true,
     },
     {
       flags: '--filter <text>',
@@ -63,6 +64,7 @@ export const listCommand: CommandSpec<ListOptions> = {
     { flags: '--all-sources', about: 'works of every source; the default without --source' },
     {
       flags: '--sort-by <key>',
+      someValues: sortKeys,
       about: `${sortKeys.join(', ')}, or a path; age is youngest first, state is worst first, what has no value last`,
       defaultText: 'as Maestro gives them',
     },

@@ -1,6 +1,6 @@
 import type { FlagSpec } from '../../command-line/command-spec.ts';
 import type { FlagReader } from '../../command-line/flag-values.ts';
-import { nearest } from '../../core/works/did-you-mean.ts';
+import { unknownValue } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
 
 /** What is chosen of a table by flags. */
@@ -14,7 +14,12 @@ export interface ChosenColumns<Name extends string> {
 /** Flags that choose what a table shows. */
 export function tableFlags(columns: readonly string[]): readonly FlagSpec[] {
   return [
-    { flags: '--columns <names>', about: `what a table shows, in this order, whole: ${columns.join(', ')}` },
+    {
+      flags: '--columns <names>',
+      about: `what a table shows, in this order, whole: ${columns.join(', ')}`,
+      values: columns,
+      commas: true,
+    },
     {
       flags: '-L, --label-columns <keys>',
       about: 'labels with a column each; repeatable, or with commas',
@@ -53,10 +58,7 @@ export function chosenColumns<Name extends string>(
 function columnOf<Name extends string>(name: string, known: readonly Name[]): Name {
   const column = known.find((one) => one === name.toLowerCase());
   if (column !== undefined) return column;
-  const meant = nearest(name, known);
-  throw new MaestroError('usage', `--columns does not know "${name}"`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Use some of: ${known.join(', ')}.`,
-  });
+  throw unknownValue('--columns', name, known);
 }
 
 function namesIn(text: string, flag: string): readonly string[] {

@@ -1,6 +1,6 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { configWritingCodes, configDescription } from '../shared/texts.ts';
-import { parseSetContext, type ConfigSetOptions } from './options.ts';
+import { parseSetContext, settingKeys, type ConfigSetOptions } from './options.ts';
 
 export const configSetContextCommand: CommandSpec<ConfigSetOptions> = {
   name: 'config set-context',
@@ -17,7 +17,12 @@ export const configSetContextCommand: CommandSpec<ConfigSetOptions> = {
   exitCodes: configWritingCodes,
   flags: [
     { flags: '-c, --consumer <name>', about: 'the target cluster of commands that name none' },
-    { flags: '--unset <key>', about: 'remove a setting, such as grpc-plaintext; repeatable', repeat: true },
+    {
+      flags: '--unset <key>',
+      about: 'remove a setting, such as grpc-plaintext; repeatable',
+      repeat: true,
+      values: settingKeys,
+    },
     { flags: '--use', about: 'make it the current context too' },
   ],
   args: '<name>',

@@ -31,6 +31,8 @@ const textFlags = [
   'manager',
 ] as const;
 const switchFlags = ['grpcPlaintext', 'insecureSkipVerify', 'allowPlaintextToken'] as const;
+/** The keys of all that it sets. */
+export const settingKeys: readonly string[] = [...textFlags, ...switchFlags].map(settingKey);
 const tokenFlags = { grpcClientToken: '--grpc-client-token-file', httpToken: '--http-token-file' } as const;
 
 export function parseSetContext(input: ParseInput): ConfigSetOptions {
@@ -54,9 +56,8 @@ export function parseSetContext(input: ParseInput): ConfigSetOptions {
   const unset = flags.list('unset');
   const both = unset.find((key) => Object.hasOwn(values, key));
   if (both !== undefined) throw new MaestroError('usage', `${both} is set and unset at once`);
-  const allKeys = [...textFlags, ...switchFlags].map(settingKey);
-  const unknown = unset.find((key) => !allKeys.includes(key));
-  if (unknown !== undefined) throw unknownValue('--unset', unknown, allKeys);
+  const unknown = unset.find((key) => !settingKeys.includes(key));
+  if (unknown !== undefined) throw unknownValue('--unset', unknown, settingKeys);
   const use = flags.on('use');
   if (Object.keys(values).length + unset.length === 0 && !use) {
     throw new MaestroError('usage', 'nothing to set', { hint: 'Give connection flags, such as --grpc-endpoint.' });

@@ -17,7 +17,7 @@ export const consumerCreateCommand: CommandSpec<ConsumerCreateOptions> = {
   exitCodes: consumerWriteCodes,
   flags: [labelFlag],
   args: '<name>',
-  argKind: 'consumer',
+  argKind: 'new consumer',
   outputs: consumerOutputs,
   hasOutcome: false,
   parse: parseConsumerCreate,

@@ -3,12 +3,14 @@ import { publishesAbout } from '../../../command-line/consumer-choice.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import { classicNamespaceFlag, hubFlags, hubIdFlag, standardLease, standardNamespace } from '../shared/hub-flags.ts';
-import { parseGitopsController, type GitopsControllerOptions } from './options.ts';
+import { controllerNames, parseGitopsController, type GitopsControllerOptions } from './options.ts';
 
 const roleFlags: readonly FlagSpec[] = [
   {
     flags: '--controllers <names>',
     about: 'which of propagation and aggregation run, separated by commas',
+    values: controllerNames,
+    commas: true,
     env: 'MAESTRO_GITOPS_CONTROLLERS',
     defaultText: 'propagation,aggregation',
   },

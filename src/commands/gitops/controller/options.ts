@@ -4,6 +4,7 @@ import type { ParseInput } from '../../../command-line/command-spec.ts';
 import { flagName, flagReader, type FlagReader } from '../../../command-line/flag-values.ts';
 import { logOptions } from '../../../command-line/log-options.ts';
 import { parseDuration } from '../../../core/duration.ts';
+import { unknownValue } from '../../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { ElectionOptions } from '../../../gitops/kube/lease-election.ts';
 import { logLevels, type ControllerLogOptions } from '../../../gitops/run/log.ts';
@@ -89,13 +90,14 @@ function controllerLog(input: ParseInput): ControllerLogOptions {
   };
 }
 
-function controllers(text = 'propagation,aggregation'): Controllers {
+/** What may run. */
+export const controllerNames: readonly string[] = ['propagation', 'aggregation'];
+
+function controllers(text = controllerNames.join(',')): Controllers {
   const names = words(text);
-  const unknown = names.find((name) => name !== 'propagation' && name !== 'aggregation');
+  const unknown = names.find((name) => !controllerNames.includes(name));
   if (unknown !== undefined || names.length === 0) {
-    throw new MaestroError('usage', `--controllers does not know "${unknown ?? text}"`, {
-      hint: 'Use propagation, aggregation, or both with a comma between them.',
-    });
+    throw unknownValue('--controllers', unknown ?? text, controllerNames);
   }
   return { propagation: names.includes('propagation'), aggregation: names.includes('aggregation') };
 }

@@ -31,6 +31,7 @@ export const jobRenderCommand: CommandSpec<JobRenderOptions> = {
   exitCodes: [...localExitCodes, ExitCode.InvalidInput],
   args: '[template]',
   argKind: 'job template',
+  argValues: jobTemplateNames,
   flags: [
     { flags: '--event-id <id>', about: 'names the Job maestro-handler-{id}; lower case letters, digits and -' },
     { flags: '--sentinel-event-id <id>', about: 'EVENT_ID of the container, any text', defaultText: '--event-id' },
