@@ -7,7 +7,7 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
   name: 'describe',
   summary: 'everything a person needs to see why a work is where it is',
   description:
-    'Tells of one work where it comes from, which version is stored and which the agent reported last, its state and what blocks it, conditions and feedback of each manifest, who manages them, what happens on deletion, and what its parts are called on the cluster. Values of Secrets are masked. The whole text is for people; scripts take -o json.',
+    'Tells of one work where it comes from, which version is stored and which the agent reported last, its state and what blocks it, conditions and feedback of each manifest, who manages them, what happens on deletion, and what its parts are called on the cluster. Values of Secrets are masked. The text is for people and fits a screen, and it says what it leaves out; --all leaves nothing out. Scripts take -o json, which has everything.',
   examples: [
     { about: 'Why is it not ready?', command: 'maestro-cli describe --name=hyperfleet-c1-job --consumer=c1' },
     {
@@ -17,6 +17,13 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
   ],
   exitCodes: readExitCodes,
   ...oneWorkCommand,
+  flags: [
+    ...oneWorkCommand.flags,
+    {
+      flags: '--all',
+      about: 'also what does not fit a screen: every condition, annotations, configs, feedback as it is',
+    },
+  ],
   outputs: describeOutputs,
   hasOutcome: false,
   parse: parseDescribe,

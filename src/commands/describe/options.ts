@@ -9,6 +9,8 @@ export const describeOutputs = ['text', 'json'] as const;
 export interface DescribeOptions extends ConnectionOptions {
   readonly address: WorkAddress;
   readonly output: (typeof describeOutputs)[number];
+  /** Whatever there is to tell, also what does not fit a screen. */
+  readonly all: boolean;
 }
 
 export function parseDescribe(input: ParseInput): DescribeOptions {
@@ -16,6 +18,7 @@ export function parseDescribe(input: ParseInput): DescribeOptions {
   return {
     address: oneWorkAddress(input),
     output: flags.output(describeOutputs),
+    all: flags.on('all'),
     ...connectionOptions(input, callTimeoutMs),
   };
 }

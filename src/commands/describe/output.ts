@@ -1,135 +1,171 @@
 import { formatAge } from '../../core/duration.ts';
-import { toWireJson, type JsonValue } from '../../core/json.ts';
-import type { Condition } from '../../core/status/work-status.ts';
-import type { Context, OutputStream } from '../../context.ts';
-import { openPalette, type Palette } from '../../output/colour.ts';
+import { toWireJson } from '../../core/json.ts';
+import { oneLine } from '../../core/shown-text.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import type { ShownState } from '../../core/status/shown-state.ts';
+import type { Context } from '../../context.ts';
+import { openPalette } from '../../output/colour.ts';
 import { toJson } from '../../output/json.ts';
-import { oneLine, shownJson } from '../../core/shown-text.ts';
 import { cutToWidth, padToWidth } from '../../output/one-line.ts';
-import { openTable } from '../../output/table.ts';
-import type { Description, ResourceDescription } from '../shared/description.ts';
+import { wrapped } from '../../output/wrap.ts';
+import type { Description } from '../shared/description.ts';
 import type { DescribeOptions } from './options.ts';
+import { section, type Page } from './page.ts';
+import { conditionTable, feedbackTable, resourceBlocks, resourceTable } from './resources.ts';
 
 /** Longer values of labels and annotations hide the rest; get shows them whole. */
 const longestValue = 200;
-const keyWidth = 16;
+const keyWidth = 12;
+
+/** A description, and the words that the text has for where the work is. */
+export interface Described {
+  readonly description: Description;
+  readonly shown: ShownState;
+  /** What stands between the work and a better state, a sentence each. */
+  readonly why: readonly string[];
+}
 
 /** Prints a description: as one JSON value, or for people. */
 export async function printDescription(
-  description: Description,
-  wallMs: number,
-  format: DescribeOptions['output'],
-  { stdout, env }: Pick<Context, 'stdout' | 'env'>,
+  described: Described,
+  { output, all }: Pick<DescribeOptions, 'output' | 'all'>,
+  { stdout, clock, env }: Pick<Context, 'stdout' | 'clock' | 'env'>,
 ): Promise<void> {
-  if (format === 'json') stdout.write(toJson(description));
-  else stdout.write(descriptionText(description, wallMs, await openPalette(stdout, env)));
+  if (output === 'json') return stdout.write(toJson(described.description));
+  const page: Page = {
+    columns: stdout.isTTY ? (stdout.columns ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY,
+    palette: await openPalette(stdout, env),
+    wallMs: clock.wallMs(),
+  };
+  stdout.write(all ? wholeText(described, page) : screenText(described, page));
 }
 
-/** A description for people: sections, one thing a line, what is odd first. */
-export function descriptionText(description: Description, wallMs: number, palette: Palette): string {
-  const sections = [
-    headLines(description, wallMs),
-    section(
-      'Notes',
-      description.notes.map((note) => `  ${oneLine(note)}`),
-      palette,
-    ),
-    section('Labels', mapLines(description.labels), palette),
-    section('Annotations', mapLines(description.annotations), palette),
-    section('Managers', mapLines(description.managers === undefined ? {} : joined(description.managers)), palette),
-    section('Conditions', conditionLines(description.conditions, '  ', wallMs), palette),
-    section(
-      'Resources',
-      description.resources.flatMap((resource) => resourceLines(resource, wallMs)),
-      palette,
-    ),
+/** What fits a screen, what is odd first, and how to see the rest. */
+export function screenText(described: Described, page: Page): string {
+  const { description } = described;
+  const resources = resourceTable(description.resources, description.version, page);
+  const feedback = feedbackTable(description.resources, page);
+  const left = [
+    ...resources.left,
+    ...feedback.left,
+    ...counted(Object.keys(description.annotations).length, 'annotation'),
+    ...counted(description.resources.filter(({ configs }) => configs.length > 0).length, 'config of resources'),
+    ...counted(description.formerResources.length, 'object of earlier versions'),
+  ];
+  return textOf([
+    [
+      ...head(described, page),
+      ...inline('Labels', labelTexts(description.labels), page),
+      ...inline('Managers', managerTexts(description.managers ?? {}), page),
+    ],
+    section('Notes', bullets(description.notes, 2, page), page),
+    section('Conditions', conditionTable(description.conditions, page, { version: description.version }), page),
+    resources.lines,
+    feedback.lines,
+    section('On the cluster', [`  kubectl get appliedmanifestworks | grep ${description.id}`], page),
+    left.length === 0
+      ? []
+      : [page.palette.skip(`Not shown: ${left.join(', ')}. All of it: ${allCommand(description)}`)],
+  ]);
+}
+
+/** All of it, however long. */
+export function wholeText(described: Described, page: Page): string {
+  const { description } = described;
+  return textOf([
+    head(described, page),
+    section('Notes', bullets(description.notes, 2, page), page),
+    section('Labels', mapLines(description.labels), page),
+    section('Annotations', mapLines(description.annotations), page),
+    section('Managers', mapLines(joined(description.managers ?? {})), page),
+    section('Conditions', conditionTable(description.conditions, page), page),
+    resourceBlocks(description.resources, page),
     section(
       'Reported, but no part of this version',
       description.formerResources.map((label) => `  ${oneLine(label)}`),
-      palette,
+      page,
     ),
-    section('On the cluster', clusterLines(description), palette),
-  ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
+    section('On the cluster', clusterLines(description), page),
+  ]);
 }
 
-function headLines(description: Description, wallMs: number): readonly string[] {
-  const { version, observedVersion, executor, deletingSince, lastReport, replaces } = description;
+function textOf(sections: readonly (readonly string[])[]): string {
+  const texts = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+function head({ description, shown, why }: Described, page: Page): readonly string[] {
+  const { version, observedVersion, executor, deletingSince, replaces, source } = description;
+  const reported = observedVersion === 0 ? 'none reported yet' : `${observedVersion} reported`;
   return [
-    field('Name', description.name),
-    field('Consumer', description.consumer),
-    field('Id', description.id),
-    field('Source', description.source === '?' ? '? (not ours; Maestro does not show it)' : description.source),
-    field('Version', `${version} (the agent last reported ${observedVersion === 0 ? 'none' : observedVersion})`),
-    field('Created', withAge(description.createdAt, wallMs)),
-    field('Updated', withAge(description.updatedAt, wallMs)),
-    ...(deletingSince === undefined ? [] : [field('Deleting since', withAge(deletingSince, wallMs))]),
-    field('Last report', lastReport === undefined ? 'never' : withAge(lastReport, wallMs)),
-    field('Delete policy', description.deletePolicy),
-    ...(replaces === undefined ? [] : [field('Replaces', `${replaces.join(', ')} (migrated; not to be made anew)`)]),
+    field('Name', description.name, page),
+    field('Consumer', description.consumer, page),
+    `${padToWidth('State:', keyWidth)}${page.palette.state(shown, shown)}`,
+    ...(why.length === 1 ? why.map((sentence) => field('', sentence, page)) : bullets(why, keyWidth, page)),
+    field('Version', `${version} stored, ${reported}`, page),
+    field('Age', ages(description, page.wallMs), page),
+    ...(deletingSince === undefined ? [] : [field('Deleting', `since ${ago(deletingSince, page.wallMs)}`, page)]),
+    field('Source', source === '?' ? '? (not ours; Maestro does not show it)' : source, page),
+    field('Id', description.id, page),
+    field('On delete', description.deletePolicy, page),
+    ...(replaces === undefined
+      ? []
+      : [field('Replaces', `${replaces.join(', ')} (migrated; not to be made anew)`, page)]),
     ...(executor === undefined
       ? []
-      : [field('Executor', typeof executor === 'string' ? executor : toWireJson(executor))]),
-    field('State', `${description.state}: ${description.summary}`),
+      : [field('Executor', typeof executor === 'string' ? executor : toWireJson(executor), page)]),
   ];
 }
 
-function section(title: string, lines: readonly string[], palette: Palette): readonly string[] {
-  return lines.length === 0 ? [] : [palette.heading(`${title}:`), ...lines];
+function ages({ createdAt, updatedAt, lastReport }: Description, wallMs: number): string {
+  const updated = updatedAt === '' || updatedAt === createdAt ? [] : [`changed ${ago(updatedAt, wallMs)} ago`];
+  const report = lastReport === undefined ? 'never reported' : `last report ${ago(lastReport, wallMs)} ago`;
+  return [ago(createdAt, wallMs), ...updated, report].join(', ');
 }
 
-function resourceLines(resource: ResourceDescription, wallMs: number): readonly string[] {
-  const manager = resource.manager === undefined ? '' : ` (managed by ${resource.manager})`;
-  return [
-    `  ${oneLine(`${resource.resource}${manager}`)}`,
-    ...resource.configs.map((config) => `    Config: ${oneLine(config)}`),
-    ...(resource.reported
-      ? conditionLines(resource.conditions, '    ', wallMs)
-      : ['    the agent has reported nothing of it']),
-    ...(resource.feedback.length === 0 ? [] : ['    Feedback:']),
-    ...resource.feedback.flatMap(({ name, value }) => feedbackLines(name, value as JsonValue)),
-  ];
+function ago(time: string, wallMs: number): string {
+  return time === '' ? 'unknown' : formatAge(wallMs - Date.parse(time));
 }
 
-/** Objects and lists are decoded and indented, since that is where the reason usually stands. */
-function feedbackLines(name: string, value: JsonValue): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [`      ${oneLine(name)}: ${oneLine(String(value))}`];
-  return [
-    `      ${oneLine(name)}:`,
-    ...shownJson(toWireJson(value, 2))
-      .split('\n')
-      .map((line) => `        ${line}`),
-  ];
+/** Several values on one line, which ends where the terminal does; --all has a line each. */
+function inline(name: string, texts: readonly string[], page: Page): readonly string[] {
+  return texts.length === 0 ? [] : [cutToWidth(`${padToWidth(`${name}:`, keyWidth)}${texts.join(', ')}`, page.columns)];
 }
 
-function conditionLines(conditions: readonly Condition[], indent: string, wallMs: number): readonly string[] {
-  if (conditions.length === 0) return [];
-  const lines: string[] = [];
-  const collect: OutputStream = {
-    write: (text) => lines.push(...text.trimEnd().split('\n')),
-    isTTY: false,
-    columns: undefined,
-  };
-  openTable(['TYPE', 'STATUS', 'VERSION', 'REASON', 'AGE', 'MESSAGE'], collect).rows(
-    conditions.map((condition) => [
-      condition.type,
-      condition.status,
-      condition.observedGeneration === undefined ? '-' : String(condition.observedGeneration),
-      condition.reason === '' ? '-' : condition.reason,
-      condition.lastTransitionTime === undefined ? '-' : formatAge(wallMs - Date.parse(condition.lastTransitionTime)),
-      condition.message,
-    ]),
+function labelTexts(labels: Readonly<Record<string, string>>): readonly string[] {
+  return Object.keys(labels)
+    .sort()
+    .map((key) => oneLine(`${key}=${labels[key] ?? ''}`));
+}
+
+function managerTexts(managers: Readonly<Record<string, readonly string[]>>): readonly string[] {
+  return Object.entries(managers).map(
+    ([manager, labels]) => `${oneLine(manager)} (${labels.length} ${labels.length === 1 ? 'resource' : 'resources'})`,
   );
-  return lines.map((line) => `${indent}${line}`);
+}
+
+/** Sentences below each other, each begun with a dash. */
+function bullets(sentences: readonly string[], indent: number, { columns }: Page): readonly string[] {
+  const before = ' '.repeat(indent);
+  return sentences.flatMap((sentence) =>
+    wrapped(sentence, columns - indent - 2).map((line, index) => `${before}${index === 0 ? '-' : ' '} ${line}`),
+  );
+}
+
+function counted(count: number, what: string): readonly string[] {
+  const [first = '', ...rest] = what.split(' ');
+  return count === 0 ? [] : [`${count} ${[count === 1 ? first : `${first}s`, ...rest].join(' ')}`];
+}
+
+function allCommand({ id }: Description): string {
+  return `maestro-cli describe --id=${shellWord(id)} --all`;
 }
 
 function clusterLines({ id, onCluster }: Description): readonly string[] {
   return [
-    `  ${field('ManifestWork', onCluster.manifestWork)}`,
-    `  ${field('AppliedWork', `${onCluster.appliedManifestWork}; find it with: kubectl get appliedmanifestworks -o name | grep ${id}`)}`,
+    `  ManifestWork:         ${oneLine(onCluster.manifestWork)}`,
+    `  AppliedManifestWork:  ${oneLine(onCluster.appliedManifestWork)}`,
+    `  To find it:           kubectl get appliedmanifestworks -o name | grep ${oneLine(id)}`,
   ];
 }
 
@@ -143,10 +179,9 @@ function joined(managers: Readonly<Record<string, readonly string[]>>): Readonly
   return Object.fromEntries(Object.entries(managers).map(([manager, labels]) => [manager, labels.join(', ')]));
 }
 
-function field(name: string, value: string): string {
-  return `${padToWidth(`${name}:`, keyWidth)}${oneLine(value)}`;
-}
-
-function withAge(time: string, wallMs: number): string {
-  return time === '' ? 'unknown' : `${time} (${formatAge(wallMs - Date.parse(time))} ago)`;
+/** Long values go on below themselves. */
+function field(name: string, value: string, { columns }: Page): string {
+  const key = padToWidth(name === '' ? '' : `${name}:`, keyWidth);
+  const [first = '', ...rest] = wrapped(value, columns - keyWidth);
+  return [`${key}${first}`, ...rest.map((line) => `${' '.repeat(keyWidth)}${line}`)].join('\n');
 }

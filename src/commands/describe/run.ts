@@ -1,6 +1,9 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { Context } from '../../context.ts';
 import { workName } from '../../core/works/resource-bundle.ts';
+import { describeBlocker, describeWhy } from '../../core/status/describe-state.ts';
+import { foldStatus, type WorkState } from '../../core/status/fold.ts';
+import { shownState } from '../../core/status/shown-state.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { storedExecutor } from '../../operations/executor.ts';
 import { belongsTo, readForShowing } from '../../operations/find-work.ts';
@@ -28,7 +31,25 @@ export async function run(
     );
     const wallMs = context.clock.wallMs();
     const description = describeWork(bundle, { source, executor, wallMs, sharedWith: sharedWith ?? [], unanswered });
-    await printDescription(description, wallMs, options.output, context);
+    const state = foldStatus(bundle, bundle.version);
+    const described = { description, shown: shownState(bundle, wallMs), why: whyOf(state, wallMs) };
+    await printDescription(described, options, context);
     return { exitCode: ExitCode.Done };
   });
+}
+
+/** More sentences than this hide the one that matters. */
+const mostSentences = 5;
+
+/** What blocks, a sentence each; the word for the state is not said again. */
+export function whyOf(state: WorkState, wallMs: number): readonly string[] {
+  if (state.kind === 'deleting' || state.blockers.length === 0) {
+    const why = describeWhy(state, wallMs);
+    return why === '' ? [] : [why];
+  }
+  const more = state.blockers.length - mostSentences;
+  return [
+    ...state.blockers.slice(0, mostSentences).map((blocker) => describeBlocker(blocker, wallMs)),
+    ...(more > 0 ? [`and ${more} more`] : []),
+  ];
 }

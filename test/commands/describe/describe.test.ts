@@ -4,11 +4,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFor } from '../../support/parse-for.ts';
 import { describeCommand } from '../../../src/commands/describe/command.ts';
 import { describeWork, type Description } from '../../../src/commands/shared/description.ts';
-import { descriptionText } from '../../../src/commands/describe/output.ts';
+import { screenText, wholeText } from '../../../src/commands/describe/output.ts';
+import type { Page } from '../../../src/commands/describe/page.ts';
+import { whyOf } from '../../../src/commands/describe/run.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { decodeBundle } from '../../../src/core/works/decode-bundle.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
-import { openPalette } from '../../../src/output/colour.ts';
+import { noColour } from '../../../src/output/colour.ts';
+import { foldStatus } from '../../../src/core/status/fold.ts';
+import { shownState } from '../../../src/core/status/shown-state.ts';
+import { textWidth } from '../../../src/core/text-width.ts';
 import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
 import { projectRoot, runCli } from '../../support/run-cli.ts';
 import { workYaml } from '../support/works.ts';
@@ -17,7 +22,8 @@ const id = '1c7787d3-d785-5b9a-a0d6-0736196d23cc';
 
 describe('argv to options', () => {
   it.each([
-    [['--name=w', '--consumer=c1'], { address: { by: 'name', name: 'w', consumer: 'c1' }, output: 'text' }],
+    [['--name=w', '--consumer=c1'], { address: { by: 'name', name: 'w', consumer: 'c1' }, output: 'text', all: false }],
+    [['--name=w', '--consumer=c1', '--all'], { all: true }],
     [[`--id=${id}`, '-o', 'json'], { address: { by: 'id', id }, output: 'json' }],
   ])('%j', (argv, expected) => {
     expect(parseFor(describeCommand, argv)).toMatchObject(expected);
@@ -58,14 +64,26 @@ function described(
   return describeWork(bundle, { source: 'maestro-cli', executor: { kind: 'none' }, wallMs: atMs + laterMs, ...more });
 }
 
-async function textOf(description: Description): Promise<string> {
-  return descriptionText(description, atMs, await openPalette({ isTTY: false }, {}));
+const pipe: Page = { columns: Number.POSITIVE_INFINITY, palette: noColour, wallMs: atMs };
+const terminal: Page = { ...pipe, columns: 80 };
+
+/** All of it, in a pipe. */
+function textOf(description: Description): string {
+  return wholeText({ description, shown: 'progressing', why: [] }, pipe);
+}
+
+function onScreen(bundle: ResourceBundle, more: Parameters<typeof described>[2] = {}, page = terminal): string {
+  const state = foldStatus(bundle, bundle.version);
+  return screenText(
+    { description: described(bundle, 0, more), shown: shownState(bundle, atMs), why: whyOf(state, atMs) },
+    page,
+  );
 }
 
 describe('a partially applied work of a real server', () => {
   const bundle = recorded('get-partially-applied');
 
-  it('says in one sentence what blocks, and tells each resource', async () => {
+  it('says in one sentence what blocks, and tells each resource', () => {
     const description = described(bundle);
     expect(description).toMatchObject({
       name: 'hyperfleet-cluster1-partial',
@@ -76,12 +94,22 @@ describe('a partially applied work of a real server', () => {
       deletePolicy: 'Foreground',
     });
     expect(description.summary).toContain('Widget.example.com/partial/w Applied=False (AppliedManifestFailed)');
-    const text = await textOf(description);
-    expect(text).toContain('State:          failed: version 1 could not be applied');
+    const text = textOf(description);
     expect(text).toMatch(
-      /^ {2}Namespace\/partial\n {4}TYPE +STATUS +VERSION +REASON +AGE +MESSAGE\n {4}Applied +True +1 /m,
+      /^ {2}Namespace\/partial\n {4}TYPE +STATUS +VERSION +AGE +REASON +MESSAGE\n {4}Applied +True +1 /m,
     );
     expect(text).toContain(`<hub hash>-${bundle.id}`);
+  });
+
+  it('fits a screen, says the state once and what blocks below it', () => {
+    const text = onScreen(bundle);
+    expect(text).toMatch(/^State: +failing\n {12}- Widget\.example\.com\/partial\/w Applied=False/m);
+    expect(text.match(/failing/g)).toHaveLength(1);
+    expect(text).toMatch(/^ {2}RESOURCE +APPLIED +AVAILABLE +AGE +MESSAGE\n/m);
+    expect(text).toMatch(/^ {2}Widget\.example\.com\/partial\/w +False +-? ?/m);
+    const lines = text.split('\n');
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(lines.filter((line) => textWidth(line) > 80 && !line.includes('grep'))).toEqual([]);
   });
 });
 
@@ -143,7 +171,7 @@ describe('what is decoded and what is masked', () => {
     ],
   });
 
-  it('never shows the value of a Secret, not by feedback and not by kubectl’s copy', async () => {
+  it('never shows the value of a Secret, not by feedback and not by kubectl’s copy', () => {
     const copied = {
       ...bundle,
       metadata: {
@@ -152,14 +180,19 @@ describe('what is decoded and what is masked', () => {
       },
     };
     const description = described(copied);
-    for (const text of [JSON.stringify(description), await textOf(description)]) {
+    for (const text of [
+      JSON.stringify(description),
+      textOf(description),
+      onScreen(copied),
+      onScreen(copied, {}, pipe),
+    ]) {
       expect(text).not.toContain('aHVudGVyMg');
-      expect(text).toContain('(masked by maestro-cli)');
+      if (!text.includes('Not shown')) expect(text).toContain('(masked by maestro-cli)');
     }
   });
 
-  it('indents feedback below its resource, names configs and what is no longer part of the work', async () => {
-    const text = await textOf(described(bundle));
+  it('indents feedback below its resource, names configs and what is no longer part of the work', () => {
+    const text = textOf(described(bundle));
     expect(text).toContain('    Config: feedback JSONPaths all=.status\n    Config: update strategy ServerSideApply\n');
     expect(text).toContain('    Feedback:\n      all:\n        {\n          "replicas": 2,');
     expect(text).toContain('Reported, but no part of this version:\n  ConfigMap/np/former\n');
@@ -171,15 +204,15 @@ describe('what is decoded and what is masked', () => {
     [
       'a known executor',
       { executor: { kind: 'known', executor: { subject: { type: 'ServiceAccount' } } } },
-      'Executor:       {"subject":{"type":"ServiceAccount"}}',
+      'Executor:   {"subject":{"type":"ServiceAccount"}}',
     ],
-    ['an executor that cannot be read', { executor: { kind: 'unreadable' } }, 'Executor:       not shown by Maestro'],
-    ['an unknown source', { source: '?' }, 'Source:         ? (not ours; Maestro does not show it)'],
-  ])('%s', async (_title, more, expected) => {
-    expect(await textOf(described(bundle, 0, more))).toContain(expected);
+    ['an executor that cannot be read', { executor: { kind: 'unreadable' } }, 'Executor:   not shown by Maestro'],
+    ['an unknown source', { source: '?' }, 'Source:     ? (not ours; Maestro does not show it)'],
+  ])('%s', (_title, more, expected) => {
+    expect(textOf(described(bundle, 0, more))).toContain(expected);
   });
 
-  it('shows managers from our record, and no record of ours as an annotation', async () => {
+  it('shows managers from our record, and no record of ours as an annotation', () => {
     const annotations = {
       'maestro-cli.hyperfleet.io/managers': '{"team-a":["Secret/np/s"]}',
       'maestro-cli.hyperfleet.io/executor': '{}',
@@ -188,7 +221,7 @@ describe('what is decoded and what is masked', () => {
     const description = described({ ...bundle, metadata: { name: 'w', annotations } });
     expect(description.managers).toEqual({ 'team-a': ['Secret/np/s'], 'maestro-cli': ['Deployment.apps/np/web'] });
     expect(description.annotations).toEqual({ note: 'n' });
-    expect(await textOf(description)).toContain('  Secret/np/s (managed by team-a)\n');
+    expect(textOf(description)).toContain('  Secret/np/s (managed by team-a)\n');
     const damaged = described({
       ...bundle,
       metadata: { name: 'w', annotations: { 'maestro-cli.hyperfleet.io/managers': '[not json' } },
@@ -206,6 +239,52 @@ describe('what is decoded and what is masked', () => {
     expect(described({ ...bundle, deleteOption: option }).deletePolicy).toBe(
       'SelectivelyOrphan, orphaning deployments.apps/np/web',
     );
+  });
+});
+
+describe('a long work on a screen', () => {
+  const manifests = Array.from({ length: 40 }, (_, at) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `settings-${at}`, namespace: 'np' },
+  }));
+  const bundle = withStatus(
+    {
+      ObservedVersion: 2,
+      SequenceID: '1',
+      conditions: [{ type: 'Applied', status: 'True', observedGeneration: 2, message: 'x'.repeat(300) }],
+      resourceStatus: manifests.map(({ metadata: { name } }, at) => ({
+        resourceMeta: meta('ConfigMap', '', name),
+        conditions: [
+          {
+            type: 'Applied',
+            status: at === 39 ? 'False' : 'True',
+            observedGeneration: 2,
+            reason: 'R',
+            message: 'denied',
+          },
+          { type: 'Available', status: 'True' },
+        ],
+        statusFeedback: { values: [raw('value', { of: name })] },
+      })),
+    },
+    { manifests, metadata: { name: 'w', annotations: { a: '1', b: '2' }, labels: { tier: 'gold' } } },
+  );
+
+  it('shows what blocks first, and says what it leaves out and how to see it', () => {
+    const text = onScreen(bundle);
+    const lines = text.trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(50);
+    expect(lines.filter((line) => textWidth(line) > 80 && !/grep|--all/.test(line))).toEqual([]);
+    expect(text).toMatch(/RESOURCE .*\n {2}ConfigMap\/np\/settings-39 +False +True +/);
+    expect(lines.at(-1)).toBe(
+      `Not shown: 28 more resources, 70 more lines of feedback, 2 annotations. All of it: maestro-cli describe --id=${id} --all`,
+    );
+  });
+
+  it('tells a status of an earlier version as that of the earlier version', () => {
+    const older = { ...bundle, version: 3 };
+    expect(onScreen(older)).toMatch(/ConfigMap\/np\/settings-39 +False \(of 2\)/);
   });
 });
 
@@ -294,7 +373,7 @@ describe('a whole run', () => {
     const run = await runCli(['describe', '--name=w', '--consumer=c1'], { endpoints: maestro });
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
     expect(run.stdout).toMatch(
-      /^Name: +w\nConsumer: +c1\nId: +[0-9a-f-]{36}\nSource: +maestro-cli\nVersion: +1 \(the agent last reported 1\)\n/,
+      /^Name: +w\nConsumer: +c1\nState: +(?:applied|available)\n(?: {12}.*\n)*Version: +1 stored, 1 reported\nAge: +\d+s, .*last report \d+s ago\nSource: +maestro-cli\nId: +[0-9a-f-]{36}\n/,
     );
     const foreign = await runCli(['describe', '--name=foreign', '--consumer=c1', '-o', 'json'], { endpoints: maestro });
     expect(JSON.parse(foreign.stdout)).toMatchObject({ name: 'foreign', source: '?' });

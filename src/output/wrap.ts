@@ -1,0 +1,19 @@
+import { textWidth } from '../core/text-width.ts';
+import { oneLine } from '../core/shown-text.ts';
+
+/**
+ * A text in lines of at most so many columns, broken between words; a word that is longer stands on a line of its own.
+ *
+ * @param columns Infinity: one line
+ */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of oneLine(text).split(' ')) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > columns) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}
