@@ -256,13 +256,24 @@ function commonFlagsHelp(program: Command, columns: number): string {
   return ['', 'Common flags, for every command:', ...lines].join('\n');
 }
 
+/** Words with commas between them, on as many lines as they need. */
+function wordLines(words: readonly string[]): readonly string[] {
+  return words.reduce<readonly string[]>((lines, word, index) => {
+    const text = index === words.length - 1 ? word : `${word},`;
+    const last = lines.at(-1);
+    return last === undefined || last.length + 1 + text.length > 80
+      ? [...lines, `  ${text}`]
+      : [...lines.slice(0, -1), `${last} ${text}`];
+  }, []);
+}
+
 function helpTail(spec: CommandData, name: string): string {
   const typed = (command: string): string => command.replaceAll(`${ownName} `, `${name} `);
   const examples = spec.examples.map((example) => `  # ${example.about}\n  ${typed(example.command)}`);
   const codes = exitCodesOf(spec).map((code) => `  ${String(code).padEnd(5)}${exitCodes[code].meaning}`);
   const outputs = spec.outputs ?? [];
   return [
-    ...(outputs.length === 0 ? [] : ['', 'Output formats (-o), the default first:', `  ${outputs.join(', ')}`]),
+    ...(outputs.length === 0 ? [] : ['', 'Output formats (-o), the default first:', ...wordLines(outputs)]),
     '',
     'Examples:',
     examples.join('\n\n'),

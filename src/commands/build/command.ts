@@ -14,8 +14,7 @@ export const buildCommand: CommandSpec<BuildOptions> = {
   examples: [
     {
       about: 'Add a nodepool to what is there, look at it, apply it',
-      command:
-        'maestro-cli build --name=w --consumer=c1 -f nodepool.yaml > w.yaml && \\\n    maestro-cli apply -f w.yaml',
+      command: 'maestro-cli build nodepool.yaml -n w -c c1 > w.yaml && \\\n    maestro-cli apply w.yaml',
     },
     {
       about: 'Both in one process',

@@ -23,7 +23,7 @@ const subcommands = [
 
 const group: CommandSpec<ConfigViewOptions> = {
   name: 'config',
-  summary: 'named contexts: endpoints, credentials, source id',
+  summary: 'named contexts: endpoints, credentials, source id, consumer',
   description: configDescription,
   examples: [
     {

@@ -13,11 +13,11 @@ export const deleteCommand: CommandSpec<DeleteOptions> = {
   examples: [
     {
       about: 'Delete a work and wait until it is gone',
-      command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --all --watch',
+      command: 'maestro-cli delete hyperfleet-c1-job -c c1 --watch',
     },
     {
       about: 'See what would be deleted',
-      command: 'maestro-cli delete --name=hyperfleet-c1-job --consumer=c1 --dry-run',
+      command: 'maestro-cli delete hyperfleet-c1-job -c c1 --dry-run',
     },
     {
       about: 'Delete the works of an adapter wherever a label is, without being asked',

@@ -9,7 +9,7 @@ export const describeCommand: CommandSpec<DescribeOptions> = {
   description:
     'Tells of one work where it comes from, which version is stored and which the agent reported last, its state and what blocks it, conditions and feedback of each manifest, who manages them, what happens on deletion, and what its parts are called on the cluster. Values of Secrets are masked. The text is for people and fits a screen, and it says what it leaves out; --all leaves nothing out. Scripts take -o json, which has everything.',
   examples: [
-    { about: 'Why is it not ready?', command: 'maestro-cli describe --name=hyperfleet-c1-job --consumer=c1' },
+    { about: 'Why is it not ready?', command: 'maestro-cli describe hyperfleet-c1-job -c c1' },
     {
       about: 'A work of which only the id is known, from a log',
       command: 'maestro-cli describe --id=1c7787d3-d785-5b9a-a0d6-0736196d23cc',

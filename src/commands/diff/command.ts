@@ -12,14 +12,14 @@ export const diffCommand: CommandSpec<DiffOptions> = {
   description:
     'Reads what is stored and shows, as unified diffs of YAML, what an apply of the same files would change: manifests, labels, annotations, manifestConfigs, deleteOption and executor. Values of Secrets are masked and only said to be changed or not. Nothing is sent, and nothing is checked by the server. What only Maestro or maestro-cli set is no difference. Over several consumers each change is shown once, with the consumers that it is of; a consumer that could not be read is an error and is named.',
   examples: [
-    { about: 'What would change', command: 'maestro-cli diff -f work.yaml --consumer=cluster-west-1' },
+    { about: 'What would change', command: 'maestro-cli diff work.yaml -c cluster-west-1' },
     {
       about: 'In a script: exit code 0 for no change, 1 for changes',
       command: 'maestro-cli diff --name=hyperfleet-c1-job --consumer=c1 \\\n    --manifest-file=job.yaml -o json',
     },
     {
       about: 'Over clusters: each change once, and where it would happen',
-      command: 'maestro-cli diff -f work.yaml --consumer-selector=env=prod',
+      command: 'maestro-cli diff work.yaml --consumer-selector=env=prod',
     },
   ],
   exitCodes: [ExitCode.Different, ...writeExitCodes],

@@ -15,11 +15,11 @@ export const getCommand: CommandSpec<GetOptions> = {
   examples: [
     {
       about: 'Save a work and apply it again, unchanged',
-      command: 'maestro-cli get --name=w --consumer=c1 > w.yaml && maestro-cli apply -f w.yaml',
+      command: 'maestro-cli get w -c c1 > w.yaml && maestro-cli apply w.yaml',
     },
     {
       about: 'The version that is stored',
-      command: 'maestro-cli get --name=w --consumer=c1 --field=.metadata.generation',
+      command: 'maestro-cli get w -c c1 --field=.metadata.generation',
     },
   ],
   exitCodes: [...readExitCodes, ExitCode.Ownership],

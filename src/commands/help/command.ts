@@ -5,7 +5,7 @@ import { parseHelp, topicNames, type HelpOptions } from './options.ts';
 /** @param all every command, this one too: what is explained */
 export const helpCommand = (all: () => readonly CommandData[]): CommandSpec<HelpOptions> => ({
   name: 'help',
-  summary: 'explain a command, or flags, exit-codes, expressions, results',
+  summary: 'explain a command, or flags, names, exit-codes, expressions, results',
   examples: [
     { about: 'A command', command: 'maestro-cli help apply' },
     { about: 'What can be waited for', command: 'maestro-cli help expressions' },

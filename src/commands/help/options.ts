@@ -1,7 +1,7 @@
 import type { CommandData, ParseInput } from '../../command-line/command-spec.ts';
 
 /** What is explained beside commands. */
-export const topicNames = ['flags', 'exit-codes', 'expressions', 'results'] as const;
+export const topicNames = ['flags', 'names', 'exit-codes', 'expressions', 'results'] as const;
 
 export interface HelpOptions {
   /** Words of a command, or one topic; empty for the whole program. */

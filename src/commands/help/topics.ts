@@ -33,6 +33,39 @@ const flags: Topic = {
   ],
 };
 
+const names: Topic = {
+  title: 'Names',
+  summary: 'how works, consumers and files are named, and what a context says',
+  sections: [
+    {
+      paragraphs: [
+        'What a command is about stands behind its name: get NAME, wait NAME…, apply FILE…. The flags -n, --name and -f mean the same, and both together are taken together where several can be named. To name a work, its consumer is needed too.',
+      ],
+      columns: ['form', 'names'],
+      rows: [
+        ['NAME', 'a work, on the consumer of --consumer or of the context'],
+        [
+          'manifestwork.work.open-cluster-management.io/NAME',
+          'the same, as -o name prints it and kubectl writes it; manifestwork/NAME is enough',
+        ],
+        [
+          'manifestwork.work.open-cluster-management.io/CONSUMER/NAME',
+          'a work on that consumer: what -o name prints where the command line did not say the one consumer of all works',
+        ],
+        ['NAME with {{ consumer.name }}', 'a work on each consumer, with the name of the consumer filled in'],
+        ['--adapter=TYPE', 'the work hyperfleet-CONSUMER-TYPE'],
+        ['--id=UUID', 'a work by the id of its bundle, wherever it is'],
+      ],
+    },
+    {
+      paragraphs: [
+        'A command line that names no consumer is about that of the context, when it has one (config set-context NAME --consumer=…): --consumer beats an explicit --context, that beats metadata.namespace of a document that is applied or compared, that beats the current context. list and watch show the works of that consumer, and with -A those of all. A command that writes to it says so on a terminal. It never stands in for --consumer-selector, --all-consumers or --consumers-from, and migrate, gitops, job render and validate do not ask it.',
+        'Several consumers are written -c c1,c2 or -c c1 -c c2. The deletion of works on several is asked about first, and -y answers.',
+      ],
+    },
+  ],
+};
+
 const exitCodesTopic: Topic = {
   title: 'Exit codes',
   summary: 'what each exit code means, and whether to try again',
@@ -120,6 +153,7 @@ const results: Topic = {
 /** What `help` explains beside commands. */
 export const topics: Readonly<Record<(typeof topicNames)[number], Topic>> = {
   flags,
+  names,
   'exit-codes': exitCodesTopic,
   expressions,
   results,

@@ -13,7 +13,7 @@ export const listCommand: CommandSpec<ListOptions> = {
   description:
     'Lists works, page by page as they arrive, of every source. APPLIED and AVAILABLE say what the agent has proved at the stored version: after an update they are Unknown until it has reported. json is one array, yaml and manifestwork are one List, which apply takes back; Secrets are not masked in them.',
   examples: [
-    { about: 'The works of a cluster', command: 'maestro-cli list --consumer=cluster-west-1' },
+    { about: 'The works of a cluster', command: 'maestro-cli list -c cluster-west-1' },
     { about: 'What one adapter has on every cluster', command: 'maestro-cli list --adapter=nodepool' },
     {
       about: 'What could not be applied, anywhere',

@@ -11,14 +11,14 @@ export const validateCommand: CommandSpec<ValidateOptions> = {
   description:
     'Finds every problem of every file in one run, each with file, line, column and path: the envelope, the rules of the server, built-in kinds and CRDs against their schemas, feedback paths and manifestConfigs against the manifests. Nothing is sent; only --consumer asks Maestro, and not with --template-consumer: then it is a consumer to fill in.',
   examples: [
-    { about: 'Check a directory', command: 'maestro-cli validate -f deploy/' },
+    { about: 'Check a directory', command: 'maestro-cli validate deploy/' },
     {
       about: 'Check custom resources too, and report to code scanning',
-      command: 'maestro-cli validate -f deploy/ --schema=crds/widgets.yaml \\\n    -o sarif > findings.sarif',
+      command: 'maestro-cli validate deploy/ --schema=crds/widgets.yaml \\\n    -o sarif > findings.sarif',
     },
     {
       about: 'A template as each of its clusters would get it, without a server',
-      command: 'maestro-cli validate -f deploy/ --template-consumer \\\n    --consumers-from=clusters.json',
+      command: 'maestro-cli validate deploy/ --template-consumer \\\n    --consumers-from=clusters.json',
     },
   ],
   exitCodes: readExitCodes,

@@ -15,11 +15,11 @@ export const waitCommand: CommandSpec<WaitOptions> = {
   examples: [
     {
       about: 'Until the cluster has applied the work',
-      command: 'maestro-cli wait --name=hyperfleet-c1-job --consumer=c1 \\\n    --for=Applied --timeout=10m',
+      command: 'maestro-cli wait hyperfleet-c1-job -c c1 --for=Applied --timeout=10m',
     },
     {
       about: 'Until a Job in it completed, ending at once when it failed',
-      command: "maestro-cli wait --name=w --consumer=c1 \\\n    --for='Job:Complete' --fail-on='Job:Failed'",
+      command: "maestro-cli wait w -c c1 --for='Job:Complete' --fail-on='Job:Failed'",
     },
     {
       about: 'The works of an adapter on every cluster of the first ring',

@@ -11,7 +11,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
   description:
     'Prints what there is, then a line for every change of version, state, conditions or feedback, from the stream of status events of the source, and by reading again and again for what the stream does not tell: versions before an agent has reported them, and works of other sources. Where the stream cannot be opened it says so and polls. A work named with --name or --id that does not exist yet is waited for; when every named work is gone from Maestro, the watch ends. With -o json each line is one JSON value. Without --timeout it never ends by itself; with it, it ends with exit code 0, with 3 when a named work never came, and with 8 when Maestro could not be read.',
   examples: [
-    { about: 'Follow one work', command: 'maestro-cli watch --name=hyperfleet-c1-job --consumer=c1' },
+    { about: 'Follow one work', command: 'maestro-cli watch hyperfleet-c1-job -c c1' },
     {
       about: 'What becomes of the works of a release, as JSON lines',
       command: 'maestro-cli watch -l release=7 -o json --timeout=10m',

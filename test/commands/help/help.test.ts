@@ -33,7 +33,7 @@ describe('help', () => {
   test('shows formats, and the exit codes that any run can end with', () => {
     const text = texts.get('get') ?? '';
     expect(text).toContain(
-      '\nOutput formats (-o), the default first:\n  yaml, json, manifestwork, table, wide, name, jsonpath=TEMPLATE\n',
+      '\nOutput formats (-o), the default first:\n  yaml, json, manifestwork, table, wide, name, jsonpath=TEMPLATE,\n  custom-',
     );
     for (const code of ['6 ', '70 ', '130 ', '143 ']) expect(text).toContain(`\n  ${code}`);
     expect(texts.get('version')).not.toContain('timed out');

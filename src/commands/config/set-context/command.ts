@@ -12,6 +12,10 @@ export const configSetContextCommand: CommandSpec<ConfigSetOptions> = {
       command:
         'maestro-cli config set-context prod \\\n    --grpc-endpoint=grpcs://maestro-grpc.example:8090 \\\n    --http-endpoint=https://maestro.example:8000 \\\n    --grpc-server-ca-file=ca.crt --grpc-client-token-file=token --use',
     },
+    {
+      about: 'Its commands are about this cluster, unless they name another',
+      command: 'maestro-cli config set-context prod --consumer=cluster-west-1',
+    },
     { about: 'Drop a setting', command: 'maestro-cli config set-context prod --unset grpc-client-token-file' },
   ],
   exitCodes: configWritingCodes,

@@ -5,4 +5,4 @@ import { ExitCode } from '../../../exit-code.ts';
 export const configWritingCodes: readonly ExitCode[] = [...localExitCodes, ExitCode.Unavailable];
 
 export const configDescription =
-  'A context is a name for endpoints, credentials and a source id. Settings hold in this order: flag, --context, environment, current context, default. Tokens never stand in the file: name files that hold them. Relative paths in the file start from its folder.';
+  'A context is a name for endpoints, credentials, a source id, and the target cluster of commands that name none. Settings hold in this order: flag, --context, environment, current context, default. Tokens never stand in the file: name files that hold them. Relative paths in the file start from its folder.';
