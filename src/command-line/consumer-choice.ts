@@ -148,16 +148,20 @@ export function writtenConsumers(input: ParseInput, needsConsumers: boolean): Wr
 }
 
 /**
- * The consumers of which works are listed: those of --consumer, else the context's; empty for all.
+ * The consumers of which works are listed: those of --consumer, else the context's, which is told then; empty for all.
  *
  * @throws MaestroError usage when --all-consumers is given beside --consumer
  */
-export function listedConsumers(input: ParseInput): readonly string[] {
+export function listedConsumers(input: ParseInput): {
+  readonly consumers: readonly string[];
+  readonly takenConsumer?: DefaultConsumer;
+} {
   const flags = flagReader(input);
   const named = [...new Set(flags.list('consumer'))];
-  if (!flags.on('allConsumers')) return named.length > 0 ? named : [defaultConsumer(input)?.name ?? []].flat();
-  if (named.length === 0) return [];
-  throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
+  const all = flags.on('allConsumers');
+  if (all && named.length > 0) throw new MaestroError('usage', '--consumer and --all-consumers contradict each other');
+  const takenConsumer = all || named.length > 0 ? undefined : defaultConsumer(input);
+  return takenConsumer === undefined ? { consumers: named } : { consumers: [takenConsumer.name], takenConsumer };
 }
 
 /** The one consumer that a command is about: --consumer, else the context's. */

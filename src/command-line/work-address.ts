@@ -169,26 +169,37 @@ export function workAddresses(input: ParseInput): readonly WorkAddress[] {
   if (works.some(({ name }) => name === '')) throw new MaestroError('usage', '--name is empty');
   const chosen = flags.text('consumer') ?? onlyConsumer(consumersOption(flags));
   const fallback = chosen ?? takenConsumer(input)?.name;
-  const addresses = [...groupsByConsumer(works, adapter, fallback, chosen)].flatMap(([consumer, names]) =>
+  const missing = (what: string): MaestroError =>
+    new MaestroError('usage', `--consumer is missing for ${what}`, {
+      hint: `Give --consumer, or let the context hold one: maestro-cli config set-context ${contextName(input)} --consumer=…`,
+    });
+  return [...groupsByConsumer(works, adapter, { fallback, chosen, missing })].flatMap(([consumer, names]) =>
     namesOn(consumer, names, adapter).map((name) => ({ by: 'name' as const, name, consumer })),
   );
-  return addresses;
+}
+
+interface ConsumersKnown {
+  /** Of names that say none. */
+  readonly fallback: string | undefined;
+  /** By a flag, which no name may contradict. */
+  readonly chosen: string | undefined;
+  readonly missing: (what: string) => MaestroError;
+}
+
+/** The context in use, for a hint. */
+function contextName({ config }: ParseInput): string {
+  return config?.error === undefined ? (config?.context?.name ?? 'NAME') : 'NAME';
 }
 
 /** Names by the consumer that they are looked for on; an adapter alone has one work on the one. */
 function groupsByConsumer(
   works: readonly WorkReference[],
   adapter: string | undefined,
-  fallback: string | undefined,
-  chosen: string | undefined,
+  { fallback, chosen, missing }: ConsumersKnown,
 ): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
   for (const { name, consumer = fallback } of works.length > 0 ? works : [{ name: undefined }]) {
-    if (consumer === undefined) {
-      throw new MaestroError('usage', `--consumer is missing for ${name ?? `--adapter=${adapter}`}`, {
-        hint: 'Give --consumer, or let the context hold one: maestro-cli config set-context NAME --consumer=…',
-      });
-    }
+    if (consumer === undefined) throw missing(name ?? `--adapter=${adapter}`);
     if (chosen !== undefined && consumer !== chosen) {
       throw new MaestroError('usage', `${name} is named on ${consumer}, and --consumer names ${chosen}`, {
         hint: 'Leave --consumer out.',

@@ -140,6 +140,12 @@ describe('the consumer of the context', () => {
     expect(await inContext(line)).toMatchObject({ exitCode: 0, stdout });
   });
 
+  it('is told when it has no such works, because nobody named it', async () => {
+    const run = await inContext('list --filter=only-c2');
+    expect(run.stderr).toContain('no works found on c1 (of the context "west"); --all-consumers lists those of all');
+    expect((await inContext('list -c c1 --filter=only-c2')).stderr).toBe('no works found\n');
+  });
+
   it('has its works watched, and -A watches all', async () => {
     const context = { name: 'west', explicit: false, values: { consumer: 'c1' } };
     const scope = (flags: RawFlags): unknown =>

@@ -59,7 +59,7 @@ export function parseList(input: ParseInput): ListOptions {
   const output = readOutput(flags.text('output'), workFormats);
   const watch = watchOf(flags, output, limit);
   return {
-    consumers: listedConsumers(input),
+    ...listedConsumers(input),
     states: flags
       .list('status')
       .flatMap((text) => text.split(','))

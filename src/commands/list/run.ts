@@ -1,4 +1,5 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
+import { defaultConsumerText } from '../../command-line/default-consumer.ts';
 import type { Context } from '../../context.ts';
 import { matchesLabels } from '../../core/label-selector.ts';
 import { storedContent } from '../../core/works/document.ts';
@@ -64,8 +65,14 @@ async function listOnce(options: ReadyListOptions, deps: ListDeps): Promise<Comm
     reporter.info(`stopped after ${shown} ${shown === 1 ? 'work' : 'works'} (--limit); there may be more`);
   const failed = unreadable.result('the list');
   if (failed !== undefined) return failed;
-  if (shown === 0) reporter.info('no works found');
+  if (shown === 0) reporter.info(`no works found${whereText(options)}`);
   return { exitCode: ExitCode.Done };
+}
+
+/** Whoever did not name a consumer may not think of the context's. */
+function whereText({ takenConsumer }: Pick<ListOptions, 'takenConsumer'>): string {
+  if (takenConsumer === undefined) return '';
+  return ` on ${defaultConsumerText(takenConsumer)}; --all-consumers lists those of all`;
 }
 
 function isWanted(bundle: ResourceBundle, options: ListOptions, wallMs: number): boolean {

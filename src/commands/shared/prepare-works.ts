@@ -246,7 +246,7 @@ function consumerOf(work: ManifestWork, options: WriteOptions): string {
   const chosen = options.consumer ?? work.namespace ?? options.consumerElse?.name;
   if (chosen === undefined) {
     throw new MaestroError('usage', `no consumer for ${work.name}`, {
-      hint: 'Give --consumer, or name the consumer in metadata.namespace.',
+      hint: 'Give --consumer, name it in metadata.namespace, or let the context hold one: config set-context --consumer.',
     });
   }
   refuseElsewhere(work, chosen);

@@ -45,7 +45,7 @@ function scopeOf(input: ParseInput, flags: FlagReader): WatchScope {
   const works = namedWorks(flags);
   const isNamed = works.length > 0 || flags.text('adapter') !== undefined || checkedIds(flags).length > 0;
   const selector = flags.text('selector');
-  const consumers = listedConsumers(input);
+  const { consumers } = listedConsumers(input);
   if (!isNamed) return { by: 'list', consumers, selector: selector === undefined ? [] : parseLabelSelector(selector) };
   if (selector !== undefined)
     throw new MaestroError('usage', '--selector chooses among works, and the works are named already; leave one out');
