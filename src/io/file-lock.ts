@@ -80,6 +80,18 @@ export function lockFile(target: string, locked: LockedFile, owner: LockOwner): 
   );
 }
 
+/**
+ * Whether a run holds the lock of a file, for whoever only looks: `unknown` of one on another host, and of a lock that
+ * does not say whose it is.
+ */
+export function lockUse(target: string, isRunning: LockOwner['isRunning']): 'held' | 'free' | 'unknown' {
+  const found = textOf(`${target}.lock`);
+  if (found === undefined) return 'free';
+  const holder = readHolder(found);
+  if (holder === undefined || holder.host !== hostname()) return 'unknown';
+  return isGone(holder, { isRunning }) ? 'free' : 'held';
+}
+
 function refuseHeld(
   holder: Holder | undefined,
   locked: LockedFile & { readonly path: string },
@@ -103,7 +115,7 @@ function refuseHeld(
     throw held(locked, `is in use by ${by}`, `Wait until that run has ended, or give this one another ${flag} file.`);
 }
 
-function isGone({ pid, began }: Holder, { isRunning }: LockOwner): boolean {
+function isGone({ pid, began }: Holder, { isRunning }: Pick<LockOwner, 'isRunning'>): boolean {
   if (!isRunning(pid)) return true;
   const now = statOf(pid);
   return now?.state === 'Z' || (began !== undefined && now?.began !== undefined && began !== now.began);

@@ -10,7 +10,7 @@ import {
   type JournalHeader,
 } from '../core/fleet/journal.ts';
 import { MaestroError } from '../errors.ts';
-import { lockFile, type Lock, type LockOwner } from './file-lock.ts';
+import { lockFile, lockUse, type Lock, type LockOwner } from './file-lock.ts';
 import { readRegularFile } from './read-file.ts';
 import { fileFault } from './file-fault.ts';
 import { fileMode, openAppended } from './write-file.ts';
@@ -100,6 +100,16 @@ export function openJournal(path: string, cwd: string, header: JournalHeader, ow
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/** Whether a run is writing to the journal at this moment, as far as can be seen. */
+export function journalUse(path: string, isRunning: LockOwner['isRunning']): 'held' | 'free' | 'unknown' {
+  try {
+    return lockUse(realpathSync(path), isRunning);
+  } catch {
+    // Where there is no journal nobody writes to it; what cannot be looked at is told by whoever reads it.
+    return 'unknown';
   }
 }
 

@@ -19,6 +19,35 @@ const chunkBytes = 64 * 1024;
 /** Opening a pipe would otherwise wait for its writer, in a call that no signal ends. Windows has no such flag. */
 const readOnly = constants.O_RDONLY | ((constants.O_NONBLOCK as number | undefined) ?? 0);
 
+/** A part of a file, and which file it is of. */
+export interface FilePart {
+  readonly bytes: Buffer;
+  /** The same as long as it is the same file, whatever it is called. */
+  readonly id: string;
+  /** Of the whole file, at this moment. */
+  readonly size: number;
+}
+
+/**
+ * Reads at most so many bytes of a regular file.
+ *
+ * @param offset from where; behind the end there is nothing
+ * @throws the system's error, or one that says that it is no regular file
+ */
+export function readPart(path: string, offset: number, mostBytes: number): FilePart {
+  const file = openSync(path, readOnly);
+  try {
+    const stats = fstatSync(file);
+    const { dev, ino, size } = stats;
+    if (!stats.isFile()) throw new Error('it is no regular file');
+    const bytes = Buffer.alloc(Math.max(0, Math.min(mostBytes, size - offset)));
+    const read = bytes.length === 0 ? 0 : readSync(file, bytes, 0, bytes.length, offset);
+    return { bytes: bytes.subarray(0, read), id: `${dev} ${ino}`, size };
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * Reads what is there, whatever it is: no reading is held up by a pipe that
  * nobody writes to. A pipe and a terminal are read to their end, or until the

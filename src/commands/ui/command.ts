@@ -10,9 +10,14 @@ export const uiCommand: CommandSpec<UiOptions> = {
   examples: [
     { about: 'Look at all clusters', command: 'maestro-cli ui' },
     { about: 'The fleet of another context', command: 'maestro-cli ui --context=production' },
+    {
+      about: 'A roll-out that runs in another terminal, with apply --journal=rollout.jsonl',
+      command: 'maestro-cli ui --journal=rollout.jsonl',
+    },
   ],
   exitCodes: readExitCodes,
   flags: [
+    { flags: '--journal <file>', about: 'show the roll-out of this journal of apply, which may be going on' },
     { flags: '--allow-changes', about: 'works may be deleted, applied and edited, each after a question' },
     {
       flags: '--clipboard',

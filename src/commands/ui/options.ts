@@ -13,6 +13,8 @@ export interface UiOptions extends ConnectionOptions {
   readonly allowChanges: boolean;
   /** A name that is copied also goes to the clipboard of the terminal. */
   readonly clipboard: boolean;
+  /** The journal of an apply, whose roll-out is followed. */
+  readonly journal?: string;
 }
 
 export function parseUi(input: ParseInput): UiOptions {
@@ -22,6 +24,7 @@ export function parseUi(input: ParseInput): UiOptions {
     ...present({
       contextName: config?.error === undefined ? config?.context?.name : undefined,
       manager: namedManager(input, undefined),
+      journal: flags.text('journal'),
     }),
     allowChanges: flags.on('allowChanges'),
     clipboard: flags.on('clipboard'),

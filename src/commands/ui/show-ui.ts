@@ -70,6 +70,7 @@ export async function showUi({ options, session, context, hold, palette }: UiInp
     redraw: () => screen?.redraw(),
     copy: (name) => copied(name, options, terminal),
   });
+  if (options.journal !== undefined) app.goTo('roll-out');
   const onKey = (key: Key): void => {
     app.onKey(key);
     pace.now();

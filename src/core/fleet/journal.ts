@@ -228,7 +228,7 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
     return { entries: [], wholeBytes: 0 };
   }
   const header = parseJsonObject(first);
-  if (header?.['journal'] !== format) throw notJournal(file, 1);
+  if (header === undefined || !isJournalHeader(header)) throw notJournal(file, 1);
   for (const key of ['endpoint', 'source', 'input'] as const) {
     if (header[key] === expected[key]) continue;
     const what =
@@ -248,7 +248,13 @@ export function readJournal(text: string, file: string, expected: JournalHeader)
   return { entries, wholeBytes: Buffer.byteLength(whole) };
 }
 
-function entryOf(value: JsonObject | undefined): JournalEntry | undefined {
+/** Whether a line is the first one of a journal of this form. */
+export function isJournalHeader(value: JsonObject | undefined): boolean {
+  return value?.['journal'] === format;
+}
+
+/** A line that says that a work is stored; undefined for any other. */
+export function entryOf(value: JsonObject | undefined): JournalEntry | undefined {
   const { consumer, name, version, work, wallMs, how } = value ?? {};
   if (
     typeof consumer !== 'string' ||

@@ -53,14 +53,25 @@ export type WorkEnd = Pick<
   readonly as?: 'parked' | 'unchanged';
 };
 
+const standsAs = ['pending', 'failing', 'silent', 'met', 'failed'] as const satisfies readonly (
+  Standing | 'met' | 'failed'
+)[];
+
+export function isStandsAs(text: string): text is StandsAs {
+  return (standsAs as readonly string[]).includes(text);
+}
+
 /** Where a work stands that is waited for, or how its wait was decided. */
-export type StandsAs = Standing | 'met' | 'failed';
+export type StandsAs = (typeof standsAs)[number];
 
 /** Why a roll-out is over. */
 export interface RollOutOver {
   /** Why it ended before all was begun. */
   readonly stoppedBy?: string;
 }
+
+/** The time of what nobody knows when it happened. */
+export const unknownWallMs = 0;
 
 /** Something that happened in a roll-out, and when: wall time in milliseconds. */
 export type RollOutFact = { readonly wallMs: number } & (

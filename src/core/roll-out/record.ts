@@ -1,6 +1,15 @@
 import { groupReasons, type ReasonGroup, type WorkReason } from '../outcome/grouped-reasons.ts';
 import { durationsOf, type Durations } from './durations.ts';
-import type { PlannedStage, RollOutFact, RollOutOver, RollOutPlan, StandsAs, StoredHow, WorkEnd } from './facts.ts';
+import {
+  unknownWallMs,
+  type PlannedStage,
+  type RollOutFact,
+  type RollOutOver,
+  type RollOutPlan,
+  type StandsAs,
+  type StoredHow,
+  type WorkEnd,
+} from './facts.ts';
 import { noCounts, rollOutState, worstState, type RollOutCounts, type RollOutState } from './work-state.ts';
 
 /** One work of a roll-out. Times are wall time in milliseconds. */
@@ -109,7 +118,7 @@ export class RollOutRecord {
   }
 
   take(fact: RollOutFact): void {
-    this.#lastWallMs = Math.max(this.#lastWallMs ?? fact.wallMs, fact.wallMs);
+    if (fact.wallMs !== unknownWallMs) this.#lastWallMs = Math.max(this.#lastWallMs ?? fact.wallMs, fact.wallMs);
     switch (fact.kind) {
       case 'begun':
         return this.#begin(fact.plan, fact.wallMs);
@@ -293,7 +302,7 @@ function workPicture(
     ...(text === undefined ? {} : { text }),
     ...(firstWallMs === undefined || how === 'doneBefore' || how === 'unchanged' ? {} : { begunWallMs: firstWallMs }),
     ...(decided === undefined ? {} : { decidedWallMs: decided }),
-    ...(changed === undefined ? {} : { changedWallMs: changed }),
+    ...(changed === undefined || changed === unknownWallMs ? {} : { changedWallMs: changed }),
   };
 }
 

@@ -75,16 +75,3 @@ export const unfinishedStates: ReadonlySet<RollOutState> = new Set([
   'toCome',
   'pending',
 ]);
-
-/** The words for states; `met` has one of its own in each roll-out. */
-export const stateWords: Readonly<Record<Exclude<RollOutState, 'met'>, string>> = {
-  failed: 'failed',
-  failing: 'failing',
-  silent: 'silent',
-  parked: 'parked',
-  notBegun: 'not begun',
-  toCome: 'to come',
-  pending: 'pending',
-  written: 'written',
-  unchanged: 'unchanged',
-};

@@ -1,21 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
-import { stateWords, type RollOutState } from '../../core/roll-out/work-state.ts';
-import type { RollOutPicture, StagePicture } from '../../core/roll-out/record.ts';
+import { stateSigns } from '../../core/roll-out/words.ts';
+import type { RollOutState } from '../../core/roll-out/work-state.ts';
 import { html, type Html } from './html.ts';
-
-/** A sign for each state, so that nobody needs its colour. */
-export const stateSigns: Readonly<Record<RollOutState, string>> = {
-  met: '✓',
-  unchanged: '=',
-  written: 'w',
-  pending: '…',
-  toCome: '·',
-  notBegun: '–',
-  parked: 'P',
-  silent: '?',
-  failing: '!',
-  failed: '✕',
-};
 
 /** What each state means, in a few words. */
 export const stateMeanings: Readonly<Record<RollOutState, string>> = {
@@ -30,20 +16,6 @@ export const stateMeanings: Readonly<Record<RollOutState, string>> = {
   failing: 'the agent reports that it could not apply it; that may heal',
   failed: 'it did not come out as asked; the reasons are below',
 };
-
-/** `Applied`, `failed`: the word for a state in this roll-out. */
-export function wordOf(state: RollOutState, awaits: string | undefined): string {
-  return state === 'met' ? (awaits ?? 'as asked') : stateWords[state];
-}
-
-/** The word of what was waited for; the canary may be the only one that is. */
-export function awaitedWord({ stages }: Pick<RollOutPicture, 'stages'>): string | undefined {
-  return stages.find(({ awaits }) => awaits !== undefined)?.awaits;
-}
-
-export function stageName({ name, number }: Pick<StagePicture, 'name' | 'number'>): string {
-  return name === 'canary' ? 'canary' : `wave ${number}`;
-}
 
 export function sign(state: RollOutState): Html {
   return html`<i class="sign s-${state}" aria-hidden="true">${stateSigns[state]}</i>`;

@@ -1,8 +1,10 @@
 import type { LiveFleet } from '../data/live-fleet.ts';
 import { compareWithFile } from '../data/planned-file.ts';
 import { OpenedWork } from '../data/opened-work.ts';
+import { RollOutSource } from '../data/roll-out-source.ts';
 import { openView, type GatherDeps, type OpenView, type Wish } from '../frame/view.ts';
 import { fleetView } from './fleet-view.ts';
+import { rollOutView } from './roll-out-view.ts';
 import { workView } from './work-view.ts';
 import { worksView } from './works-view.ts';
 
@@ -26,5 +28,10 @@ export function openViews(fleet: LiveFleet, deps: GatherDeps, wish: (wish: Wish)
     deps,
     onWish,
   );
-  return [clusters, works, work];
+  const rollOut = openView(
+    rollOutView((given) => new RollOutSource(given, given.options.journal)),
+    deps,
+    onWish,
+  );
+  return [clusters, works, work, rollOut];
 }
