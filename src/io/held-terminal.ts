@@ -126,8 +126,10 @@ export class ScreenOutput extends Writable {
     return this.#terminal.rows > 0 ? this.#terminal.rows : 24;
   }
 
+  /** At once, as a terminal takes it: what is written before the process is stopped must be there by then. */
   override _write(chunk: string, _encoding: BufferEncoding, done: () => void): void {
-    this.#write(chunk, () => done());
+    this.#write(chunk);
+    done();
   }
 
   detach(): void {

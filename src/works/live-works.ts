@@ -278,6 +278,11 @@ export class LiveWorks<T> {
   }
 
   #call(): CallOptions {
-    return { signal: this.#signal, deadlineMs: this.#deps.clock.monotonicMs() + readTimeoutMs };
+    return {
+      signal: this.#signal,
+      deadlineMs: this.#deps.clock.monotonicMs() + readTimeoutMs,
+      // The reader tries again by itself for as long as the call may take; that there is trouble is known at once.
+      onRetry: (readError) => this.#see({ ...this.#sight, readError }),
+    };
   }
 }

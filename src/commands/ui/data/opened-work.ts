@@ -110,7 +110,11 @@ export class OpenedWork {
   async #read({ id }: WorkPointer, signal: AbortSignal): Promise<void> {
     const { session, options } = this.#deps;
     const { reader } = session.maestro;
-    const budget = { ...withinMs(session.budget, readWithinMs), signal };
+    const onRetry = (error: MaestroError): void => {
+      if (this.#picture !== undefined && !signal.aborted) this.#picture = { ...this.#picture, error };
+      this.#deps.changed();
+    };
+    const budget = { ...withinMs(session.budget, readWithinMs), signal, onRetry };
     const bundle = await reader.getBundle(id, budget);
     if (bundle !== undefined && this.#hidden === undefined)
       this.#hidden = {

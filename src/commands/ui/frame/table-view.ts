@@ -126,9 +126,10 @@ function detailOf(texts: readonly string[], { columns, rows }: Place, used: numb
   return [...Array.from({ length: free }, () => line('')), ...lines];
 }
 
+/** The filter comes first: there must be room for what keeps rows away. */
 function summaryOf<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>, summary: Line): Line {
-  const filter = state.filter === '' ? [] : [span(` · /${state.filter}`, 'warn')];
-  return line(...summary.spans, span(` · ${(sorts[state.sort] ?? sorts[0]).about}`, 'dim'), ...filter);
+  const filter = state.filter === '' ? [] : [span(`/${state.filter}`, 'warn'), span(' · ')];
+  return line(...filter, ...summary.spans, span(` · ${(sorts[state.sort] ?? sorts[0]).about}`, 'dim'));
 }
 
 function sortedNext<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>): Answer<ListState> {

@@ -7,7 +7,7 @@ import type { Description, ResourceDescription } from '../../shared/description.
 import type { OpenedWork, WorkPicture } from '../data/opened-work.ts';
 import { isKey } from '../frame/key.ts';
 import type { GatherDeps, Place, Subject, View } from '../frame/view.ts';
-import { line, span, wrapText, type Line, type Tone } from '../screen/line.ts';
+import { line, span, widthOf, wrapText, type Line, type Tone } from '../screen/line.ts';
 
 /** Where somebody is in the text of a work. */
 export interface WorkViewState {
@@ -37,8 +37,8 @@ export function workView(
     start: { from: 0 },
     gather,
     onKey: (state, key, opened, place) => {
-      const last = Math.max(0, textOf(opened.picture, place).length - bodyRows(place));
-      const page = Math.max(1, bodyRows(place) - 1);
+      const last = Math.max(0, textOf(opened.picture, place).length - bodyRows(opened.picture, place));
+      const page = Math.max(1, bodyRows(opened.picture, place) - 1);
       const to = (from: number): { readonly state: WorkViewState } => ({
         state: { from: Math.max(0, Math.min(from, last)) },
       });
@@ -66,8 +66,8 @@ export function workView(
       const { picture } = opened;
       if (picture === undefined) return [line('no work is open: choose one in the view of works, and press enter')];
       const text = textOf(picture, place);
-      const from = Math.max(0, Math.min(state.from, text.length - bodyRows(place)));
-      return [...headOf(picture, place), ...text.slice(from, from + bodyRows(place))];
+      const from = Math.max(0, Math.min(state.from, text.length - bodyRows(opened.picture, place)));
+      return [...headOf(picture, place), ...text.slice(from, from + bodyRows(opened.picture, place))];
     },
     subject: (_state, { picture }): Subject | undefined =>
       picture === undefined
@@ -76,23 +76,28 @@ export function workView(
   };
 }
 
-const headRows = 2;
+function bodyRows(picture: WorkPicture | undefined, place: Place): number {
+  return Math.max(1, place.rows - (picture === undefined ? 0 : headOf(picture, place).length));
+}
 
-function bodyRows({ rows }: Place): number {
-  return Math.max(1, rows - headRows);
+/** Which work it is, whole: on two lines where one is too short. */
+function nameLines({ name, consumer }: WorkPicture['pointer'], columns: number): readonly Line[] {
+  const where = [span('on '), span(consumer, 'place')];
+  const whole = line(span(name, 'strong'), ' ', ...where);
+  return widthOf(whole) <= columns ? [whole] : [line(span(name, 'strong')), line(...where)];
 }
 
 /** What is always to be seen: which work, and where it is by now. */
-function headOf({ pointer, bundle, isGone, error }: WorkPicture, { wallMs }: Place): readonly [Line, Line] {
-  const name = line(span(pointer.name, 'strong'), ' on ', span(pointer.consumer, 'place'));
+function headOf({ pointer, bundle, isGone, error }: WorkPicture, { columns, wallMs }: Place): readonly Line[] {
+  const name = nameLines(pointer, columns);
   if (isGone)
-    return [name, line(span('Maestro does not have this work any more; below is what was last read', 'warn'))];
+    return [...name, line(span('Maestro does not have this work any more; below is what was last read', 'warn'))];
   if (bundle === undefined)
-    return [name, line(error === undefined ? 'reading …' : span(`cannot be read: ${error.message}`, 'bad'))];
+    return [...name, line(error === undefined ? 'reading …' : span(`cannot be read: ${error.message}`, 'bad'))];
   const state = shownState(bundle, wallMs);
   const trouble = error === undefined ? [] : [span(` · cannot be read now: ${error.message}`, 'bad')];
   const versions = ` · version ${bundle.status?.observedVersion ?? 0}/${bundle.version} observed/stored`;
-  return [name, line(span(state, { state }), versions, ...trouble)];
+  return [...name, line(span(state, { state }), versions, ...trouble)];
 }
 
 /** All of it, as many lines as it takes. */

@@ -1,0 +1,237 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startStandIn, type StandIn } from '../../src/standin/index.ts';
+import { commandWords } from '../support/process.ts';
+import { Pty, startCliOnPty, whyNoPty, type PtyOptions } from '../support/pty.ts';
+import { runCli } from '../support/run-cli.ts';
+import { workYaml } from '../commands/support/works.ts';
+
+const reason = whyNoPty();
+if (reason !== undefined) console.log(`test/acceptance/ui: no pseudo-terminals: ${reason}`);
+
+const clusters = ['cluster-east-1', 'cluster-offline', 'cluster-west-1', 'cluster-west-2'];
+const longName = 'a-work-with-a-name-that-is-as-long-as-names-of-works-can-be-63x';
+const names = ['api-gateway', 'web-frontend', longName];
+
+const keys = { up: '\u001B[A', down: '\u001B[B', escape: '\u001B', enter: '\r', ctrlC: '\u0003', ctrlZ: '\u001A' };
+
+describe.skipIf(reason !== undefined)('ui on a terminal', () => {
+  let standIn: StandIn;
+
+  beforeAll(async () => {
+    standIn = await startStandIn({ consumers: clusters });
+    standIn.setAgent('cluster-offline', { online: false });
+    standIn.setAgent('cluster-east-1', { failManifests: ['ConfigMap/default/settings'] });
+    for (const name of names)
+      await runCli(['apply', '-f', 'work.yaml', ...clusters.map((cluster) => `--consumer=${cluster}`)], {
+        endpoints: standIn,
+        files: { 'work.yaml': workYaml(name) },
+      });
+  }, 60_000);
+  afterAll(() => standIn.close());
+
+  const endpoints = (): Record<string, string> => ({
+    MAESTRO_HTTP_ENDPOINT: standIn.httpEndpoint,
+    MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`,
+  });
+  const startUi = (options: PtyOptions = {}, argv: readonly string[] = []): Promise<Pty> =>
+    startCliOnPty(['ui', ...argv], { ...options, env: { ...endpoints(), ...options.env } });
+
+  it.each([
+    { columns: 80, rows: 24 },
+    { columns: 160, rows: 50 },
+  ])(
+    'shows clusters, works and one work at $columns×$rows, and always where it is and that it only reads',
+    async (size) => {
+      await using pty = await startUi(size);
+      const fleet = await pty.until(/4 clusters · 12 works: .*\blive\b|\blive\b[^]*4 clusters · 12 works/);
+      expect(fleet).toContain(standIn.httpEndpoint);
+      expect(fleet).toContain('source maestro-cli · read-only');
+      expect(fleet).toMatch(/^> cluster-east-1 .*\b3$|^> cluster-east-1 /m);
+      // Its own works only, by the filter that the frame shows.
+      const works = await pty.press(`${keys.down}${keys.down}${keys.enter}`, '/cluster-west-1');
+      expect(works).toMatch(/^ {2}api-gateway +.*available/m);
+      expect(works).not.toContain('cluster-east-1');
+      const work = await pty.press(keys.enter, 'Resources (1)');
+      expect(work).toContain('on cluster-west-1');
+      expect(work).toMatch(/^available · version 1\/1 observed\/stored$/m);
+      expect(pty.screen.lines()).toHaveLength(size.rows);
+      pty.send('q');
+      expect(await pty.done).toBe(0);
+    },
+  );
+
+  it('tells states by words without colour, and colours only the words with it', async () => {
+    for (const [env, coloured] of [
+      [{ NO_COLOR: '1' }, false],
+      [{}, true],
+    ] as const) {
+      await using pty = await startUi({ env });
+      await pty.press('2', /failing[^]*silent[^]*available/);
+      const stretches = pty.screen.stretches().flat();
+      expect(stretches.some(({ colour, background }) => colour !== undefined || background !== undefined)).toBe(
+        coloured,
+      );
+      expect(stretches.find(({ text }) => text.trim() === 'silent')?.colour !== undefined).toBe(coloured);
+      // The selected line is marked by a sign too.
+      expect(pty.screen.lines().filter((each) => each.startsWith('> '))).toHaveLength(1);
+    }
+  });
+
+  it('filters, sorts, jumps, and shows a name whole that no column has room for', async () => {
+    await using pty = await startUi();
+    await pty.until('12 works');
+    const filtered = await pty.press(`2/failing${keys.enter}`, /failing · 3 shown/);
+    expect(filtered).not.toContain('cluster-west');
+    await pty.press(keys.escape, '12 shown');
+    const sorted = await pty.press('s', 'by state, the worst first');
+    expect(sorted).toMatch(/failing[^]*silent[^]*available/);
+    await pty.press(`:a-work-with${keys.enter}`, longName.slice(0, 60));
+    const copied = await pty.press('y', 'copy it from here');
+    expect(copied.replaceAll('\n', '')).toContain(longName);
+    await pty.press('x', '12 shown');
+    await pty.press('?', 'draw the screen anew');
+  });
+
+  it('shows what becomes of an open work as it happens, and what a file would change in it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-ui-'));
+    writeFileSync(join(folder, 'next.yaml'), workYaml('web-frontend', { value: 'two' }));
+    await using pty = await startUi({ cwd: folder });
+    await pty.until('12 works');
+    await pty.press(`2/web-frontend west-2${keys.enter}${keys.enter}`, 'Resources (1)');
+    const diff = await pty.press(`dnext.yaml${keys.enter}`, 'would change of version 1');
+    expect(diff).toMatch(/^- +key: one$/m);
+    expect(diff).toMatch(/^\+ +key: two$/m);
+    await pty.press(keys.escape, 'Resources (1)');
+    await runCli(['apply', '-f', 'work.yaml', '--consumer=cluster-west-2'], {
+      endpoints: standIn,
+      files: { 'work.yaml': workYaml('web-frontend', { value: 'two' }) },
+    });
+    const seen = await pty.until('version 2/2 observed/stored');
+    expect(seen).toContain('Seen while open');
+    expect(seen).toContain('version 1 → 2');
+  });
+
+  it('says that it is too small where it is, and goes on when there is room again', async () => {
+    await using pty = await startUi();
+    await pty.until('12 works');
+    pty.resize({ columns: 30, rows: 6 });
+    await pty.until('too small');
+    pty.resize({ columns: 100, rows: 30 });
+    const again = await pty.until('12 works');
+    expect(again).not.toContain('too small');
+    expect(pty.screen.lines()).toHaveLength(30);
+  });
+
+  it('says that the server is away and since when what it shows holds, and is live again when it is back', async () => {
+    await using pty = await startUi();
+    await pty.until(/\blive\b/);
+    standIn.setFault({ kind: 'refuse', channel: 'both' });
+    standIn.setFault({ kind: 'reset', channel: 'both' });
+    const away = await pty.until(/not answering, as of \d+s ago/, 25_000);
+    expect(away).toContain('12 works');
+    standIn.clearFaults();
+    await pty.until((text) => /\blive\b/.test(text) && !text.includes('not answering'), 25_000);
+  }, 60_000);
+
+  it('waits for a server that is not there yet', async () => {
+    standIn.setFault({ kind: 'refuse', channel: 'both' });
+    await using pty = await startUi();
+    await pty.until(/no answer, trying again/, 20_000);
+    expect(pty.screen.text()).toContain('nothing could be read yet');
+    standIn.clearFaults();
+    await pty.until('12 works', 25_000);
+  }, 60_000);
+
+  describe('leaves the terminal as it found it', () => {
+    /** A shell that waits for commands, in which the command is started as a person does. */
+    async function shell(env: Readonly<Record<string, string>> = {}): Promise<Pty> {
+      const pty = new Pty(['bash', '--norc', '--noprofile', '-i'], {
+        env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), PS1: 'ready> ', ...endpoints(), ...env },
+      });
+      await pty.press('echo written before\r', /^written before\nready>/m);
+      return pty;
+    }
+
+    async function typeUi(pty: Pty): Promise<void> {
+      pty.send(`${(await commandWords()).join(' ')} ui\r`);
+      await pty.until('12 works');
+      expect(pty.screen.terminal.buffer.active.type).toBe('alternate');
+    }
+
+    /** The number of the process that the shell runs. */
+    function childOf(pty: Pty): number {
+      const pid = pty.pid();
+      return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0]);
+    }
+
+    function expectAsFound(pty: Pty, settings: string): void {
+      const { terminal } = pty.screen;
+      expect(pty.settings()).toBe(settings);
+      expect(terminal.buffer.active.type).toBe('normal');
+      expect(terminal.modes.bracketedPasteMode).toBe(true);
+      expect(terminal.modes.mouseTrackingMode).toBe('none');
+      expect(pty.raw().lastIndexOf('\u001B[?25h')).toBeGreaterThan(pty.raw().lastIndexOf('\u001B[?25l'));
+      expect(pty.screen.text()).toContain('written before');
+    }
+
+    it.each([
+      ['q', 'q', 0, ''],
+      ['Ctrl-C', keys.ctrlC, 0, ''],
+    ])('after %s', async (_name, key, exitCode) => {
+      await using pty = await shell();
+      const settings = pty.settings();
+      await typeUi(pty);
+      await pty.press(key, (text) => text.endsWith('ready>'));
+      await pty.press('echo "ended with $?"\r', `\nended with ${exitCode}`);
+      expectAsFound(pty, settings);
+    });
+
+    it.each([
+      ['SIGTERM', 143, 'terminated by SIGTERM'],
+      ['SIGHUP', 143, 'terminated by SIGHUP'],
+      ['SIGINT', 130, 'interrupted by SIGINT'],
+    ] as const)('after %s, and then says why it ended', async (signal, exitCode, message) => {
+      await using pty = await shell();
+      const settings = pty.settings();
+      await typeUi(pty);
+      process.kill(childOf(pty), signal);
+      await pty.until((text) => text.includes(message) && text.endsWith('ready>'));
+      await pty.press('echo "ended with $?"\r', `\nended with ${exitCode}`);
+      expectAsFound(pty, settings);
+    });
+
+    it('after a crash, and shows what others wrote meanwhile only then', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-ui-'));
+      writeFileSync(
+        join(folder, 'crash.cjs'),
+        `process.on('SIGUSR2', () => { console.log('foreign words'); process.emitWarning('a foreign warning');
+           setTimeout(() => { throw new Error('planted') }, 300); });`,
+      );
+      await using pty = await shell({ NODE_OPTIONS: `--require=${join(folder, 'crash.cjs')}` });
+      const settings = pty.settings();
+      await typeUi(pty);
+      process.kill(childOf(pty), 'SIGUSR2');
+      await pty.until((text) => text.includes('planted') && text.endsWith('ready>'));
+      expect(pty.screen.text()).toMatch(/foreign words[^]*a foreign warning[^]*error: .*planted/);
+      await pty.press('echo "ended with $?"\r', '\nended with 70');
+      expectAsFound(pty, settings);
+    });
+
+    it('while it is stopped by Ctrl-Z, and takes it again after fg', async () => {
+      await using pty = await shell();
+      const settings = pty.settings();
+      await typeUi(pty);
+      await pty.press(keys.ctrlZ, /Stopped/);
+      await pty.until((text) => text.endsWith('ready>'));
+      expectAsFound(pty, settings);
+      await pty.press('fg\r', '4 clusters · 12 works');
+      expect(pty.screen.terminal.buffer.active.type).toBe('alternate');
+      await pty.press('2', '12 shown');
+      await pty.press('q', (text) => text.endsWith('ready>'));
+      expectAsFound(pty, settings);
+    });
+  });
+});
