@@ -57,7 +57,11 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
     }
     stop.abort(error);
   };
-  host.on('SIGINT', () => onSignal(new MaestroError('interrupted', 'interrupted by SIGINT')));
+  // Ctrl-C in an editor reaches all who have the terminal, and is meant for the editor.
+  const others = { haveTerminal: 0 };
+  host.on('SIGINT', () => {
+    if (others.haveTerminal === 0) onSignal(new MaestroError('interrupted', 'interrupted by SIGINT'));
+  });
   host.on('SIGTERM', () => onSignal(new MaestroError('terminated', 'terminated by SIGTERM')));
   // Whoever started us with nohup wants us to outlive the terminal. Node forgets that; the launcher tells.
   if (environment(host)['MAESTRO_CLI_NOHUP'] !== '1')
@@ -76,7 +80,8 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
   const argv = host.argv.slice(2);
   try {
     const onHeld = (terminal: HeldTerminal): void => void (held = terminal);
-    host.exitCode = await runApp(argv, contextOf(host, { stdout, stderr, signal: stop.signal }, onHeld), crashed);
+    const context = contextOf(host, { stdout, stderr, signal: stop.signal }, { onHeld, others });
+    host.exitCode = await runApp(argv, context, crashed);
   } catch (error) {
     host.exitCode = tellOfCrash(error, argv, {
       env: environment(host),
@@ -90,10 +95,17 @@ export async function main(host: Host, descriptors: OutputDescriptors = {}): Pro
   host.exit(host.exitCode);
 }
 
+/** Who has the terminal beside us. */
+interface TerminalUsers {
+  readonly onHeld: (terminal: HeldTerminal) => void;
+  /** Programs that we have started and that read the terminal. */
+  readonly others: { haveTerminal: number };
+}
+
 function contextOf(
   host: Host,
   { stdout, stderr, signal }: Pick<Context, 'stdout' | 'stderr' | 'signal'>,
-  onHeld: (terminal: HeldTerminal) => void,
+  { onHeld, others }: TerminalUsers,
 ): Context {
   return {
     stdout,
@@ -127,13 +139,19 @@ function contextOf(
     signal,
     run: async (program, options) => {
       const { runProgram } = await import('./io/run-program.ts');
-      return runProgram(program, options, {
-        env: environment(host),
-        cwd: workingFolder(host),
-        signal,
-        kill: (pid, name) => void host.kill(pid, name),
-        sleep: (ms, until) => systemClock.sleep(ms, until),
-      });
+      const takes = options.streams === 'terminal' ? 1 : 0;
+      others.haveTerminal += takes;
+      try {
+        return await runProgram(program, options, {
+          env: environment(host),
+          cwd: workingFolder(host),
+          signal,
+          kill: (pid, name) => void host.kill(pid, name),
+          sleep: (ms, until) => systemClock.sleep(ms, until),
+        });
+      } finally {
+        others.haveTerminal -= takes;
+      }
     },
     keepHeapSmall,
     connect: (settings) => connectMaestro(settings, { clock: systemClock, random: systemRandom, shortRun: true }),

@@ -5,13 +5,14 @@ import { keptText, readKept, type KeptVersion } from '../core/history/kept-versi
 import type { WithoutSecrets } from '../core/history/without-secrets.ts';
 import { parseJsonObject } from '../core/json.ts';
 import { fileFault } from './file-fault.ts';
-import { lockFile, type Lock, type LockOwner } from './file-lock.ts';
 import { readRegularFile } from './read-file.ts';
 import { fileMode, writeWhole } from './write-file.ts';
 
 /*
  * What was stored of works, a file for each version: whoever is killed while he writes leaves the versions before as
- * they were, and a file that is broken takes no other with it.
+ * they were, and a file that is broken takes no other with it. There is no lock, which a killed process would leave
+ * behind: each version is written by the one process that stored it, under a name that no other writes, and who drops
+ * what is too much drops the oldest, so that two who do it at once drop the same.
  */
 
 /** Whose versions they are. */
@@ -129,35 +130,17 @@ export class HistoryFiles {
   }
 
   /**
-   * Keeps one version, under the lock of the folder. What is too much goes, the oldest first, and never this one.
+   * Keeps one version. What is too much goes, the oldest first, and never this one.
    *
-   * @param owner takes the lock
-   * @throws MaestroError while another process has the lock, or the system's error; no file is half then
+   * @throws the system's error; no file is half then
    */
-  keep(
-    key: HistoryKey,
-    kept: Omit<KeptVersion, 'work'>,
-    { document }: Pick<WithoutSecrets, 'document'>,
-    owner: LockOwner,
-  ): Kept {
-    const lock = this.#lock(owner);
-    try {
-      return this.#keep(key, keptText(kept, document), kept);
-    } finally {
-      lock.release();
-    }
-  }
-
-  #lock(owner: LockOwner): Lock {
-    privateFolder(this.#root);
-    return lockFile(join(this.#root, 'all'), { noun: 'history', shown: this.#root, flag: 'XDG_STATE_HOME' }, owner);
-  }
-
-  #keep(key: HistoryKey, text: string, kept: Omit<KeptVersion, 'work'>): Kept {
+  keep(key: HistoryKey, kept: Omit<KeptVersion, 'work'>, { document }: Pick<WithoutSecrets, 'document'>): Kept {
+    const text = keptText(kept, document);
     const { versions, workBytes, allBytes } = this.#bounds;
     const folder = workFolder(this.#root, key);
+    privateFolder(this.#root);
     privateFolder(folder);
-    removeLeftovers(folder);
+    removeLeftovers(folder, Date.parse(kept.keptAt));
     const file = fileOf(kept);
     writeWhole(join(folder, workFile), `${JSON.stringify({ ...key, keep: versions })}\n`, fileMode.secret);
     const bytes = Buffer.byteLength(text);
@@ -226,9 +209,15 @@ function privateFolder(path: string): void {
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o700);
 }
 
-/** Under the lock nobody else is writing here, so that what is half was left by a process that was killed. */
-function removeLeftovers(folder: string): void {
-  for (const name of namesIn(folder)) if (leftByKilled.test(name)) rmSync(join(folder, name), { force: true });
+/** What is half for so long was left by a process that was killed. */
+const abandonedMs = 60 * 60 * 1000;
+
+function removeLeftovers(folder: string, nowMs: number): void {
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    const stats = leftByKilled.test(name) ? statSync(path, { throwIfNoEntry: false }) : undefined;
+    if (stats !== undefined && nowMs - stats.mtimeMs > abandonedMs) rmSync(path, { force: true });
+  }
 }
 
 /** In the order of their names. */
@@ -238,9 +227,10 @@ function sizesIn(
   return namesIn(folder)
     .filter((name) => versionFile.test(name))
     .sort()
-    .map((name) => {
-      const { size, mtimeMs } = statSync(join(folder, name));
-      return { name, size, writtenMs: mtimeMs };
+    .flatMap((name) => {
+      // Another process may drop it at this moment.
+      const stats = statSync(join(folder, name), { throwIfNoEntry: false });
+      return stats === undefined ? [] : [{ name, size: stats.size, writtenMs: stats.mtimeMs }];
     });
 }
 

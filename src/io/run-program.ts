@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { isatty } from 'node:tty';
 
 /** How another program is run. */
 export interface ProgramOptions {
   /**
-   * `terminal`: it has our standard streams, as an editor must. `collect`: it
-   * reads nothing, and what it writes is given back.
+   * `terminal`: it has our standard streams, as an editor must; where our result
+   * goes elsewhere, it draws on standard error. `collect`: it reads nothing, and
+   * what it writes is given back.
    */
   readonly streams: 'terminal' | 'collect';
   /** The folder that it is started in. */
@@ -69,7 +71,8 @@ export async function runProgram(
   const child = spawn(program, words, {
     cwd: options.cwd ?? host.cwd,
     env: host.env,
-    stdio: collects ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    // What an editor draws is no part of our result, which may go into a pipe.
+    stdio: collects ? ['ignore', 'pipe', 'pipe'] : ['inherit', isatty(1) ? 'inherit' : 2, 'inherit'],
     detached: collects,
   });
   const ending = new Ending(child, collects, host);

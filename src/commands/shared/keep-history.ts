@@ -36,7 +36,7 @@ export interface HistoryOption {
 }
 
 /** What keeping needs of its run. */
-export interface HistoryRun extends Pick<Context, 'clock' | 'env' | 'isRunning' | 'pid'> {
+export interface HistoryRun extends Pick<Context, 'clock' | 'env'> {
   readonly maestro: Pick<Maestro, 'reader'>;
   readonly budget: Budget;
   readonly reporter: Pick<Reporter, 'debug' | 'info' | 'warn'>;
@@ -73,10 +73,6 @@ export function historyOption(
     return undefined;
   }
 }
-
-/** How long another process may have the lock, which it needs for some milliseconds. */
-const lockWaitMs = 5_000;
-const lockPauseMs = 25;
 
 /**
  * Keeps the versions that a run writes. Whatever goes wrong with that is a
@@ -169,19 +165,7 @@ export class HistoryKeeper {
   async #add(files: HistoryFiles, key: HistoryKey, { kept, work }: Entry): Promise<void> {
     const bare = await leaveSecretsOut(work, this.#digests);
     const { leftOut } = bare;
-    const { clock, budget } = { clock: this.#run.clock, budget: this.#run.budget };
-    const untilMs = clock.monotonicMs() + lockWaitMs;
-    for (;;) {
-      try {
-        const owner = { pid: this.#run.pid, wallMs: clock.wallMs(), isRunning: this.#run.isRunning };
-        this.#tell(key, files.keep(key, { ...kept, leftOut }, bare, owner));
-        return;
-      } catch (error) {
-        // Another process has the lock.
-        if (!(error instanceof MaestroError) || clock.monotonicMs() >= untilMs) throw error;
-      }
-      await clock.sleep(lockPauseMs, budget.signal);
-    }
+    this.#tell(key, files.keep(key, { ...kept, leftOut }, bare));
   }
 
   #tell({ consumer, name }: HistoryKey, { dropped, droppedOfAll }: Kept): void {

@@ -16,6 +16,6 @@ export async function openHistoryKeeper(
 ): Promise<HistoryKeeper | undefined> {
   if (history === undefined || dryRun !== undefined) return undefined;
   const { HistoryKeeper } = await import('./keep-history.ts');
-  const { clock, env, isRunning, pid } = context;
-  return new HistoryKeeper(options, history, { ...session, clock, env, isRunning, pid });
+  const { clock, env } = context;
+  return new HistoryKeeper(options, history, { ...session, clock, env });
 }
