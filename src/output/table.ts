@@ -15,7 +15,7 @@ export interface Column {
   readonly rank?: number;
   /** The user named it: it is there and whole, even where lines then are longer than the terminal. */
   readonly asked?: boolean;
-  /** Where later cells are known to be wider than the first ones. */
+  /** Where later cells are known to be wider than the first ones; of sentences, what they are not cut below. */
   readonly least?: number;
 }
 
@@ -126,8 +126,8 @@ class Layout {
 
   #leastWidth(index: number): number {
     const width = this.#widths[index] ?? 0;
-    const { text = false, asked = false } = this.#columns[index] ?? {};
-    return text && !asked ? Math.min(width, leastText) : width;
+    const { text = false, asked = false, least = leastText } = this.#columns[index] ?? {};
+    return text && !asked ? Math.min(width, least) : width;
   }
 }
 

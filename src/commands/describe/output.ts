@@ -16,6 +16,8 @@ import { conditionTable, feedbackTable, resourceBlocks, resourceTable } from './
 /** Longer values of labels and annotations hide the rest; get shows them whole. */
 const longestValue = 200;
 const keyWidth = 12;
+/** More notes leave no room for the rest of a screen. */
+const shownNotes = 4;
 
 /** A description, and the words that the text has for where the work is. */
 export interface Described {
@@ -45,7 +47,9 @@ export function screenText(described: Described, page: Page): string {
   const { description } = described;
   const resources = resourceTable(description.resources, description.version, page);
   const feedback = feedbackTable(description.resources, page);
+  const notes = description.notes.slice(0, shownNotes);
   const left = [
+    ...counted(description.notes.length - notes.length, 'note'),
     ...resources.left,
     ...feedback.left,
     ...counted(Object.keys(description.annotations).length, 'annotation'),
@@ -58,14 +62,17 @@ export function screenText(described: Described, page: Page): string {
       ...inline('Labels', labelTexts(description.labels), page),
       ...inline('Managers', managerTexts(description.managers ?? {}), page),
     ],
-    section('Notes', bullets(description.notes, 2, page), page),
+    section('Notes', bullets(notes, 2, page), page),
     section('Conditions', conditionTable(description.conditions, page, { version: description.version }), page),
     resources.lines,
     feedback.lines,
     section('On the cluster', [`  kubectl get appliedmanifestworks | grep ${description.id}`], page),
     left.length === 0
       ? []
-      : [page.palette.skip(`Not shown: ${left.join(', ')}. All of it: ${allCommand(description)}`)],
+      : [
+          ...wrapped(`Not shown: ${left.join(', ')}.`, page.columns),
+          `All of it: maestro-cli describe --id=${shellWord(description.id)} --all`,
+        ].map((line) => page.palette.skip(line)),
   ]);
 }
 
@@ -155,10 +162,6 @@ function bullets(sentences: readonly string[], indent: number, { columns }: Page
 function counted(count: number, what: string): readonly string[] {
   const [first = '', ...rest] = what.split(' ');
   return count === 0 ? [] : [`${count} ${[count === 1 ? first : `${first}s`, ...rest].join(' ')}`];
-}
-
-function allCommand({ id }: Description): string {
-  return `maestro-cli describe --id=${shellWord(id)} --all`;
 }
 
 function clusterLines({ id, onCluster }: Description): readonly string[] {

@@ -5,7 +5,7 @@ import { openPalette } from '../../output/colour.ts';
 import { openCustomTable } from '../../output/custom-table.ts';
 import { printedJson } from '../../output/json.ts';
 import type { ReadyOutput } from '../../output/output-option.ts';
-import { openTable, type Cell, type Column } from '../../output/table.ts';
+import { openTable, type Cell, type Column, type Table } from '../../output/table.ts';
 import { workColumns, workRow, type WorkRow } from '../../output/work-columns.ts';
 import { reportChange, type ChangeReport, type ToldChange } from '../shared/change-report.ts';
 import type { WatchOptions } from './options.ts';
@@ -23,13 +23,13 @@ interface ChangeRow {
 
 /** In their order; on a narrow terminal those of the highest rank go first. Later rows may be wider than the first. */
 const columns: readonly (Column & { readonly cell: (row: ChangeRow) => Cell })[] = [
-  { header: 'TIME', rank: 2, cell: ({ report, isTTY }) => shortTime(report.time, isTTY) },
+  { header: 'TIME', rank: 4, cell: ({ report, isTTY }) => shortTime(report.time, isTTY) },
   { header: 'CHANGE', rank: 6, least: 8, cell: ({ change }) => change.type },
   { header: 'NAME', rank: 0, cell: ({ report }) => report.name },
-  { header: 'CONSUMER', rank: 4, cell: ({ report }) => report.consumer },
+  { header: 'CONSUMER', rank: 2, cell: ({ report }) => report.consumer },
   { header: 'STATE', rank: 1, least: 11, cell: ({ work }) => workColumns.state.cell(work) },
   { header: 'VERSION', rank: 5, cell: ({ work }) => workColumns.version.cell(work) },
-  { header: 'REASON', rank: 3, least: 20, text: true, cell: (row) => reasonOf(row) },
+  { header: 'REASON', rank: 3, least: 16, text: true, cell: (row) => reasonOf(row) },
 ];
 
 export type ReadyWatchOptions = Omit<WatchOptions, 'output'> & { readonly output: ReadyOutput<'text' | 'json'> };
@@ -51,20 +51,26 @@ export async function openChangeOutput(
   // In a pipe the places of columns do not depend on what was asked for.
   const one = stdout.isTTY && scope.by === 'list' && scope.consumers.length === 1;
   const shown = columns.filter(({ header }) => header !== 'CONSUMER' || !one);
-  const table = openTable(shown, stdout, { headers });
-  return (changes) =>
-    table.rows(
-      changes.map((change) => {
-        const wallMs = clock.wallMs();
-        const row: ChangeRow = {
-          change,
-          report: reportChange(change, wallMs),
-          work: workRow(change.kept, { source: '', wallMs, palette, gone: change.type === 'DELETED' }),
-          isTTY: stdout.isTTY,
-        };
-        return shown.map(({ cell }) => cell(row));
-      }),
+  let table: Table | undefined;
+  return (changes) => {
+    const rows = changes.map((change): ChangeRow => {
+      const wallMs = clock.wallMs();
+      return {
+        change,
+        report: reportChange(change, wallMs),
+        work: workRow(change.kept, { source: '', wallMs, palette, gone: change.type === 'DELETED' }),
+        isTTY: stdout.isTTY,
+      };
+    });
+    // Names that hold their consumers tell works apart without it.
+    const telling = rows.every(({ report: { name, consumer } }) => name.includes(consumer));
+    table ??= openTable(
+      shown.map((column) => (column.header === 'CONSUMER' && telling ? { ...column, rank: columns.length } : column)),
+      stdout,
+      { headers },
     );
+    table.rows(rows.map((row) => shown.map(({ cell }) => cell(row))));
+  };
 }
 
 /** A person knows which day it is; a file is read later. */

@@ -26,7 +26,8 @@ const wide: readonly ConsumerColumnName[] = [...usual, 'id'];
 /** The same columns by what a person can do without last. */
 const importance: readonly ConsumerColumnName[] = ['name', 'states', 'works', 'last-report', 'age', 'labels', 'id'];
 
-export type ReadyConsumerList = Omit<ConsumerListOptions, 'output'> & {
+/** What of the options the output depends on; the file of columns was read. */
+export type ReadyConsumerList = Pick<ConsumerListOptions, 'table' | 'headers' | 'withWorks' | 'sortBy'> & {
   readonly output: ReadyOutput<ConsumerListFormat>;
 };
 

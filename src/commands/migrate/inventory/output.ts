@@ -30,7 +30,7 @@ export function openInventory(format: (typeof inventoryOutputs)[number], stdout:
     };
   }
   const wide = format === 'wide';
-  const headers = ['CONSUMER', 'PATTERN', 'NAME', 'MANAGERS', 'OBJECTS', 'SHARED'];
+  const headers = ['CONSUMER', 'PATTERN', { header: 'NAME', rank: -1 }, 'MANAGERS', 'OBJECTS', 'SHARED'];
   const table = openTable(wide ? [...headers, 'VERSION', 'CONFIGS', 'ON-DELETE', 'EXECUTOR', 'SIZE'] : headers, stdout);
   return {
     cluster: (cluster) => {
