@@ -88,12 +88,14 @@ function hintFor(
 /** The flag that was probably meant; else which commands have the one that was given. */
 function unknownFlagHint(message: string, command: CommandData, specs: readonly CommandData[]): string | undefined {
   const given = /'(--?[^'=]+)/.exec(message)?.[1] ?? '';
-  const longNames = (flags: readonly FlagSpec[]): readonly string[] =>
+  const spellings = (flags: readonly FlagSpec[]): readonly string[] =>
     flags.flatMap((flag) => flagSyntaxes(flag).flatMap(({ names }) => names));
-  const known = longNames([...command.flags, ...commonFlags]).filter((name) => name.startsWith('--'));
+  const known = spellings([...command.flags, ...commonFlags]).filter((name) => name.startsWith('--'));
   const meant = given.startsWith('--') ? nearest(given, known) : undefined;
+  // Only flags of every command may stand before it.
+  if (spellings(command.flags).includes(given)) return `Write ${given} behind "maestro-cli ${command.name}".`;
   if (meant !== undefined) return `Did you mean ${meant}?`;
-  const others = specs.filter(({ flags }) => longNames(flags).includes(given)).map(({ name }) => name);
+  const others = specs.filter(({ flags }) => spellings(flags).includes(given)).map(({ name }) => name);
   if (others.length === 0) return undefined;
   return `${given} is a flag of ${listed(others, 4)}. maestro-cli ${command.name} --help shows what it takes.`;
 }

@@ -50,11 +50,9 @@ const otherWords: Readonly<Record<string, readonly string[]>> = {
 
 /** The command that somebody meant who typed `word`, of those that could stand there. */
 export function commandMeant(word: string, known: readonly string[]): string | undefined {
-  const others = known.flatMap((name) => (otherWords[name] ?? []).map((other) => [other, name] as const));
-  const ofOthers = new Map(others);
-  const near = nearest(
-    word,
-    others.map(([other]) => other),
-  );
-  return ofOthers.get(word.toLowerCase()) ?? nearest(word, known) ?? ofOthers.get(near ?? '');
+  const others = new Map(known.flatMap((name) => (otherWords[name] ?? []).map((other) => [other, name])));
+  const same = others.get(word.toLowerCase());
+  if (same !== undefined) return same;
+  const near = nearest(word, [...known, ...others.keys()]) ?? nearest(word, known);
+  return near === undefined ? undefined : (others.get(near) ?? near);
 }

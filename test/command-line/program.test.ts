@@ -111,6 +111,33 @@ describe('mistakes', () => {
   });
 });
 
+it.each([
+  [['apply', '--wach'], 'Did you mean --watch?'],
+  [['get', 'w', '--contxt=prod'], 'Did you mean --context?'],
+  [['-c', 'c1', 'get', 'w'], 'Write -c behind "maestro-cli get".'],
+  [['list', '--orphan'], '--orphan is a flag of delete. maestro-cli list --help shows what it takes.'],
+  [['list', '--bogus'], 'maestro-cli list --help shows what it takes.'],
+  [['list', 'w'], /^list takes no arguments: get NAME shows one work, /],
+  [['get', 'a', 'b'], /^Give: maestro-cli get \[name\]\. /],
+  [['consumer', 'get'], /^Give: maestro-cli consumer get <name>\. /],
+  [['destroy', 'w'], 'Did you mean "maestro-cli delete"?'],
+  [['destory', 'w'], 'Did you mean "maestro-cli delete"?'],
+  [['desc', 'w'], 'Did you mean "maestro-cli describe"?'],
+  [['config', 'list'], 'Did you mean "maestro-cli config get-contexts"?'],
+  [['config', 'delete'], 'Did you mean "maestro-cli config delete-context"?'],
+  [['zebra'], 'maestro-cli --help shows what there is.'],
+])('%j tells what was probably meant', (argv, hint) => {
+  expect(usageErrorOf(() => read(...argv)).hint).toEqual(hint instanceof RegExp ? expect.stringMatching(hint) : hint);
+});
+
+it('suggests a command for one, and never one of another kind', () => {
+  for (const word of ['edti', 'wiat', 'top'])
+    expect(commands.map(({ name }) => `Did you mean "maestro-cli ${name}"?`)).toContain(
+      usageErrorOf(() => read(word)).hint,
+    );
+  expect(usageErrorOf(() => read('edti')).hint).toBe('Did you mean "maestro-cli edit"?');
+});
+
 it('a word of three that is misspelt is told with the whole command that was meant', () => {
   expect(usageErrorOf(() => read('gitops', 'migrate', 'pln')).hint).toBe(
     'Did you mean "maestro-cli gitops migrate plan"?',

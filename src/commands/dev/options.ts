@@ -2,6 +2,7 @@ import { present } from '../../core/present.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { logOptions, type LogOptions } from '../../command-line/log-options.ts';
+import { isDnsLabel } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 import type { StandInOptions } from '../../standin/options.ts';
 
@@ -16,6 +17,9 @@ export function parseDev(input: ParseInput): DevOptions {
     .list('consumers')
     .flatMap((text) => text.split(','))
     .filter((name) => name !== '');
+  const wrong = consumers.find((name) => !isDnsLabel(name));
+  if (wrong !== undefined)
+    throw new MaestroError('usage', `--consumers: "${wrong}" is no consumer name: it must be a DNS label`);
   const mode = flags.oneOf('access', ['plaintext', 'tls', 'mtls', 'token']) ?? 'plaintext';
   const directory = flags.text('accessDir');
   if (mode !== 'plaintext' && directory === undefined) {

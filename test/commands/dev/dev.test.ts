@@ -30,6 +30,10 @@ describe('argv to options', () => {
   });
 
   it.each([
+    {
+      argv: ['--consumers=c1,Bad_Name'],
+      message: '--consumers: "Bad_Name" is no consumer name: it must be a DNS label',
+    },
     { argv: ['--http-port=65536'], message: '--http-port=65536 is no port' },
     { argv: ['--grpc-port=x'], message: '--grpc-port takes a whole number of at least 0, not "x"' },
     { argv: ['--access=open'], message: '--access does not know "open"' },
