@@ -12,6 +12,7 @@ const projects: Readonly<Record<string, Project>> = {
   'test/': 'rest',
   // Start real processes and measure time, on a machine that may be busy.
   'test/acceptance/': 'processes',
+  'test/docs/captures': 'processes',
   'test/gitops/rig/': 'processes',
   'test/gitops/scenarios/': 'processes',
   'test/integrations/': 'processes',
