@@ -23,7 +23,7 @@ import { exitCodeOfOutcome, type Outcome } from './core/outcome/outcome.ts';
 import { observeRun, type ObservedRun } from './observed-run.ts';
 import { printError } from './output/error.ts';
 import { printFailures } from './output/failures.ts';
-import { writeLog, type LogOptions } from './output/reporter.ts';
+import { writeLog } from './output/reporter.ts';
 import { safeOutput } from './output/safe-output.ts';
 import { resultText } from './output/result-file/text.ts';
 import type { ReportEnd, RunReport } from './run-report.ts';
@@ -47,9 +47,9 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
   let outcome: Outcome;
   let exitCode: ExitCode;
   let began = false;
-  const onBegin = (log: LogOptions | undefined): void => {
+  const onBegin: ObservedRun['begin'] = (log, timeoutMs) => {
     began = true;
-    run.begin(log);
+    run.begin(log, timeoutMs);
   };
   let report: RunReport | undefined;
   const commandLine = (): string => shownCommand(argv, line.command, context.invokedAs);
@@ -155,7 +155,7 @@ async function runCommand(
   line: Line,
   context: Context,
   request: ResultRequest | undefined,
-  onBegin: (log: LogOptions | undefined) => void,
+  onBegin: ObservedRun['begin'],
 ): Promise<CommandResult> {
   const invocation = readCommandLine(line, grammar.commands, {
     out: (text) => context.stdout.write(text),
@@ -168,11 +168,11 @@ async function runCommand(
   // Each run takes what the parse of the same command makes.
   const spec = invocation.spec as CommandSpec<unknown>;
   const options = spec.parse(await parseInput(invocation, context));
-  const { settings, log } = (options ?? {}) as Partial<Pick<ConnectionOptions, 'settings' | 'log'>>;
+  const { settings, log, timeoutMs } = (options ?? {}) as Partial<ConnectionOptions>;
   if (log !== undefined && settings?.grpcEndpoint !== undefined && isUnverified(settings))
     writeLog(context, log, 'warn', unverifiedWarning);
   const command = await spec.load();
-  onBegin(log);
+  onBegin(log, timeoutMs);
   return command.run(options, context);
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectionSettings } from './clients/connection.ts';
-import type { StatusSubscriber, WorkReader, WorkWriter } from './clients/transport.ts';
+import type { OnRequest, StatusSubscriber, WorkReader, WorkWriter } from './clients/transport.ts';
 import type { Clock } from './clock.ts';
 import type { RunFacts } from './core/outcome/run-facts.ts';
 import type { RollOutFact } from './core/roll-out/facts.ts';
@@ -49,6 +49,8 @@ export interface Maestro {
   readonly reader: WorkReader;
   /** Opens a stream only when it is iterated. */
   readonly subscriber: StatusSubscriber;
+  /** Tries that reach nobody are told of already. */
+  readonly tellsTrouble?: boolean;
   close(): Promise<void>;
 }
 
@@ -104,6 +106,10 @@ export interface Context {
   readonly run: (argv: readonly [string, ...string[]], options: ProgramOptions) => Promise<ProgramEnd>;
   /** Told by commands before many works pass through: memory stays where it is, for some processor time. */
   readonly keepHeapSmall: () => void;
-  /** Loads the transports and opens them; nothing is sent before the first call. */
-  readonly connect: (settings: ConnectionSettings) => Promise<Maestro>;
+  /** Loads the transports and opens them; nothing is sent before the first call. Told of each request. */
+  readonly connect: (settings: ConnectionSettings, onRequest?: OnRequest) => Promise<Maestro>;
+  /** Says once where this run writes, on a terminal; set by the run, which says it itself before a first write. */
+  readonly nameTarget?: (text: string) => void;
+  /** Told of each request that no connection to Maestro tells of; set by the run, with -v. */
+  readonly tellRequest?: OnRequest;
 }

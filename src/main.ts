@@ -154,7 +154,13 @@ function contextOf(
       }
     },
     keepHeapSmall,
-    connect: (settings) => connectMaestro(settings, { clock: systemClock, random: systemRandom, shortRun: true }),
+    connect: (settings, onRequest) =>
+      connectMaestro(settings, {
+        clock: systemClock,
+        random: systemRandom,
+        shortRun: true,
+        ...(onRequest === undefined ? {} : { onRequest }),
+      }),
   };
 }
 

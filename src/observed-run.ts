@@ -1,7 +1,9 @@
+import type { OnRequest } from './clients/transport.ts';
 import type { Context } from './context.ts';
 import { oneLine } from './core/shown-text.ts';
-import { forgottenEndpoint, isForgotten, withForgotten } from './operations/default-endpoint.ts';
+import { ConnectionTrouble, endpointText, located, refuseUnchosen } from './operations/connection-trouble.ts';
 import type { RunFacts } from './core/outcome/run-facts.ts';
+import { MaestroError } from './errors.ts';
 import { observed } from './operations/observed-calls.ts';
 import { Stopwatch } from './operations/stopwatch.ts';
 import { eventIdOf, traceOf } from './output/run-identity.ts';
@@ -14,8 +16,8 @@ export interface ObservedRun {
   readonly facts: () => RunFacts;
   /** How the command logs, once it has begun. */
   readonly log: () => LogOptions;
-  /** The command begins; its logs are as it was told. */
-  begin(log: LogOptions | undefined): void;
+  /** The command begins; its logs are as it was told, and so is its time, if it ends. */
+  begin(log: LogOptions | undefined, timeoutMs: number | undefined): void;
 }
 
 /** Puts what measures a run between it and the world. */
@@ -32,34 +34,58 @@ export function observeRun(host: Context): ObservedRun {
     timings: stopwatch.timings(),
   });
   let log: LogOptions = { verbose: false, quiet: false, format: 'text' };
-  const connect: Context['connect'] = async (settings) => {
-    const opened = await stopwatch.during('connect', () => host.connect(settings));
+  let time: { readonly startMs: number; readonly totalMs?: number } = { startMs: startedMs };
+  let named = false;
+  const nameTarget = (text: string): void => {
+    if (named) return;
+    named = true;
+    if (stderr.isTTY) writeLog(host, log, 'info', `writing to ${text}`);
+  };
+  const onRequest: OnRequest = ({ method, target, status, milliseconds, retries }) => {
+    const again = retries === 0 ? '' : `, try ${retries + 1}`;
+    const text = `${method} ${target}: ${status} in ${milliseconds} ms${again}`;
+    writeLog(host, log, 'debug', text, { method, target, status, milliseconds, retries });
+  };
+  const connect: Context['connect'] = async (settings, told = log.verbose ? onRequest : undefined) => {
+    refuseUnchosen(settings);
+    const opened = await stopwatch.during('connect', () => host.connect(settings, told));
     // What forwards it is loaded only for a run that has a trace.
     const maestro =
       trace === undefined ? opened : (await import('./operations/traced-calls.ts')).forwarding(opened, trace);
-    let warned = false;
+    const trouble = new ConnectionTrouble(settings, {
+      clock,
+      time,
+      tell: (level, text) => writeLog(host, log, level, text),
+    });
     return observed(maestro, {
       stopwatch,
       eventId,
-      onUnreached: (channel) => {
-        if (warned || !isForgotten(settings, channel)) return;
-        warned = true;
-        writeLog(host, log, 'warn', forgottenEndpoint(settings, channel));
-      },
-      explain: (error, channel) => (isForgotten(settings, channel) ? withForgotten(error, channel) : error),
+      onTrouble: (error, channel) => trouble.failed(error, channel),
+      onAnswered: (channel) => trouble.answered(channel),
+      onWrite: (channel) => nameTarget(endpointText(settings, channel)),
+      explain: (error, channel) => (error instanceof MaestroError ? located(error, settings, channel) : error),
     });
   };
   // Its getters stay getters: what is asked for by few costs only those.
   const members = {
     ...Object.getOwnPropertyDescriptors(host),
-    ...Object.getOwnPropertyDescriptors({ stopwatch, facts, connect }),
+    ...Object.getOwnPropertyDescriptors({
+      stopwatch,
+      facts,
+      connect,
+      nameTarget,
+      get tellRequest() {
+        return log.verbose ? onRequest : undefined;
+      },
+    }),
   };
   return {
     context: Object.defineProperties({}, members) as Context,
     facts,
     log: () => log,
-    begin: (given) => {
+    begin: (given, totalMs) => {
       log = given ?? log;
+      time = { startMs: clock.monotonicMs(), ...(totalMs === undefined ? {} : { totalMs }) };
       stopwatch.started();
       // In text, once; each line of JSON has it.
       if (given?.format === 'text' && !given.quiet) {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts';
 import { checkConnection, type ConnectionSettings } from './connection.ts';
 import type { TlsMaterial } from './files.ts';
 import type { ChannelSource } from './grpc/event-calls.ts';
-import type { StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
+import type { OnRequest, StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
 
 /** What both sides are made with. */
 export interface ConnectDeps {
@@ -15,6 +15,8 @@ export interface ConnectDeps {
    * connection of their own when others follow. Otherwise all gRPC goes over one.
    */
   readonly shortRun?: boolean;
+  /** Told of each request; costs nothing when absent. */
+  readonly onRequest?: OnRequest;
 }
 
 /**
@@ -99,7 +101,7 @@ function connectGrpc(
         if (subscriber === undefined) {
           const { createStatusSubscriber } = await import('./grpc/subscriber.ts');
           const shared = await openChannels();
-          subscriber ??= createStatusSubscriber(settings, { channels: shared });
+          subscriber ??= createStatusSubscriber(settings, { ...deps, channels: shared });
         }
         refuseWhenClosed('a subscription');
         yield* subscriber.subscribe(query, options);

@@ -27,8 +27,17 @@ export interface ConnectionSettings {
   /** Without it, a token never leaves over a plaintext connection. */
   readonly allowPlaintextToken: boolean;
   readonly proxy: ProxySettings;
-  /** The side whose endpoint is the default, although that of the other was given. */
-  readonly defaulted?: Channel;
+  /** Who said where each side is; for people. */
+  readonly origins?: Readonly<Record<Channel, EndpointOrigin>>;
+  /** Contexts to choose from, when nobody said which Maestro is meant: nothing is connected to then. */
+  readonly unchosen?: readonly string[];
+}
+
+/** Who said where a side is: a flag or a variable, by its name, a context, by its own, or nobody. */
+export interface EndpointOrigin {
+  readonly from: 'flag' | 'variable' | 'context' | 'default';
+  /** "" of the default. */
+  readonly name: string;
 }
 
 /**

@@ -9,7 +9,7 @@ import { createWorkWriter } from './grpc/writer.ts';
 import type { HttpSender } from './rest/http.ts';
 import { createWorkReader } from './rest/reader.ts';
 import { grpcCode, type GrpcStatus } from './translate-error.ts';
-import type { InProcessMaestro, StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
+import type { InProcessMaestro, OnRequest, StatusSubscriber, WorkReader, WorkWriter } from './transport.ts';
 import { within } from './within.ts';
 
 /**
@@ -18,7 +18,7 @@ import { within } from './within.ts';
  */
 export function connectInProcess(
   maestro: InProcessMaestro,
-  deps: { readonly clock?: Clock; readonly random?: () => number } = {},
+  deps: { readonly clock?: Clock; readonly random?: () => number; readonly onRequest?: OnRequest } = {},
 ): {
   readonly writer: WorkWriter;
   readonly reader: WorkReader;
@@ -26,12 +26,18 @@ export function connectInProcess(
   /** Closes both sides; calls under way fail. */
   close(): Promise<void>;
 } {
-  const { clock = systemClock, random = () => 0.5 } = deps;
+  const { clock = systemClock, random = () => 0.5, onRequest } = deps;
+  const seen = onRequest === undefined ? {} : { onRequest };
   const closed = new AbortController();
   const channels = channelsOf(maestro, clock, closed);
-  const reader = createWorkReader(settings, { clock, random, sender: senderOf(maestro, clock, closed.signal) });
-  const writer = createWorkWriter(settings, { clock, channels });
-  const subscriber = createStatusSubscriber(settings, { channels });
+  const reader = createWorkReader(settings, {
+    ...seen,
+    clock,
+    random,
+    sender: senderOf(maestro, clock, closed.signal),
+  });
+  const writer = createWorkWriter(settings, { ...seen, clock, channels });
+  const subscriber = createStatusSubscriber(settings, { ...seen, clock, channels });
   return {
     writer,
     reader,

@@ -282,8 +282,13 @@ export function translateHttpFailure(error: unknown, facts: HttpCallFacts): Maes
     if (cause instanceof TryTimeout) return new MaestroError('unavailable', `${where}: ${cause.message}`, unanswered);
   const fault = connectFault(error, 'http');
   if (fault === undefined) return new MaestroError('unavailable', `${where} failed: ${oneLine(text)}`, unanswered);
-  if (fault.beforeSending) return fromFault(fault, where, error);
+  // Which request it was to be is of no matter when nothing listens.
+  if (fault.beforeSending) return fromFault(fault, `REST at ${placeOf(facts.url)}`, error);
   return new MaestroError(fault.code, `${where}: ${fault.problem}`, unanswered);
+}
+
+function placeOf(url: string): string {
+  return URL.parse(url)?.origin ?? url;
 }
 
 /** A fault that came before anything was sent. */

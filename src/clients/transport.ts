@@ -22,6 +22,22 @@ export interface CallOptions {
   readonly trace?: TraceContext;
 }
 
+/** One try of a request, as it ended: for people who look at what a run does. It holds nothing that is secret. */
+export interface RequestFact {
+  /** `GET`, `Publish`, `Subscribe`. */
+  readonly method: string;
+  /** The URL with its query, or `host:port` and what the call is about. */
+  readonly target: string;
+  /** `200`, `OK`, or what went wrong in a few words. */
+  readonly status: string;
+  readonly milliseconds: number;
+  /** How many tries of the same request came before. */
+  readonly retries: number;
+}
+
+/** Told of each try of each request. */
+export type OnRequest = (fact: RequestFact) => void;
+
 /** A write, as one CloudEvent of Publish carries it. */
 export type WorkRequest<Work = ManifestWork> =
   | { readonly kind: 'create'; readonly target: WorkTarget; readonly work: Work }

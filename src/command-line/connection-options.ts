@@ -1,7 +1,9 @@
 import {
   parseGrpcEndpoint,
   parseHttpEndpoint,
+  type Channel,
   type ConnectionSettings,
+  type EndpointOrigin,
   type GrpcEndpoint,
 } from '../clients/connection.ts';
 import type { TlsFiles, TokenSource } from '../clients/files.ts';
@@ -52,7 +54,8 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
       ...present({
         grpcToken: token(settings, grpcTokenNames),
         httpToken: token(settings, httpTokenNames),
-        defaulted: defaultedSide(settings),
+        origins: originsOf(settings, input),
+        unchosen: unchosenContexts(settings, input),
       }),
       allowPlaintextToken: settings.on('allowPlaintextToken'),
       proxy: proxySettings(input.env),
@@ -63,15 +66,33 @@ export function connectionOptions(input: ParseInput, defaultTimeoutMs: number): 
   };
 }
 
-/**
- * The side that is left at its default while the other one is given. In a Job that is a mistake, and the error says so.
- * When neither is given, somebody tries something on their own machine.
- */
-function defaultedSide(settings: LayeredReader): 'grpc' | 'http' | undefined {
-  const grpc = settings.text('grpcEndpoint', 'MAESTRO_GRPC_ENDPOINT');
-  const http = settings.text('httpEndpoint', 'MAESTRO_HTTP_ENDPOINT');
-  if ((grpc === undefined) === (http === undefined)) return undefined;
-  return grpc === undefined ? 'grpc' : 'http';
+const endpointNames = {
+  grpc: ['grpcEndpoint', 'MAESTRO_GRPC_ENDPOINT', '--grpc-endpoint'],
+  http: ['httpEndpoint', 'MAESTRO_HTTP_ENDPOINT', '--http-endpoint'],
+} as const;
+
+function originsOf(settings: LayeredReader, input: ParseInput): Readonly<Record<Channel, EndpointOrigin>> {
+  const originOf = ([key, variable, flag]: (typeof endpointNames)[Channel]): EndpointOrigin => {
+    switch (settings.find((layer) => layer.text(key, variable))?.from) {
+      case undefined:
+        return { from: 'default', name: '' };
+      case 'flag':
+        return { from: 'flag', name: flag };
+      case 'environment':
+        return { from: 'variable', name: variable };
+      case 'context':
+      case 'current context':
+        return { from: 'context', name: input.config?.error === undefined ? (input.config?.context?.name ?? '') : '' };
+    }
+  };
+  return { grpc: originOf(endpointNames.grpc), http: originOf(endpointNames.http) };
+}
+
+/** Somebody has contexts and uses none: the default address is nothing that they would expect then. */
+function unchosenContexts(settings: LayeredReader, { config }: ParseInput): readonly string[] | undefined {
+  if (config === undefined || config.error !== undefined || config.context !== undefined) return undefined;
+  const isGiven = Object.values(endpointNames).some(([key, variable]) => settings.text(key, variable) !== undefined);
+  return isGiven || config.contexts === undefined || config.contexts.length === 0 ? undefined : config.contexts;
 }
 
 /**

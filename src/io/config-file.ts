@@ -25,12 +25,17 @@ export interface ChosenContext {
 }
 
 /**
- * What the file says for this run. A mistake in it is kept until somebody needs
+ * What the file says for this run; with no context in use, the names of those that there are. A mistake in it is kept until somebody needs
  * a setting: `version` does not fail over a file it does not use.
  */
 export type LoadedConfig =
   | { readonly path: string; readonly error: MaestroError }
-  | { readonly path: string; readonly error?: undefined; readonly context?: ChosenContext };
+  | {
+      readonly path: string;
+      readonly error?: undefined;
+      readonly context?: ChosenContext;
+      readonly contexts?: readonly string[];
+    };
 
 export interface ConfigRequest {
   /** Value of --config. */
@@ -84,7 +89,7 @@ export async function loadConfig(
     }
     const config = await readConfigFile(place.path, signal);
     const name = wanted ?? config.currentContext;
-    if (name === undefined) return { path };
+    if (name === undefined) return { path, contexts: [...config.contexts.keys()] };
     const values = config.contexts.get(name);
     if (values === undefined) {
       const { unknownContext } = await import('../core/config-file.ts');

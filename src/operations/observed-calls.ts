@@ -10,8 +10,12 @@ export interface Observer {
   readonly stopwatch: Stopwatch;
   /** Recorded on what is written. */
   readonly eventId?: string | undefined;
-  /** Told of each try that reached no server. */
-  readonly onUnreached: (channel: Channel) => void;
+  /** Told of each try that failed and may be made again. */
+  readonly onTrouble: (error: MaestroError, channel: Channel) => void;
+  /** Told of each call that came back. */
+  readonly onAnswered: (channel: Channel) => void;
+  /** Told before each write, and through which side it goes. */
+  readonly onWrite: (channel: Channel) => void;
   /** What is thrown in the place of what a call threw. */
   readonly explain: (error: unknown, channel: Channel) => unknown;
 }
@@ -22,9 +26,10 @@ export interface Observer {
 export function observed<M extends { readonly reader: WorkReader; readonly writer: WorkWriter }>(
   maestro: M,
   observer: Observer,
-): M {
+): M & { readonly tellsTrouble: true } {
   return {
     ...maestro,
+    tellsTrouble: true,
     reader: observedReader(maestro.reader, observer),
     writer: observedWriter(maestro.writer, observer),
   };
@@ -39,8 +44,10 @@ function observedWriter(writer: WorkWriter, observer: Observer): WorkWriter {
     };
   };
   return {
-    publish: (request, options) =>
-      during('publish', observer, options, (own) => writer.publish(recorded(request), own)),
+    publish: (request, options) => {
+      observer.onWrite('grpc');
+      return during('publish', observer, options, (own) => writer.publish(recorded(request), own));
+    },
     close: () => writer.close(),
   };
 }
@@ -52,21 +59,21 @@ async function during<T>(
   options: CallOptions,
   call: (options: CallOptions) => Promise<T>,
 ): Promise<T> {
-  const { stopwatch, onUnreached, explain } = observer;
+  const { stopwatch, onTrouble, onAnswered, explain } = observer;
   const channel = activity === 'publish' ? 'grpc' : 'http';
   const ended = stopwatch.begin(activity);
   let connected: (() => void) | undefined;
   const onRetry = (error: MaestroError): void => {
-    if (error.delivery === 'not-sent') {
-      connected ??= stopwatch.begin('connect');
-      onUnreached(channel);
-    }
+    if (error.delivery === 'not-sent') connected ??= stopwatch.begin('connect');
+    onTrouble(error, channel);
     options.onRetry?.(error);
   };
   try {
-    return await call({ ...options, onRetry });
+    const answer = await call({ ...options, onRetry });
+    onAnswered(channel);
+    return answer;
   } catch (caught) {
-    if (caught instanceof MaestroError && caught.delivery === 'not-sent' && caught.transient) onUnreached(channel);
+    if (caught instanceof MaestroError && caught.transient) onTrouble(caught, channel);
     throw explain(caught, channel);
   } finally {
     connected?.();
@@ -77,12 +84,16 @@ async function during<T>(
 function observedReader(reader: WorkReader, observer: Observer): WorkReader {
   const read = <T>(options: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> =>
     during('read', observer, options, call);
+  const write = <T>(options: CallOptions, call: (options: CallOptions) => Promise<T>): Promise<T> => {
+    observer.onWrite('http');
+    return during('read', observer, options, call);
+  };
   return {
     getBundle: (id, options) => read(options, (own) => reader.getBundle(id, own)),
     findConsumer: (name, options) => read(options, (own) => reader.findConsumer(name, own)),
-    createConsumer: (name, labels, options) => read(options, (own) => reader.createConsumer(name, labels, own)),
-    updateConsumer: (id, labels, options) => read(options, (own) => reader.updateConsumer(id, labels, own)),
-    deleteConsumer: (id, options) => read(options, (own) => reader.deleteConsumer(id, own)),
+    createConsumer: (name, labels, options) => write(options, (own) => reader.createConsumer(name, labels, own)),
+    updateConsumer: (id, labels, options) => write(options, (own) => reader.updateConsumer(id, labels, own)),
+    deleteConsumer: (id, options) => write(options, (own) => reader.deleteConsumer(id, own)),
     getBundles: (ids, options) =>
       observedPages((own) => reader.getBundles(ids, { ...options, ...own }), options, observer),
     listBundles: (query, options) => observedPages((own) => reader.listBundles(query, own), options, observer),

@@ -13,6 +13,8 @@ export interface PublishDeps {
   readonly reader: WorkReader;
   /** Told of retries and of lost answers that are read back. */
   readonly onNotice: (text: string) => void;
+  /** Who made the two sides tells of tries that reach nobody, so that it is not told twice. */
+  readonly tellsTrouble?: boolean;
 }
 
 /** Of the time that is left, for reading back; no more is kept than a read may take. */
@@ -52,7 +54,7 @@ export async function publishSafely(
   const noted = new Set<string>();
   // The same trouble again is no news.
   const tellRetry = (error: MaestroError): void => {
-    if (!noted.has(error.message)) deps.onNotice(`${error.message}; trying again`);
+    if (deps.tellsTrouble !== true && !noted.has(error.message)) deps.onNotice(`${error.message}; trying again`);
     noted.add(error.message);
   };
   for (let attempt = 0; ; attempt += 1) {

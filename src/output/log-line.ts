@@ -18,8 +18,22 @@ export interface PrintedLogLine extends LogLineFields {
 
 export type LogLevel = 'progress' | 'debug' | 'info' | 'warn' | 'error';
 
+/** One try of a request, as it ended; only with -v. */
+export interface RequestFacts {
+  /** Of HTTP, or of gRPC (`Publish`, `Subscribe`). */
+  readonly method: string;
+  /** The URL with its query, or the gRPC endpoint and what the call is about. */
+  readonly target: string;
+  /** Of HTTP, `OK`, or what went wrong. */
+  readonly status: string;
+  /** How long it took. */
+  readonly milliseconds: number;
+  /** How many tries of the same request came before. */
+  readonly retries: number;
+}
+
 /** What belongs to a line. */
-export interface LogLineFields extends Partial<ErrorFacts>, IdentityFields {
+export interface LogLineFields extends Partial<ErrorFacts>, Partial<RequestFacts>, IdentityFields {
   /** Of a bug in maestro-cli: where it came about. */
   readonly trace?: string;
 }

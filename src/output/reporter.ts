@@ -3,7 +3,7 @@ import type { BottomArea, OutputStream } from '../context.ts';
 import { paragraph } from '../core/shown-text.ts';
 import { wantsColour } from './colour.ts';
 import { identityFields } from './run-identity.ts';
-import { logLine, type LogLevel } from './log-line.ts';
+import { logLine, type LogLevel, type LogLineFields } from './log-line.ts';
 import { spinnerMark } from './spinner-mark.ts';
 
 export interface LogOptions {
@@ -45,10 +45,15 @@ interface LogPlace {
 }
 
 /** One line on stderr, in the form that was asked for, unless it is not wanted. */
-export function writeLog({ stderr, env, clock }: LogPlace, options: LogOptions, level: LogLevel, text: string): void {
+export function writeLog(
+  { stderr, env, clock }: LogPlace,
+  options: LogOptions,
+  ...[level, text, fields]: readonly [level: LogLevel, text: string, fields?: LogLineFields]
+): void {
   if (options.quiet && level !== 'error') return;
   if (level === 'debug' && !options.verbose) return;
-  if (options.format === 'json') stderr.write(logLine(clock.wallMs(), level, text, identityFields(env)));
+  if (options.format === 'json')
+    stderr.write(logLine(clock.wallMs(), level, text, { ...fields, ...identityFields(env) }));
   else if (level === 'info' || level === 'progress') stderr.write(`${paragraph(text)}\n`);
   else stderr.write(`${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
 }

@@ -7,7 +7,7 @@ import { scanArgv } from '../../src/command-line/scan-argv.ts';
 import { grammar } from '../../src/commands/index.ts';
 import { connectMaestro } from '../../src/clients/connect.ts';
 import { connectInProcess } from '../../src/clients/in-process.ts';
-import type { InProcessMaestro } from '../../src/clients/transport.ts';
+import type { InProcessMaestro, OnRequest } from '../../src/clients/transport.ts';
 import type { Context, Maestro } from '../../src/context.ts';
 import type { ConnectionSettings } from '../../src/clients/connection.ts';
 import type { ExitCode } from '../../src/exit-code.ts';
@@ -114,8 +114,10 @@ function connectorOf(
   { maestro }: CliOptions,
   deps: { readonly clock: Clock; readonly random: () => number },
 ): Context['connect'] {
-  if (maestro === undefined) return (settings) => connectMaestro(settings, deps);
-  return () => Promise.resolve(connectInProcess(maestro, deps));
+  const seen = (onRequest?: OnRequest): { readonly onRequest?: OnRequest } =>
+    onRequest === undefined ? {} : { onRequest };
+  if (maestro === undefined) return (settings, told) => connectMaestro(settings, { ...deps, ...seen(told) });
+  return (_settings, told) => Promise.resolve(connectInProcess(maestro, { ...deps, ...seen(told) }));
 }
 
 /** Whatever a test is about, its run must end with a code that the help of its command lists. */

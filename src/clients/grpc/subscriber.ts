@@ -1,17 +1,18 @@
 import { isJsonObject, parseJson, type JsonObject } from '../../core/json.ts';
 import { deepestNesting, JsonLimitError } from '../../core/json-nesting.ts';
 import { decodeStatusEvent } from '../../core/status/decode-status.ts';
+import type { Clock } from '../../clock.ts';
 import { MaestroError } from '../../errors.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
-import type { CallOptions, StatusSubscriber, SubscriptionItem } from '../transport.ts';
+import type { CallOptions, OnRequest, StatusSubscriber, SubscriptionItem } from '../transport.ts';
 import type { GrpcStatus } from '../translate-error.ts';
 import type { ChannelSource, EventStream } from './event-calls.ts';
 import { explainGrpcError } from './explain.ts';
 import { decodeEvent } from './event-codec.ts';
 import type { ExtensionValue, WireEvent } from './event-codec.ts';
 import { heartbeatType, statusUpdateType } from './event-types.ts';
-import { callToken } from './writer.ts';
+import { callTeller, callToken } from './writer.ts';
 
 /** The manifests that an event may carry stand in two objects and a list. */
 const deepestEvent = deepestNesting + 3;
@@ -23,7 +24,7 @@ const deepestEvent = deepestNesting + 3;
  */
 export function createStatusSubscriber(
   settings: ConnectionSettings,
-  deps: { readonly channels: ChannelSource },
+  deps: { readonly channels: ChannelSource; readonly clock?: Clock; readonly onRequest?: OnRequest },
 ): StatusSubscriber {
   const { channels } = deps;
   const readToken = createTokenReader(settings.grpcToken, 'grpc');
@@ -37,12 +38,18 @@ export function createStatusSubscriber(
     const lease = channels.lease();
     let stream: EventStream | undefined;
     const cancel = (): void => stream?.cancel();
+    let tell = callTeller(settings, deps, 'Subscribe', () => `source ${query.source}`);
+    const told = (status: string): void => {
+      tell?.(status);
+      tell = undefined;
+    };
     signal.addEventListener('abort', cancel, { once: true });
     try {
       stream = await lease.calls.subscribe(query.source, { token, trace });
       signal.throwIfAborted();
       const id = await stream.opened();
-      if (id === undefined) return;
+      if (id === undefined) return told('ended');
+      told('OK');
       yield { kind: 'ready', subscriptionId: id };
       for await (const event of stream.events) {
         const item = readItem(event);
@@ -52,7 +59,9 @@ export function createStatusSubscriber(
       if (signal.aborted) throw signal.reason;
       if (error instanceof MaestroError) throw error;
       const about = { source: query.source, consumer: '', verb: 'sub' } as const;
-      throw await explainGrpcError(error as GrpcStatus, settings, lease, about);
+      const explained = await explainGrpcError(error as GrpcStatus, settings, lease, about);
+      told(explained.message);
+      throw explained;
     } finally {
       signal.removeEventListener('abort', cancel);
       cancel();

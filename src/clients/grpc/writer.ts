@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { MaestroError } from '../../errors.ts';
 import type { Clock } from '../../clock.ts';
-import { checkToken } from '../connection.ts';
+import { checkToken, formatHostPort } from '../connection.ts';
 import type { ConnectionSettings } from '../connection.ts';
 import { createTokenReader } from '../files.ts';
+import { errorText } from '../connect-fault.ts';
 import { grpcCode, type GrpcStatus } from '../translate-error.ts';
-import type { CallOptions, WorkWriter } from '../transport.ts';
+import type { CallOptions, OnRequest, WorkWriter } from '../transport.ts';
 import type { ChannelLease, ChannelSource } from './event-calls.ts';
 import { encodeEvent } from './event-codec.ts';
 import { explainGrpcError } from './explain.ts';
@@ -21,6 +22,8 @@ export interface WriterDeps {
   readonly randomUuid?: () => string;
   /** Shared with others, and closed with any of them. */
   readonly channels: ChannelSource;
+  /** Told of each call. */
+  readonly onRequest?: OnRequest;
 }
 
 /**
@@ -44,18 +47,46 @@ export function createWorkWriter(settings: ConnectionSettings, deps: WriterDeps)
       const { signal, trace } = options;
       const event = encodeEvent(workEvent(request, { eventId: randomUuid(), timeMs: deps.clock.wallMs(), trace }));
       const lease = channels.lease();
+      const tell = callTeller(settings, deps, 'Publish', () => publishText(request));
       try {
         await lease.calls.send(event, { token, deadline, signal, trace });
+        tell?.('OK');
       } catch (error) {
-        throw await explain(error, lease, signal, () =>
+        const explained = await explain(error, lease, signal, () =>
           explainGrpcError(error as GrpcStatus, settings, lease, request.target),
         );
+        tell?.(errorText(explained));
+        throw explained;
       } finally {
         lease.release();
       }
     },
     close: () => channels.close(),
   };
+}
+
+/**
+ * What tells of one call, how it ended and how long that took; undefined when nobody wants to know.
+ *
+ * @param about what the call is about
+ */
+export function callTeller(
+  { grpcEndpoint: { host, port } }: ConnectionSettings,
+  { clock, onRequest }: { readonly clock?: Clock; readonly onRequest?: OnRequest },
+  method: string,
+  about: () => string,
+): ((status: string) => void) | undefined {
+  if (onRequest === undefined || clock === undefined) return undefined;
+  const startedMs = clock.monotonicMs();
+  const target = `${formatHostPort(host, port)} ${about()}`;
+  return (status) =>
+    onRequest({ method, target, status, milliseconds: Math.round(clock.monotonicMs() - startedMs), retries: 0 });
+}
+
+function publishText(request: Parameters<WorkWriter['publish']>[0]): string {
+  const { kind, target } = request;
+  const name = kind === 'delete' ? request.workName : request.work.name;
+  return `${kind} ${target.consumer}/${name}${kind === 'create' ? '' : ` at version ${request.version}`}`;
 }
 
 /** The wall time by which grpc-js ends the call. Throws when the budget is used up. */

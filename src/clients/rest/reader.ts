@@ -10,7 +10,7 @@ import type { ConnectionSettings } from '../connection.ts';
 import { beyondLimits, notMaestro, translateHttpAnswer } from '../translate-error.ts';
 import type { HttpCallFacts } from '../translate-error.ts';
 import { matchesBundle, matchesConsumer, type BundleFilter, type ConsumerFilter } from '../filters.ts';
-import type { CallOptions, ListQuery, RowOptions, SetAsideRow, WorkReader } from '../transport.ts';
+import type { CallOptions, ListQuery, RowOptions, SetAsideRow, WorkReader, OnRequest } from '../transport.ts';
 import { createHttpSender } from './http.ts';
 import type { HttpAnswer, HttpRequest, HttpSender } from './http.ts';
 import { createRetrier } from './retry.ts';
@@ -35,6 +35,8 @@ export interface ReaderDeps {
   readonly random: () => number;
   /** What carries requests; HTTP of the settings when absent. */
   readonly sender?: HttpSender;
+  /** Told of each try of each request. */
+  readonly onRequest?: OnRequest;
 }
 
 /**

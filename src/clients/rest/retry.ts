@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { translateHttpAnswer, translateHttpFailure } from '../translate-error.ts';
 import type { HttpCallFacts } from '../translate-error.ts';
 import { restTraceHeaders } from '../trace-headers.ts';
-import type { CallOptions } from '../transport.ts';
+import type { CallOptions, OnRequest } from '../transport.ts';
 import type { HttpAnswer, HttpRequest, HttpSender } from './http.ts';
 
 /** One try takes no longer than this, so that a stuck connection is left behind. */
@@ -23,9 +23,9 @@ export type Send = (request: HttpRequest, options: CallOptions) => Promise<HttpA
 export function createRetrier(
   sender: HttpSender,
   endpoint: string,
-  deps: { readonly clock: Clock; readonly random: () => number },
+  deps: { readonly clock: Clock; readonly random: () => number; readonly onRequest?: OnRequest },
 ): Send {
-  const { clock, random } = deps;
+  const { clock, random, onRequest } = deps;
   return async (asked, options) => {
     const { trace } = options;
     const request =
@@ -43,9 +43,17 @@ export function createRetrier(
       if (leftMs <= 0 && last !== undefined) return last.finish();
       if (leftMs <= 0)
         throw new MaestroError('timeout', `${facts.method} ${facts.url}: no time is left`, { delivery: 'not-sent' });
+      const startedMs = clock.monotonicMs();
       const outcome = await attemptOnce(sender, request, facts, {
         signal: options.signal,
         timeoutMs: Math.min(leftMs, longestTryMs),
+      });
+      onRequest?.({
+        method: request.method,
+        target: `${endpoint}${request.path}`,
+        status: outcome.status,
+        milliseconds: Math.round(clock.monotonicMs() - startedMs),
+        retries: attempt,
       });
       const again = outcome.retry && (request.method === 'GET' || outcome.delivery === 'not-sent');
       const pauseMs = Math.max(outcome.waitMs ?? 0, pause(attempt, random));
@@ -58,6 +66,8 @@ export function createRetrier(
 }
 
 interface Outcome {
+  /** Of HTTP, or what went wrong. */
+  readonly status: string;
   readonly retry: boolean;
   readonly delivery: MaestroError['delivery'];
   /** Why it is to be tried again. */
@@ -81,6 +91,7 @@ async function attemptOnce(
     if (signal.aborted && !(error instanceof MaestroError)) throw interrupted(signal, request);
     const failure = translateHttpFailure(error, facts);
     return {
+      status: failure.message,
       retry: failure.transient,
       delivery: failure.delivery,
       error: failure,
@@ -96,6 +107,7 @@ async function attemptOnce(
   const retry = retryStatuses.has(answer.status) || error?.transient === true;
   const waitMs = retry ? retryAfterMs(answer.retryAfter) : undefined;
   return {
+    status: String(answer.status),
     retry,
     delivery: (retry ? error?.delivery : undefined) ?? 'refused',
     ...(error === undefined ? {} : { error }),

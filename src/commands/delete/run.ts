@@ -3,6 +3,7 @@ import { confirm } from '../../command-line/confirm.ts';
 import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
+import { nameTarget } from '../shared/name-target.ts';
 import { waitLine } from '../shared/wait-line.ts';
 import { withMaestro } from '../shared/with-maestro.ts';
 import type { DeleteOptions } from './options.ts';
@@ -19,6 +20,7 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
   const question = questionAbout(options.addresses, options);
   if (question !== undefined) await confirm(question, context);
   return withMaestro(options, context, async (session) => {
+    if (!options.dryRun) nameTarget(options, context, { consumer: options.takenConsumer });
     const ids = options.addresses.map((address) =>
       address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name),
     );

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../../command-line/command-spec.ts';
 import type { ConnectionOptions } from '../../command-line/connection-options.ts';
-import { defaultConsumerText, type DefaultConsumer } from '../../command-line/default-consumer.ts';
+import type { DefaultConsumer } from '../../command-line/default-consumer.ts';
 import type { Way } from '../../command-line/via.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import type { Context } from '../../context.ts';
@@ -17,6 +17,7 @@ import { openReporter, type Reporter } from '../../output/reporter.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
 import type { HistoryKeeper, HistoryOption } from './keep-history.ts';
 import { openHistoryKeeper } from './open-history.ts';
+import { nameTarget } from './name-target.ts';
 import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './prepare-works.ts';
 import { waitLine } from './wait-line.ts';
 import { withMaestro, type MaestroSession } from './with-maestro.ts';
@@ -88,8 +89,7 @@ export async function writePrepared(
     async (session) => {
       const { maestro, budget } = session;
       const feed = await openWriteFeed(works, options, session);
-      if (context.stdout.isTTY && options.dryRun === undefined)
-        reporter.info(`writing to ${endpointText(options, takenConsumer(works, options))}`);
+      if (options.dryRun === undefined) nameTarget(options, context, { consumer: takenConsumer(works, options) });
       const keeper = await openHistoryKeeper(options, context, session);
       const told =
         context.rollOut === undefined
@@ -194,12 +194,6 @@ async function settle(sent: readonly Sent[], run: WriteRun): Promise<readonly Wo
     printWaited(outcome, awaited.text, options.output, stdout);
     return outcome;
   });
-}
-
-function endpointText({ settings, source }: WriteRunOptions, taken: DefaultConsumer | undefined): string {
-  const { host, port } = settings.grpcEndpoint;
-  const where = taken === undefined ? '' : `, consumer ${defaultConsumerText(taken)}`;
-  return `${host}:${port} as source ${source}${where}`;
 }
 
 /** The consumer of the context, when a work goes there. */

@@ -287,6 +287,7 @@ export class HttpKubeApi implements KubeApi {
       observe?.({
         verb: outgoing.verb,
         resource: outgoing.path.resource,
+        url: this.#describe(outgoing).url,
         status,
         seconds: (clock.monotonicMs() - startMs) / 1000,
       });

@@ -147,10 +147,12 @@ export interface CallerDeps<P = MaestroError> {
   readonly onProblem?: (problem: P) => void;
 }
 
-/** What one call came to, for metrics. */
+/** What one call came to, for metrics and for people. */
 export interface KubeCallFact {
   readonly verb: 'get' | 'list' | 'watch' | 'patch' | 'create' | 'update' | 'delete';
   readonly resource: string;
+  /** Of the object or the list, without its query. */
+  readonly url: string;
   /** HTTP status; 0 when there was no answer. */
   readonly status: number;
   readonly seconds: number;

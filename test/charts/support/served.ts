@@ -33,6 +33,6 @@ export async function servedMetrics(): Promise<ReadonlyMap<string, ServedMetric>
   metrics.watchRestarted('applications', 'expired');
   metrics.malformed('application');
   metrics.reconcileFailed('unavailable');
-  server.hubCall({ verb: 'get', resource: 'applications', status: 200, seconds: 0.1 });
+  server.hubCall({ verb: 'get', resource: 'applications', url: 'https://hub/apis/x', status: 200, seconds: 0.1 });
   return readExposition((await server.render()).text);
 }

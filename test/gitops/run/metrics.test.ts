@@ -83,7 +83,7 @@ describe('metrics', () => {
     metrics.collected();
     metrics.reconcileFailed('unavailable');
     metrics.leading(true);
-    server.hubCall({ verb: 'get', resource: 'applications', status: 429, seconds: 0.1 });
+    server.hubCall({ verb: 'get', resource: 'applications', url: 'https://hub/apis/x', status: 429, seconds: 0.1 });
     expect(await values(server)).toMatchObject({
       'publishes_total{kind="update",result="sent"}': 1,
       'publishes_total{kind="update",result="conflict"}': 1,

@@ -10,6 +10,7 @@ import { stagedBy } from '../../../operations/fleet/strategy.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import { openReporter } from '../../../output/reporter.ts';
 import { openHistoryKeeper } from '../../shared/open-history.ts';
+import { nameTarget } from '../../shared/name-target.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { ApplyFleetInput, ApplyFleet, ApplyOptions } from '../options.ts';
 import { factOf, planOf } from './facts.ts';
@@ -63,8 +64,7 @@ async function write(
   const output = new FleetOutput(input, consumers, context, session);
   const around = output.reporter;
   try {
-    if (context.stdout.isTTY && options.dryRun === undefined)
-      around.info(`writing to ${host}:${port} as source ${options.source}`);
+    if (options.dryRun === undefined) nameTarget(options, context);
     const staged = stagedBy(consumers, { ...fleet, ...(options.await === undefined ? {} : { await: options.await }) });
     const tell = factTeller(fleet, journal, context);
     tell?.({

@@ -13,6 +13,7 @@ import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choos
 import { taskAbout, taskKey, type DeleteTask } from '../../../operations/fleet/fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../../operations/fleet/not-begun.ts';
 import { openTaskRun, type CarryOut } from '../../../operations/fleet/run-tasks.ts';
+import { nameTarget } from '../../shared/name-target.ts';
 import { withMaestro } from '../../shared/with-maestro.ts';
 import type { DeleteFleet, DeleteOptions } from '../options.ts';
 import { deleteOutput } from '../output.ts';
@@ -44,6 +45,7 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
       })),
     );
     const consumers = chosen.map(({ name }) => name);
+    if (!options.dryRun) nameTarget(options, context);
     if (asks) await confirm(questionOf(fleet.namings.map(namingText), consumers, options), context);
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;

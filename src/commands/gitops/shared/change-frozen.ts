@@ -1,3 +1,4 @@
+import { nameTarget } from '../../shared/name-target.ts';
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { confirm, refuseWithoutTerminal } from '../../../command-line/confirm.ts';
 import type { Context } from '../../../context.ts';
@@ -41,6 +42,7 @@ export async function changeFrozen(options: ChangeFrozenOptions, context: Contex
       session.reporter.info(`this hub has no bundles to ${options.goal}`);
       return { exitCode: ExitCode.Done };
     }
+    if (!options.dryRun) nameTarget(options, context, { hub: session.kube.server });
     if (asks) await confirm(questionOf(found, options, session), context);
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;

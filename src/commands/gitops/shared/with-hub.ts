@@ -6,6 +6,7 @@ import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
 import { readHubId } from '../../../gitops/survey/hub-id.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { Context } from '../../../context.ts';
+import type { RequestFact } from '../../../clients/transport.ts';
 
 /** What a command has while it talks to the hub and to Maestro. */
 export interface HubSession extends MaestroSession {
@@ -31,18 +32,22 @@ export function fromDirectory(hub: KubeSettings, cwd: string): KubeSettings {
  */
 export async function withHub<T>(
   options: HubOptions,
-  context: MaestroContext & Pick<Context, 'cwd'>,
+  context: MaestroContext & Pick<Context, 'cwd' | 'nameTarget' | 'tellRequest'>,
   use: (session: HubSession) => Promise<T>,
   observe?: (fact: KubeCallFact) => void,
 ): Promise<T> {
   return withMaestro(options, context, async (session) => {
-    const kube = session.closeAtEnd(
-      await connectKube(fromDirectory(options.hub, context.cwd), {
-        clock: context.clock,
-        env: context.env,
-        ...(observe === undefined ? {} : { observe }),
-      }),
-    );
+    const { tellRequest } = context;
+    const told = (fact: KubeCallFact): void => {
+      observe?.(fact);
+      tellRequest?.(requestOf(fact));
+    };
+    const opened = await connectKube(fromDirectory(options.hub, context.cwd), {
+      clock: context.clock,
+      env: context.env,
+      ...(observe === undefined && tellRequest === undefined ? {} : { observe: told }),
+    });
+    const kube = namedBeforeWrites(session.closeAtEnd(opened), context);
     let asked: Promise<string> | undefined;
     return use({
       ...session,
@@ -53,4 +58,38 @@ export async function withHub<T>(
       },
     });
   });
+}
+
+/** `patch https://hub:6443/apis/…: 200 in 12 ms`; what was sent or answered is never in it. */
+function requestOf({ verb, url, status, seconds }: KubeCallFact): RequestFact {
+  return {
+    method: verb,
+    target: url,
+    status: status === 0 ? 'no answer' : String(status),
+    milliseconds: Math.round(seconds * 1_000),
+    retries: 0,
+  };
+}
+
+/** Should a command have forgotten to say that it writes to the hub, it is said before the first write. */
+function namedBeforeWrites(kube: KubeApi, { nameTarget }: Pick<Context, 'nameTarget'>): KubeApi {
+  if (nameTarget === undefined) return kube;
+  const named = <A extends readonly unknown[], R>(call: (...args: A) => R): ((...args: A) => R) => {
+    return (...args) => {
+      nameTarget(`the hub ${kube.server}`);
+      return call(...args);
+    };
+  };
+  return {
+    server: kube.server,
+    defaultNamespace: kube.defaultNamespace,
+    get: (...args) => kube.get(...args),
+    listPage: (...args) => kube.listPage(...args),
+    watch: (...args) => kube.watch(...args),
+    jsonPatch: named((...args: Parameters<KubeApi['jsonPatch']>) => kube.jsonPatch(...args)),
+    create: named((...args: Parameters<KubeApi['create']>) => kube.create(...args)),
+    update: named((...args: Parameters<KubeApi['update']>) => kube.update(...args)),
+    delete: named((...args: Parameters<KubeApi['delete']>) => kube.delete(...args)),
+    close: () => kube.close(),
+  };
 }

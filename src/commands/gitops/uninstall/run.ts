@@ -1,3 +1,4 @@
+import { nameTarget } from '../../shared/name-target.ts';
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { confirm, refuseWithoutTerminal } from '../../../command-line/confirm.ts';
 import type { Context } from '../../../context.ts';
@@ -37,6 +38,7 @@ export async function run(options: UninstallOptions, context: Context): Promise<
     const found = await chosenBundles(options.choice, options.source, session);
     if (options.dryRun) return predict(found, options, session, context);
     await brake(found, options, session);
+    if (!options.dryRun) nameTarget(options, context, { hub: session.kube.server });
     if (asks) await confirm(questionOf(found, options, session), context);
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;

@@ -8,9 +8,11 @@ import type { MigrationPlan } from '../../../core/migration/plan-file.ts';
 import { counted, listed } from '../../../core/text.ts';
 import { MaestroError } from '../../../errors.ts';
 import { createBudget } from '../../../operations/budget.ts';
+import { endpointText } from '../../../operations/connection-trouble.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
 import { readRows } from '../../../operations/migrate/read-rows.ts';
 import { runMigration } from '../../../operations/migrate/run-migration.ts';
+import { nameTarget } from '../../shared/name-target.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { CarryOutOptions } from './options.ts';
 import { openMigrationOutput, printForecasts } from './output.ts';
@@ -29,11 +31,10 @@ export async function carryOutPlan(options: CarryOutOptions, context: Context): 
   const plan = await readPlanFile(options.plan, options.consumers, context);
   return withMaestro(options, context, async (session) => {
     if (options.dryRun) return predict(plan, options, session, context);
+    nameTarget(options, context, { source: plan.source });
     if (asks) await confirm(questionOf(plan, options), context);
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
-    const { host, port } = options.settings.grpcEndpoint;
-    if (context.stdout.isTTY) session.reporter.info(`writing to ${host}:${port} as source ${plan.source}`);
     if (!options.ownerProof) session.reporter.warn(unprovenText);
     const stages = stagesOf(plan.clusters, options.canary, options.waves);
     const output = openMigrationOutput(plan, { ...options, staged: stages.length > 1 }, context, {
@@ -50,7 +51,7 @@ export async function carryOutPlan(options: CarryOutOptions, context: Context): 
         ? undefined
         : (await import('./facts.ts')).tellingMigration(
             stages,
-            { goal: options.goal, server: `${host}:${port}`, source: plan.source },
+            { goal: options.goal, server: endpointText(options.settings, 'grpc'), source: plan.source },
             context.rollOut,
             context,
           );

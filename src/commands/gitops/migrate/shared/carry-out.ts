@@ -1,3 +1,4 @@
+import { nameTarget } from '../../../shared/name-target.ts';
 import type { CommandResult } from '../../../../command-line/command-spec.ts';
 import { confirm, refuseWithoutTerminal } from '../../../../command-line/confirm.ts';
 import type { Context } from '../../../../context.ts';
@@ -28,6 +29,7 @@ export async function carryOutHandover(options: CarryOutOptions, context: Contex
   return withHub(options, context, async (session) => {
     // Before clusters are switched off and the classic model is stopped, which are writes to whatever hub this is.
     await refuseOtherHub(plan, session.kube, session.budget);
+    if (!options.dryRun) nameTarget(options, context, { hub: session.kube.server });
     if (asks) await confirm(questionOf(plan, options), context);
     // A person may take long to answer; that is no time of the run.
     const budget = asks ? createBudget(options.timeoutMs, context) : session.budget;
