@@ -52,7 +52,7 @@ export const layers = [
   },
   {
     folder: 'src/observed-run.ts',
-    may: ['src/context.ts', 'src/core', 'src/operations/*.ts', 'src/output'],
+    may: ['src/context.ts', 'src/errors.ts', 'src/clients/*.ts', 'src/core', 'src/operations/*.ts', 'src/output'],
     why: 'it wraps the context of a run, whatever the command',
   },
   {

@@ -77,6 +77,8 @@ export interface MaestroErrorOptions {
   readonly latestVersion?: number;
   /** How long the server asked to be left alone (Retry-After). */
   readonly retryAfterMs?: number;
+  /** @internal See `MaestroError.excerpts`. */
+  readonly excerpts?: readonly string[];
   readonly cause?: unknown;
 }
 
@@ -98,6 +100,8 @@ export class MaestroError extends Error {
   readonly latestVersion: number | undefined;
   /** How long the server asked to be left alone (Retry-After), milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** @internal Of a mistake in a file: the line with a caret under the place, one for each line of the message. */
+  readonly excerpts: readonly string[];
 
   constructor(code: ErrorCode, message: string, options: MaestroErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -110,6 +114,7 @@ export class MaestroError extends Error {
     this.transient = options.transient ?? false;
     this.latestVersion = options.latestVersion;
     this.retryAfterMs = options.retryAfterMs;
+    this.excerpts = options.excerpts ?? [];
   }
 
   /** The exit code that the command ends with. */

@@ -49,7 +49,8 @@ export type { KubernetesObject, ManifestWorkInput } from './core/works/work-inpu
 export type { Consumer, ResourceBundle } from './core/works/resource-bundle.ts';
 export { workDocument, workFromBundle } from './core/works/document.ts';
 export { readDocuments } from './core/yaml/read-documents.ts';
-export type { Place, ReadOptions, SourceDocument } from './core/yaml/read-documents.ts';
+export type { Place } from './core/yaml/place.ts';
+export type { ReadOptions, SourceDocument } from './core/yaml/read-documents.ts';
 export type { DuplicateKeys } from './core/yaml/convert.ts';
 export type { JsonPath } from './core/yaml/json-path.ts';
 export { readWorks } from './core/works/read-works.ts';

@@ -1,4 +1,4 @@
-import type { OnRequest } from './clients/transport.ts';
+import type { OnRequest, RequestFact } from './clients/transport.ts';
 import type { Context } from './context.ts';
 import { oneLine } from './core/shown-text.ts';
 import { ConnectionTrouble, endpointText, located, refuseUnchosen } from './operations/connection-trouble.ts';
@@ -41,11 +41,7 @@ export function observeRun(host: Context): ObservedRun {
     named = true;
     if (stderr.isTTY) writeLog(host, log, 'info', `writing to ${text}`);
   };
-  const onRequest: OnRequest = ({ method, target, status, milliseconds, retries }) => {
-    const again = retries === 0 ? '' : `, try ${retries + 1}`;
-    const text = `${method} ${target}: ${status} in ${milliseconds} ms${again}`;
-    writeLog(host, log, 'debug', text, { method, target, status, milliseconds, retries });
-  };
+  const onRequest: OnRequest = (fact) => writeLog(host, log, 'debug', requestText(fact), fact);
   const connect: Context['connect'] = async (settings, told = log.verbose ? onRequest : undefined) => {
     refuseUnchosen(settings);
     const opened = await stopwatch.during('connect', () => host.connect(settings, told));
@@ -95,4 +91,9 @@ export function observeRun(host: Context): ObservedRun {
       if (problem !== undefined && given !== undefined) writeLog(host, given, 'warn', `${problem}; it is left out`);
     },
   };
+}
+
+/** `GET http://…: 200 in 12 ms, try 2` */
+function requestText({ method, target, status, milliseconds, retries }: RequestFact): string {
+  return `${method} ${target}: ${status} in ${milliseconds} ms${retries === 0 ? '' : `, try ${retries + 1}`}`;
 }

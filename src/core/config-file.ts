@@ -2,6 +2,7 @@ import { isMap, isScalar, LineCounter, parseDocument, YAMLMap } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import { MaestroError } from '../errors.ts';
 import { firstLine } from './text.ts';
+import { excerptAt } from './yaml/excerpt.ts';
 import { nearest } from './works/did-you-mean.ts';
 import { needsQuotes } from './yaml/write-scalar.ts';
 
@@ -62,7 +63,7 @@ export function readConfig(text: string, file: string): ConfigFile {
   const lines = new LineCounter();
   const document = parsed(text, file, lines);
   return configOf(document, (node, message, hint) =>
-    problemAt({ file, ...lines.linePos(offsetOf(node)) }, message, hint),
+    problemAt({ file, text, ...lines.linePos(offsetOf(node)) }, message, hint),
   );
 }
 
@@ -143,7 +144,7 @@ export function checkContextName(name: string): void {
 function parsed(text: string, file: string, lines: LineCounter): Document.Parsed {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
-  if (error !== undefined) throw problemAt({ file, ...lines.linePos(error.pos[0]) }, firstLine(error.message));
+  if (error !== undefined) throw problemAt({ file, text, ...lines.linePos(error.pos[0]) }, firstLine(error.message));
   return document;
 }
 
@@ -232,11 +233,15 @@ function offsetOf(node: unknown): number {
 
 /** @param place counted from 1; 0 where nothing tells it, such as in an empty file */
 function problemAt(
-  { file, line, col }: { readonly file: string; readonly line: number; readonly col: number },
+  where: { readonly file: string; readonly text: string; readonly line: number; readonly col: number },
   message: string,
   hint?: string,
 ): MaestroError {
-  return new MaestroError('usage', `${file}:${Math.max(1, line)}:${Math.max(1, col)}: ${message}`, {
+  const { file, text } = where;
+  const place = { line: Math.max(1, where.line), column: Math.max(1, where.col) };
+  return new MaestroError('usage', `${file}:${place.line}:${place.column}: ${message}`, {
+    // A token may stand where a path was meant.
+    excerpts: [excerptAt(text, place, true)],
     hint: hint ?? 'Correct the file, or name another one with --config.',
   });
 }

@@ -30,7 +30,8 @@ export { workName } from './works/resource-bundle.ts';
 export type { Consumer, ResourceBundle } from './works/resource-bundle.ts';
 export { validateWork } from './works/validate.ts';
 export { readDocuments } from './yaml/read-documents.ts';
-export type { Place, ReadOptions, SourceDocument } from './yaml/read-documents.ts';
+export type { Place } from './yaml/place.ts';
+export type { ReadOptions, SourceDocument } from './yaml/read-documents.ts';
 export type { DuplicateKeys } from './yaml/convert.ts';
 export type { JsonPath } from './yaml/json-path.ts';
 

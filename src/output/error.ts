@@ -5,6 +5,7 @@ import { errorValue, type PrintedError } from './error-value.ts';
 import { identityFields } from './run-identity.ts';
 import { toJson } from './json.ts';
 import { logLine } from './log-line.ts';
+import { mark } from './mark.ts';
 
 /**
  * Prints an error: what, and what to do about it. With machine output asked
@@ -40,7 +41,7 @@ export function printError(
       }),
     );
   } else {
-    context.stderr.write(`error: ${paragraph(`${subject}${error.message}`)}\n`);
+    context.stderr.write(`${mark('error', context)}: ${paragraph(`${subject}${withExcerpts(error)}`)}\n`);
     if (error.commandHint !== undefined && !hints.has(error.commandHint))
       context.stderr.write(`hint: ${paragraph(error.commandHint)}\n`);
     hints.add(error.commandHint ?? '');
@@ -51,4 +52,14 @@ export function printError(
     const value: PrintedError = { error: errorValue(error) };
     context.stdout.write(toJson(value));
   }
+}
+
+/** Each line of a message that tells of a place in a file, with that place below it. */
+function withExcerpts({ message, excerpts }: MaestroError): string {
+  if (excerpts.length === 0) return message;
+  const lines = message.split('\n').map((line, at) => {
+    const excerpt = excerpts[at];
+    return excerpt === undefined ? line : `${line}\n  ${excerpt.replaceAll('\n', '\n  ')}`;
+  });
+  return lines.join('\n');
 }

@@ -4,6 +4,7 @@ import { paragraph } from '../core/shown-text.ts';
 import { wantsColour } from './colour.ts';
 import { identityFields } from './run-identity.ts';
 import { logLine, type LogLevel, type LogLineFields } from './log-line.ts';
+import { mark } from './mark.ts';
 import { spinnerMark } from './spinner-mark.ts';
 
 export interface LogOptions {
@@ -39,7 +40,7 @@ export function isLively(
 
 /** Where lines go, and what stands in each of them. */
 interface LogPlace {
-  readonly stderr: Pick<OutputStream, 'write'>;
+  readonly stderr: Pick<OutputStream, 'write'> & Partial<OutputStream>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Pick<Clock, 'wallMs'>;
 }
@@ -55,7 +56,8 @@ export function writeLog(
   if (options.format === 'json')
     stderr.write(logLine(clock.wallMs(), level, text, { ...fields, ...identityFields(env) }));
   else if (level === 'info' || level === 'progress') stderr.write(`${paragraph(text)}\n`);
-  else stderr.write(`${level === 'warn' ? 'warning' : level}: ${paragraph(text)}\n`);
+  else if (level === 'debug') stderr.write(`debug: ${paragraph(text)}\n`);
+  else stderr.write(`${mark(level === 'warn' ? 'warning' : 'error', { stderr, env })}: ${paragraph(text)}\n`);
 }
 
 /** Draws what is going on at the bottom of a terminal; elsewhere it is a line like all others. */

@@ -24,6 +24,7 @@ it('has these defaults', () => {
       httpTls: {},
       allowPlaintextToken: false,
       proxy: {},
+      origins: { grpc: { from: 'default', name: '' }, http: { from: 'default', name: '' } },
     },
     source: 'maestro-cli',
     timeoutMs: 30_000,

@@ -19,7 +19,7 @@ test.each<{ readonly title: string; readonly argv: readonly string[]; readonly e
   expect(run.exitCode).toBe(8);
   const last = linesOf(run.stderr).at(-1);
   expect(last).toMatchObject({ level: 'error', code: 'unavailable', exitCode: 8 });
-  expect(last?.['msg']).toMatch(/^cannot reach GET /);
+  expect(last?.['msg']).toMatch(/^cannot reach REST at /);
   expect(Date.parse(String(last?.['time']))).not.toBeNaN();
 });
 

@@ -2,7 +2,7 @@ import type { SampleConsumer } from '../../core/fleet/sample-consumers.ts';
 import type { KnownObjects } from '../../core/schemas/check-objects.ts';
 import type { Problem } from '../../core/works/problem.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
-import type { Finding, Report } from '../../output/findings/finding.ts';
+import type { Finding, FoundReport } from '../../output/findings/finding.ts';
 import { checkWork } from '../shared/check-work.ts';
 import { checkedWork, findingOf } from './findings.ts';
 import type { ValidateOptions } from './options.ts';
@@ -17,7 +17,7 @@ export async function inspect(
   options: ValidateOptions,
   context: ManifestSource,
   warn: (text: string) => void,
-): Promise<Report> {
+): Promise<FoundReport> {
   const consumers = options.template === undefined ? undefined : await sampleConsumers(options.template, context);
   const files = await readFiles(options, context, warn);
   const groups = groupWorks(files, options.name);
@@ -53,6 +53,7 @@ export async function inspect(
             options.template,
           ),
         }),
+    excerpts: new Map(files.flatMap(({ excerpts }) => [...(excerpts ?? [])])),
   };
 }
 

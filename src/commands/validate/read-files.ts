@@ -16,6 +16,8 @@ export interface ReadFile {
   readonly documents: readonly SourceDocument[];
   /** What kept it, or parts of it, from being read. */
   readonly findings: readonly Finding[];
+  /** The places of mistakes of its syntax, for people. */
+  readonly excerpts?: ReadonlyMap<Finding, string>;
 }
 
 /**
@@ -92,13 +94,23 @@ function parse({ name, text }: InputText, room: ReadingRoom): ReadFile {
   } catch (caught) {
     const error = MaestroError.from(caught);
     if (error.code !== 'invalid-input') throw error;
-    return { name, documents: [], findings: syntaxFindings(name, error.message.split('\n')) };
+    const findings = syntaxFindings(name, error.message.split('\n'));
+    return { name, documents: [], findings, excerpts: excerptsOf(findings, error) };
   }
 }
 
 function withoutManifest(name: string, documents: readonly SourceDocument[]): readonly Finding[] {
   if (documents.some((document) => holdsManifest(document))) return [];
   return [fileFinding(name, 'no-manifest', 'there is no manifest in it')];
+}
+
+/** The reader gives them in the order of its lines. */
+function excerptsOf(findings: readonly Finding[], { excerpts }: MaestroError): ReadonlyMap<Finding, string> {
+  const known = findings.flatMap((finding, at) => {
+    const excerpt = excerpts[at];
+    return excerpt === undefined ? [] : [[finding, excerpt] as const];
+  });
+  return new Map(known);
 }
 
 /** A line that only counts further mistakes is no mistake itself, so it is put behind the last one that is shown. */

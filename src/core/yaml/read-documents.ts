@@ -4,6 +4,7 @@ import { MaestroError } from '../../errors.ts';
 import type { JsonValue } from '../json.ts';
 import { firstLine } from '../text.ts';
 import { convertDocument, tooDeep } from './convert.ts';
+import { excerptAt } from './excerpt.ts';
 import type { DuplicateKeys, Issue } from './convert.ts';
 import { jsonLocator, readJsonTexts } from './json-text.ts';
 import type { ReadingRoom } from './reading-room.ts';
@@ -11,13 +12,8 @@ import { roundedIntegers } from './json-path.ts';
 import type { JsonPath } from './json-path.ts';
 import { offsetOf } from './locate.ts';
 import { normaliseLines } from './normalise-lines.ts';
+import type { Place } from './place.ts';
 import { markupName, templateOffset, unrendered } from './not-a-manifest.ts';
-
-/** A place in a file; both count from 1, columns in UTF-16 units. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
 
 /** One YAML or JSON document with the way back to its text. */
 export interface SourceDocument {
@@ -79,7 +75,7 @@ function readAsJson(source: string, file: string, duplicateKeys: DuplicateKeys):
   const read = readJsonTexts(source, duplicateKeys);
   if (read === undefined) return undefined;
   const lines = countLines(source);
-  if (read.issues.length > 0) throw failure(read.issues, lines, file);
+  if (read.issues.length > 0) throw failure(read.issues, { lines, file, source });
   return read.texts.map(({ value, start }) => {
     const offset = jsonLocator(source, start);
     return sourceDocument(value, file, lines, offset);
@@ -90,7 +86,7 @@ function readAsYaml(source: string, file: string, duplicateKeys: DuplicateKeys):
   const lines = new LineCounter();
   const parsed = compose(source, lines);
   const syntax = [...controlCharacters(source), ...parsed.flatMap((document) => syntaxIssues(document, source))];
-  if (syntax.length > 0) throw failure(otherThanYaml(source, syntax) ?? syntax, lines, file);
+  if (syntax.length > 0) throw failure(otherThanYaml(source, syntax) ?? syntax, { lines, file, source });
 
   const documents: SourceDocument[] = [];
   const issues: Issue[] = [];
@@ -103,7 +99,7 @@ function readAsYaml(source: string, file: string, duplicateKeys: DuplicateKeys):
     const offset = (path: JsonPath): number => offsetOf(root, converted.targets, path);
     documents.push(sourceDocument(converted.value, file, lines, offset));
   }
-  if (issues.length > 0) throw failure(templateAt(source, issues) ?? issues, lines, file);
+  if (issues.length > 0) throw failure(templateAt(source, issues) ?? issues, { lines, file, source });
   return documents;
 }
 
@@ -181,17 +177,21 @@ function* controlCharacters(source: string): Generator<Issue> {
   }
 }
 
-function failure(issues: readonly Issue[], lines: LineCounter, file: string): MaestroError {
-  const messages = new Set<string>();
+function failure(
+  issues: readonly Issue[],
+  { lines, file, source }: { readonly lines: LineCounter; readonly file: string; readonly source: string },
+): MaestroError {
+  const messages = new Map<string, Place>();
   for (const { offset, message } of issues.toSorted((a, b) => a.offset - b.offset)) {
     const { line, column } = placeAt(lines, offset);
-    messages.add(`${file}:${line}:${column}: ${message}`);
+    messages.set(`${file}:${line}:${column}: ${message}`, { line, column });
   }
-  const shown = [...messages].slice(0, shownIssues);
+  const shown = [...messages.keys()].slice(0, shownIssues);
+  const excerpts = [...messages.values()].slice(0, shownIssues).map((place) => excerptAt(source, place));
   if (messages.size > shown.length) shown.push(`… and ${messages.size - shown.length} more`);
   const text = shown.join('\n');
   const hint = hints.find(([pattern]) => pattern.test(text))?.[1] ?? defaultHint;
-  return new MaestroError('invalid-input', text, { hint });
+  return new MaestroError('invalid-input', text, { hint, excerpts });
 }
 
 function placeAt(lines: LineCounter, offset: number): Place {

@@ -60,6 +60,12 @@ export interface FilledIn {
   readonly samples: Readonly<Record<string, string>>;
 }
 
+/** A report with what people are shown beside it. */
+export interface FoundReport extends Report {
+  /** The line of a finding with a caret under its place; of mistakes of syntax. */
+  readonly excerpts?: ReadonlyMap<Finding, string>;
+}
+
 /** A consumer that was asked for. */
 export interface CheckedConsumer {
   /** As the command line named it. */

@@ -1,9 +1,13 @@
 import { oneLine } from '../../core/shown-text.ts';
-import { findingText, summaryText, type Finding, type Report } from './finding.ts';
+import { findingText, summaryText, type Finding, type FoundReport } from './finding.ts';
 
 /** As compilers print, so that editors find the place. */
-export function textReport(report: Report): string {
-  return [...report.findings.map((finding) => line(finding)), summaryText(report), ''].join('\n');
+export function textReport(report: FoundReport): string {
+  const lines = report.findings.map((finding) => {
+    const excerpt = report.excerpts?.get(finding);
+    return excerpt === undefined ? line(finding) : `${line(finding)}\n  ${excerpt.replaceAll('\n', '\n  ')}`;
+  });
+  return [...lines, summaryText(report), ''].join('\n');
 }
 
 function line(finding: Finding): string {

@@ -37,7 +37,9 @@ async function examine(text: string): Promise<Report> {
     expect(message).not.toBe('');
     expect(rule).not.toBe('invalid');
   }
-  expect(textReport(report).split('\n')).toHaveLength(report.findings.length + 2);
+  // Two lines more of those whose place is shown.
+  const shown = 2 * (report.excerpts?.size ?? 0);
+  expect(textReport(report).split('\n')).toHaveLength(report.findings.length + shown + 2);
   expect(githubReport(report).split('\n')).toHaveLength(report.findings.length + 2);
   expect(JSON.parse(sarifReport(report))).toHaveProperty('version', '2.1.0');
   expect(junitReport(report, true)).toContain('</testsuites>');

@@ -438,7 +438,7 @@ describe('a whole run', () => {
       endpoints: away,
     });
     expect(run).toMatchObject({ exitCode: 8, stdout: '' });
-    expect(run.stderr).toMatch(/error: cannot reach GET .*nothing listens there/);
+    expect(run.stderr).toMatch(/error: cannot reach REST at .*nothing listens there/);
   });
 
   it('ends with the code of the signal', async () => {
