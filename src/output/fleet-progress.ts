@@ -1,4 +1,4 @@
-import type { WaitCounts, WaitLook } from '../core/outcome/standing.ts';
+import type { Standing, WaitCounts, WaitLook } from '../core/outcome/standing.ts';
 import type { ProgressLine } from './progress-line.ts';
 
 /**
@@ -9,8 +9,8 @@ export interface FleetProgress {
   written(count: number): void;
   /** Where the works stand that are waited for now. */
   waiting(look: WaitLook): void;
-  /** A work has come to its end; undefined when its wait was cut short. */
-  ended(end: 'met' | 'failed' | undefined): void;
+  /** A work has come to its end, or its wait was cut short where it stood. */
+  ended(end: 'met' | 'failed' | Standing): void;
 }
 
 /**
@@ -24,33 +24,29 @@ export function openFleetProgress(
   total: number,
   words: { readonly end: string; readonly step: string },
 ): FleetProgress {
-  let met = 0;
-  let failed = 0;
+  const ends = { met: 0, failed: 0, pending: 0, failing: 0, silent: 0 };
+  const show = (met: number, parts: readonly Part[], reasons?: WaitLook['reasons']): void =>
+    line.show({
+      done: met,
+      total,
+      text: lineOf(words.end, met, total, parts),
+      ...(reasons === undefined ? {} : { reasons }),
+    });
+  const ended = (): number => Object.values(ends).reduce((sum, count) => sum + count, 0);
   return {
-    written: (count) =>
-      line.show({
-        done: met,
-        total,
-        text: lineOf(words.end, met, total, [
-          [count - met - failed, words.step],
-          [failed, 'failed'],
-        ]),
-      }),
+    // The failed ones were written, or were to be; so was what ended in any other way.
+    written: (count) => show(ends.met, [[count - ended(), words.step], ...standings(ends)]),
     waiting: ({ counts, reasons }) => {
-      const toCome = total - met - failed - counts.total;
-      line.show({
-        done: met + counts.met,
-        total,
-        text: lineOf(words.end, met + counts.met, total, [
-          ...standings({ ...counts, failed: counts.failed + failed }),
-          [toCome, 'to come'],
-        ]),
-        reasons,
-      });
+      const all = {
+        failed: counts.failed + ends.failed,
+        pending: counts.pending + ends.pending,
+        failing: counts.failing + ends.failing,
+        silent: counts.silent + ends.silent,
+      };
+      show(ends.met + counts.met, [...standings(all), [total - ended() - counts.total, 'to come']], reasons);
     },
     ended: (end) => {
-      if (end === 'met') met += 1;
-      if (end === 'failed') failed += 1;
+      ends[end] += 1;
     },
   };
 }
@@ -62,7 +58,7 @@ export function waitCountsText(end: string, counts: WaitCounts): string {
 
 type Part = readonly [number, string];
 
-function standings({ pending, failing, failed, silent }: WaitCounts): readonly Part[] {
+function standings({ pending, failing, failed, silent }: Omit<WaitCounts, 'total' | 'met'>): readonly Part[] {
   return [
     [pending, 'pending'],
     [failing, 'failing'],

@@ -55,7 +55,7 @@ describe('the progress of a fleet', () => {
     line.ended('met');
     line.written(3);
     line.waiting(look({ total: 1, silent: 1 }));
-    line.ended(undefined);
+    line.ended('silent');
     expect(shown.map(({ text }) => text)).toEqual([
       'Applied 0/4 · 2 written',
       'Applied 1/4 · 1 pending · 2 to come',

@@ -98,6 +98,12 @@ export function isUnfinished({ phase, exitCode }: Pick<WorkOutcome, 'phase' | 'e
   return phase === 'InProgress' && exitCode !== ExitCode.Done;
 }
 
+/** How a work came out, or where it stood when its wait was cut short. */
+export function endOf(outcome: Pick<WorkOutcome, 'phase' | 'exitCode' | 'standing'>): 'met' | 'failed' | Standing {
+  if (isUnfinished(outcome)) return outcome.standing ?? 'pending';
+  return outcome.exitCode === ExitCode.Done ? 'met' : 'failed';
+}
+
 /** The outcome of a work that failed: `InProgress` when Maestro had accepted it before. */
 export function failedWork(
   work: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'> & Partial<WorkOutcome>,

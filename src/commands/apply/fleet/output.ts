@@ -1,7 +1,6 @@
 import { oneWord } from '../../../core/shown-text.ts';
 import type { Context } from '../../../context.ts';
 import { counted } from '../../../core/text.ts';
-import { ExitCode } from '../../../exit-code.ts';
 import type { ApplyPlan } from '../../../operations/apply/plan.ts';
 import { effectTexts } from '../../../operations/effects.ts';
 import { taskKey, type FleetOutcome, type FleetProgress } from '../../../operations/fleet/fleet-task.ts';
@@ -11,7 +10,7 @@ import { announce, plannedText, tellEffects } from '../../shared/write-output.ts
 import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts';
 import { tasksFor } from '../../shared/fleet-input.ts';
 import type { ApplyFleetInput } from '../options.ts';
-import { isUnfinished, type WorkOutcome, type WorkOutcomes } from '../../../core/outcome/outcome.ts';
+import { endOf, type WorkOutcome, type WorkOutcomes } from '../../../core/outcome/outcome.ts';
 import type { WaitLook } from '../../../core/outcome/standing.ts';
 import type { Budget } from '../../../operations/budget.ts';
 import { conditionWord } from '../../../operations/work-outcomes.ts';
@@ -173,7 +172,7 @@ export class FleetOutput {
   }
 
   #settled(outcome: WorkOutcome): void {
-    if (!isUnfinished(outcome)) this.#line?.ended(outcome.exitCode === ExitCode.Done ? 'met' : 'failed');
+    this.#line?.ended(endOf(outcome));
     this.#result.add(outcome);
   }
 

@@ -1,8 +1,7 @@
 import type { Context } from '../../../context.ts';
-import { isUnfinished, type WorkOutcome } from '../../../core/outcome/outcome.ts';
+import { endOf, type WorkOutcome } from '../../../core/outcome/outcome.ts';
 import type { WaitLook } from '../../../core/outcome/standing.ts';
 import type { Budget } from '../../../operations/budget.ts';
-import { ExitCode } from '../../../exit-code.ts';
 import { taskKey, type DeleteTask, type FleetProgress } from '../../../operations/fleet/fleet-task.ts';
 import { openFleetProgress } from '../../../output/fleet-progress.ts';
 import { type Reporter } from '../../../output/reporter.ts';
@@ -31,7 +30,7 @@ export function openFleetOutput(
   const total = tasks.length;
   const spec = { keys: keysOf(tasks), total, consumers, tally: deleteTally(), output, log, budget };
   const result = new FleetResult(spec, context, reporter);
-  const line = openFleetProgress(result.line, total, endOf(options));
+  const line = openFleetProgress(result.line, total, wordsOf(options));
   return {
     result,
     progress: ({ done, failed }) => {
@@ -45,7 +44,7 @@ export function openFleetOutput(
     },
     waiting: (look) => line.waiting(look),
     outcome: (outcome) => {
-      if (!isUnfinished(outcome)) line.ended(outcome.exitCode === ExitCode.Done ? 'met' : 'failed');
+      line.ended(endOf(outcome));
       result.add(outcome);
     },
   };
@@ -56,7 +55,7 @@ function* keysOf(tasks: readonly DeleteTask[]): Generator<string, void> {
 }
 
 /** What --watch asks for, and the step before it. */
-function endOf({ resources }: DeleteOptions): Parameters<typeof openFleetProgress>[2] {
+function wordsOf({ resources }: DeleteOptions): Parameters<typeof openFleetProgress>[2] {
   return resources.length > 0 ? { end: 'Applied', step: 'written' } : { end: 'Removed', step: 'requested' };
 }
 
