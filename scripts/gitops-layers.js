@@ -144,7 +144,7 @@ export const gitopsLayers = [
       'src/clients/*.ts',
       'src/core',
     ],
-    why: 'what a command reads of hub and Maestro once, page by page; it decides nothing and writes nothing',
+    why: 'what a command reads of hub and Maestro, page by page or as it changes; it decides nothing and writes nothing',
   },
   {
     folder: 'src/gitops/set-report',

@@ -115,7 +115,7 @@ async function prepared(): Promise<{ readonly cwd: string; readonly env: Record<
     'manifests/np.yaml': { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'np', namespace: 'default' } },
     'deploy/work.yaml': work('deployed'),
     'crds/widgets.yaml': crd,
-    'clusters.json': '[{"name":"cluster-west-1","labels":{"env":"prod"}}]',
+    'clusters.json': [{ name: 'cluster-west-1', labels: { env: 'prod' } }],
     'hub.yaml': kubeconfig,
     'team.yaml': { 'current-context': 'dev', contexts: { dev: {}, prod: {} } },
   };

@@ -2,6 +2,8 @@ import { connectionOptions, type ConnectionOptions } from '../../command-line/co
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { namedManager } from '../../command-line/work-address.ts';
+import type { KubeSettings } from '../../gitops/kube/kubeconfig.ts';
+import { hubConnection } from '../shared/hub-connection.ts';
 import { present } from '../../core/present.ts';
 
 export interface UiOptions extends ConnectionOptions {
@@ -9,6 +11,8 @@ export interface UiOptions extends ConnectionOptions {
   readonly contextName?: string;
   /** Who owns what is written; the source when nobody is named. */
   readonly manager?: string;
+  /** How the hub of the view GitOps is reached; nothing is asked of it before that view is shown. */
+  readonly hub: KubeSettings;
   /** Works may be changed, each after a question. */
   readonly allowChanges: boolean;
   /** A name that is copied also goes to the clipboard of the terminal. */
@@ -26,6 +30,7 @@ export function parseUi(input: ParseInput): UiOptions {
       manager: namedManager(input, undefined),
       journal: flags.text('journal'),
     }),
+    hub: hubConnection(flags),
     allowChanges: flags.on('allowChanges'),
     clipboard: flags.on('clipboard'),
     ...connectionOptions(input, Number.POSITIVE_INFINITY),

@@ -15,14 +15,18 @@ export function bundleNameOf(namespace: string, name: string): string {
   return isDnsLabel(plain) ? plain : hashedBundleName(namespace, name);
 }
 
+/** The names that a bundle for a hub application may have. */
+export function possibleNames(namespace: string, name: string): readonly string[] {
+  return [...new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)])];
+}
+
 /** Ids that a bundle for a hub application may have on a cluster, by either name. */
 export function possibleIds(
   { namespace, name }: { readonly namespace: string; readonly name: string },
   source: string,
   cluster: string,
 ): readonly string[] {
-  const names = new Set([bundleNameOf(namespace, name), hashedBundleName(namespace, name)]);
-  return [...names].map((workName) => bundleId(source, cluster, workName));
+  return possibleNames(namespace, name).map((workName) => bundleId(source, cluster, workName));
 }
 
 /**

@@ -8,6 +8,7 @@ describe('argv to options', () => {
   it.each([
     [[], { allowChanges: false, clipboard: false, source: 'maestro-cli', timeoutMs: Number.POSITIVE_INFINITY }],
     [['--allow-changes', '--source-id=team'], { allowChanges: true, source: 'team' }],
+    [['--kubeconfig=hub.yaml', '--kube-context=prod'], { hub: { kubeconfig: 'hub.yaml', context: 'prod' } }],
     [['--clipboard', '--timeout=5m'], { clipboard: true, timeoutMs: 300_000 }],
   ])('%j', (argv, expected) => {
     expect(parseFor(uiCommand, argv)).toMatchObject(expected);

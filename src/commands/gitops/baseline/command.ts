@@ -1,6 +1,7 @@
+import { hubFlags } from '../../shared/hub-connection.ts';
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { readExitCodes } from '../../../command-line/exit-codes.ts';
-import { hubFlags, hubIdFlag } from '../shared/hub-flags.ts';
+import { hubIdFlag } from '../shared/hub-flags.ts';
 import { baselineOutputs, parseGitopsBaseline, type BaselineCommandOptions } from './options.ts';
 
 export const gitopsBaselineCommand: CommandSpec<BaselineCommandOptions> = {

@@ -1,13 +1,8 @@
+import { hubFlags } from '../../shared/hub-connection.ts';
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { readExitCodes } from '../../../command-line/exit-codes.ts';
 import { ExitCode } from '../../../exit-code.ts';
-import {
-  classicNamespaceFlag,
-  controllerNamespaceFlag,
-  hubFlags,
-  hubIdFlag,
-  leaseNameFlag,
-} from '../shared/hub-flags.ts';
+import { classicNamespaceFlag, controllerNamespaceFlag, hubIdFlag, leaseNameFlag } from '../shared/hub-flags.ts';
 import { checkOutputs, parseGitopsCheck, type GitopsCheckOptions } from './options.ts';
 
 export const gitopsCheckCommand: CommandSpec<GitopsCheckOptions> = {

@@ -1,8 +1,9 @@
+import { hubFlags } from '../../shared/hub-connection.ts';
 import type { CommandSpec, FlagSpec } from '../../../command-line/command-spec.ts';
 import { publishesAbout } from '../../../command-line/consumer-choice.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
-import { classicNamespaceFlag, hubFlags, hubIdFlag, standardLease, standardNamespace } from '../shared/hub-flags.ts';
+import { classicNamespaceFlag, hubIdFlag, standardLease, standardNamespace } from '../shared/hub-flags.ts';
 import { controllerNames, parseGitopsController, type GitopsControllerOptions } from './options.ts';
 
 const roleFlags: readonly FlagSpec[] = [

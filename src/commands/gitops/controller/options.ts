@@ -1,3 +1,4 @@
+import { hubConnection } from '../../shared/hub-connection.ts';
 import { present } from '../../../core/present.ts';
 import { callTimeoutMs, connectionOptions, layeredReader } from '../../../command-line/connection-options.ts';
 import type { ParseInput } from '../../../command-line/command-spec.ts';
@@ -8,15 +9,7 @@ import { unknownValue } from '../../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { ElectionOptions } from '../../../gitops/kube/lease-election.ts';
 import { logLevels, type ControllerLogOptions } from '../../../gitops/run/log.ts';
-import {
-  dnsName,
-  goSource,
-  hubConnection,
-  hubIdOption,
-  leaseNameOption,
-  nameOption,
-  standardNamespace,
-} from '../shared/hub-flags.ts';
+import { dnsName, goSource, hubIdOption, leaseNameOption, nameOption, standardNamespace } from '../shared/hub-flags.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import type { ControllerSettings, Controllers, GcBrake, ListenAddress } from '../../../gitops/run/settings.ts';
 

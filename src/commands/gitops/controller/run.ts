@@ -1,3 +1,4 @@
+import { fromDirectory } from '../../shared/hub-connection.ts';
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { buildInfo } from '../../../build-info.ts';
 import { isUnverified, unverifiedWarning } from '../../../clients/index.ts';
@@ -9,7 +10,6 @@ import { createElection } from '../../../gitops/kube/lease-election.ts';
 import { runController } from '../../../gitops/run/controller.ts';
 import { createPinoLog } from '../../../gitops/run/pino-log.ts';
 import { runProcess } from '../../../gitops/run/process.ts';
-import { fromDirectory } from '../shared/with-hub.ts';
 import type { GitopsControllerOptions } from './options.ts';
 
 /** Runs until a signal comes, and ends with the code of that signal: a controller is never done. */

@@ -1,3 +1,4 @@
+import { hubConnection, hubFlags } from '../../shared/hub-connection.ts';
 import type { FlagSpec } from '../../../command-line/command-spec.ts';
 import type { ParseInput } from '../../../command-line/command-spec.ts';
 import {
@@ -12,7 +13,7 @@ import { present } from '../../../core/present.ts';
 import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
 import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import { bundleChoice, bundleChoiceFlags, type BundleChoiceOption } from './bundle-choice.ts';
-import { goSource, hubConnection, hubFlags, hubIdFlag, hubIdOption } from './hub-flags.ts';
+import { goSource, hubIdFlag, hubIdOption } from './hub-flags.ts';
 
 export const fleetStateOutputs = ['text', 'json'] as const;
 

@@ -1,26 +1,12 @@
 import type { FlagSpec } from '../../../command-line/command-spec.ts';
 import { flagName, type FlagReader } from '../../../command-line/flag-values.ts';
-import { present } from '../../../core/present.ts';
 import { MaestroError } from '../../../errors.ts';
-import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
 
 /** What the Go controllers publish as: with the same source the same ids, so their works are taken over. */
 export const goSource = 'app-work-client';
 export const standardNamespace = 'open-cluster-management';
 /** As the chart calls its Lease. */
 export const standardLease = 'multicluster-maestro-integrations';
-
-/** How the hub is reached. */
-export const hubFlags: readonly FlagSpec[] = [
-  {
-    flags: '--kubeconfig <file>',
-    about: 'how to reach the hub',
-    env: 'KUBECONFIG',
-    defaultText: "~/.kube/config, else the pod's service account",
-  },
-  { flags: '--kube-context <name>', about: 'context of the kubeconfig' },
-  { flags: '--in-cluster', about: "the pod's service account, whatever KUBECONFIG says" },
-];
 
 export const hubIdFlag: FlagSpec = {
   flags: '--hub-id <id>',
@@ -69,25 +55,6 @@ export function leaseNameOption(flags: FlagReader): string {
 /** @throws MaestroError usage for what is no name, with the name of the flag */
 export function nameOption(flags: FlagReader, name: string, standard: string): string {
   return dnsName(flags.text(name) ?? standard, flagName(name));
-}
-
-/** @throws MaestroError usage for two ways to the hub */
-export function hubConnection(flags: FlagReader): KubeSettings {
-  const inCluster = flags.on('inCluster');
-  const context = flags.text('kubeContext');
-  const kubeconfig = flags.text('kubeconfig');
-  if (inCluster && (kubeconfig !== undefined || context !== undefined)) {
-    throw new MaestroError(
-      'usage',
-      `--in-cluster and ${kubeconfig === undefined ? '--kube-context' : '--kubeconfig'} name two ways to the hub`,
-      { hint: 'Leave one of the two out.' },
-    );
-  }
-  // KUBECONFIG may list several files, so it is left to what reads kubeconfigs.
-  return {
-    inCluster,
-    ...present({ kubeconfig, context }),
-  };
 }
 
 /** @throws MaestroError usage for what is no name of a hub */

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
 import type { ConnectionOptions } from '../../../command-line/connection-options.ts';
 import { connectKube } from '../../../gitops/kube/connect-kube.ts';
 import type { KubeApi, KubeCallFact } from '../../../gitops/kube/kube-api.ts';
 import type { KubeSettings } from '../../../gitops/kube/kubeconfig.ts';
 import { readHubId } from '../../../gitops/survey/hub-id.ts';
+import { fromDirectory } from '../../shared/hub-connection.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { Context } from '../../../context.ts';
 import type { RequestFact } from '../../../clients/transport.ts';
@@ -18,11 +18,6 @@ export interface HubSession extends MaestroSession {
 export interface HubOptions extends Pick<ConnectionOptions, 'settings' | 'timeoutMs' | 'log'> {
   readonly hub: KubeSettings;
   readonly hubId?: string;
-}
-
-/** A path of a kubeconfig counts from where the command was started. */
-export function fromDirectory(hub: KubeSettings, cwd: string): KubeSettings {
-  return hub.kubeconfig === undefined ? hub : { ...hub, kubeconfig: resolve(cwd, hub.kubeconfig) };
 }
 
 /**

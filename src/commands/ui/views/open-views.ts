@@ -1,8 +1,10 @@
 import type { LiveFleet } from '../data/live-fleet.ts';
+import { LiveHub } from '../data/live-hub.ts';
 import { compareWithFile } from '../data/planned-file.ts';
 import { OpenedWork } from '../data/opened-work.ts';
 import { RollOutSource } from '../data/roll-out-source.ts';
 import { openView, type GatherDeps, type OpenView, type Wish } from '../frame/view.ts';
+import { gitopsView } from './gitops-view.ts';
 import { fleetView } from './fleet-view.ts';
 import { rollOutView } from './roll-out-view.ts';
 import { workView } from './work-view.ts';
@@ -33,5 +35,10 @@ export function openViews(fleet: LiveFleet, deps: GatherDeps, wish: (wish: Wish)
     deps,
     onWish,
   );
-  return [clusters, works, work, rollOut];
+  const gitops = openView(
+    gitopsView((gathering) => new LiveHub(gathering)),
+    deps,
+    onWish,
+  );
+  return [clusters, works, work, rollOut, gitops];
 }

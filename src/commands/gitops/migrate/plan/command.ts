@@ -1,7 +1,8 @@
+import { hubFlags } from '../../../shared/hub-connection.ts';
 import type { CommandSpec } from '../../../../command-line/command-spec.ts';
 import { writeExitCodes } from '../../../../command-line/exit-codes.ts';
 import { bundleChoiceFlags } from '../../shared/bundle-choice.ts';
-import { classicNamespaceFlag, controllerNamespaceFlag, hubFlags, hubIdFlag } from '../../shared/hub-flags.ts';
+import { classicNamespaceFlag, controllerNamespaceFlag, hubIdFlag } from '../../shared/hub-flags.ts';
 import { parseGitopsMigratePlan, planOutputs, type PlanOptions } from './options.ts';
 
 export const gitopsMigratePlanCommand: CommandSpec<PlanOptions> = {

@@ -1,8 +1,8 @@
+import { hubFlags } from '../../../shared/hub-connection.ts';
 import type { FlagSpec } from '../../../../command-line/command-spec.ts';
 import { stagedFlags } from '../../../../command-line/consumer-choice.ts';
 import { reportFlag } from '../../../../command-line/report-flag.ts';
 import { failureGraceFlag } from '../../../../command-line/wait-options.ts';
-import { hubFlags } from '../../shared/hub-flags.ts';
 
 /** The file that `gitops migrate plan` writes, and all others read. */
 export const planFlag: FlagSpec = { flags: '--plan <file>', about: 'the plan of the migration' };

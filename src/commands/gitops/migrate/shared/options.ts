@@ -1,3 +1,4 @@
+import { hubConnection } from '../../../shared/hub-connection.ts';
 import {
   connectionOptions,
   waitTimeoutMs,
@@ -12,7 +13,6 @@ import { present } from '../../../../core/present.ts';
 import { MaestroError } from '../../../../errors.ts';
 import type { HandoverGoal } from '../../../../gitops/handover/plan.ts';
 import type { KubeSettings } from '../../../../gitops/kube/kubeconfig.ts';
-import { hubConnection } from '../../shared/hub-flags.ts';
 
 export const carryOutOutputs = ['table', 'json', 'yaml'] as const;
 

@@ -1,7 +1,7 @@
+import { hubFlags } from '../../../shared/hub-connection.ts';
 import type { CommandSpec } from '../../../../command-line/command-spec.ts';
 import { readExitCodes } from '../../../../command-line/exit-codes.ts';
 import { ExitCode } from '../../../../exit-code.ts';
-import { hubFlags } from '../../shared/hub-flags.ts';
 import { planFlag, plannedClusterFlag } from '../shared/flags.ts';
 import { parseGitopsMigrateStatus, statusOutputs, type StatusOptions } from './options.ts';
 

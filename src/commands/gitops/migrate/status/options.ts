@@ -1,3 +1,4 @@
+import { hubConnection } from '../../../shared/hub-connection.ts';
 import {
   callTimeoutMs,
   connectionOptions,
@@ -6,7 +7,6 @@ import {
 import type { ParseInput } from '../../../../command-line/command-spec.ts';
 import { flagReader } from '../../../../command-line/flag-values.ts';
 import type { KubeSettings } from '../../../../gitops/kube/kubeconfig.ts';
-import { hubConnection } from '../../shared/hub-flags.ts';
 import { planOption, plannedClusters } from '../shared/options.ts';
 
 export const statusOutputs = ['table', 'wide', 'json', 'yaml'] as const;
