@@ -8,14 +8,14 @@ export const styles: Html = html`<style>
   :root {
     color-scheme: light dark;
     --page: #fff; --text: #1b1f24; --quiet: #59636e; --line: #d1d9e0; --panel: #f6f8fa;
-    --met: #007a59; --unchanged: #4d7f72; --written: #0072b2; --pending: #2f7cb5; --toCome: #8b949e;
-    --notBegun: #6e7781; --parked: #9a6700; --silent: #a0417d; --failing: #b35900; --failed: #b3261e;
+    --met: #007a59; --unchanged: #3f6f63; --written: #0072b2; --pending: #22689c; --toCome: #656d76;
+    --notBegun: #57606a; --parked: #9a6700; --silent: #a0417d; --failing: #b35900; --failed: #b3261e;
   }
   @media (prefers-color-scheme: dark) {
     :root {
       --page: #0d1117; --text: #e6edf3; --quiet: #9198a1; --line: #3d444d; --panel: #151b23;
-      --met: #1fb38a; --unchanged: #7fb5a6; --written: #56b4e9; --pending: #7fc1ec; --toCome: #6e7681;
-      --notBegun: #8b949e; --parked: #e6b422; --silent: #e08cc0; --failing: #f0a04b; --failed: #ff7b72;
+      --met: #1fb38a; --unchanged: #7fb5a6; --written: #56b4e9; --pending: #7fc1ec; --toCome: #8b949e;
+      --notBegun: #a5adb6; --parked: #e6b422; --silent: #e08cc0; --failing: #f0a04b; --failed: #ff7b72;
     }
   }
   * { box-sizing: border-box; }
