@@ -2,7 +2,12 @@ import type { Context } from '../../../../context.ts';
 import type { Stage } from '../../../../core/fleet/waves.ts';
 import type { RollOutFact, RollOutPlan, UntimedFact, WorkEnd } from '../../../../core/roll-out/facts.ts';
 import type { HandoverPlan, PlannedCluster } from '../../../../gitops/handover/plan.ts';
-import type { ApplicationResult, HandoverEnd, HandoverEvent } from '../../../../gitops/handover/run-handover.ts';
+import type {
+  ApplicationResult,
+  ClusterResult,
+  HandoverEnd,
+  HandoverEvent,
+} from '../../../../gitops/handover/run-handover.ts';
 import { stepTexts } from '../../../../gitops/handover/step-texts.ts';
 import { goalWords } from './goal-words.ts';
 import type { CarryOutOptions } from './options.ts';
@@ -63,12 +68,17 @@ export function tellingHandover(
           return ended(event.result);
         case 'cluster':
           event.result.applications.forEach(ended);
-          for (const text of [event.result.error?.message, event.result.heldBack])
-            if (text !== undefined) tell({ kind: 'noted', cluster: event.result.cluster, text });
+          for (const text of notesOf(event.result)) tell({ kind: 'noted', cluster: event.result.cluster, text });
       }
     },
     end: ({ stoppedBy }) => tell({ kind: 'over', ...(stoppedBy === undefined ? {} : { stoppedBy }) }),
   };
+}
+
+/** What its applications do not say themselves. */
+function notesOf({ applications, error, heldBack }: ClusterResult): readonly string[] {
+  const said = new Set(applications.map(({ text }) => text));
+  return [error?.message, heldBack].filter((text) => text !== undefined).filter((text) => !said.has(text));
 }
 
 /** By the words of the summary, so that both tell the same. */
