@@ -42,7 +42,7 @@ function together(
   if (isList) return [...before, ...args];
   const [value = '', other] = new Set([...before, ...args]);
   if (other === undefined) return value;
-  throw new MaestroError('usage', `"${other}" and ${flagName(attribute)}=${value} mean the same thing and differ`, {
+  throw new MaestroError('usage', `"${other}" and ${flagName(attribute)}=${value} name two, and one is taken`, {
     hint: 'Leave one of the two out.',
   });
 }

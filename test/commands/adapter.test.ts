@@ -22,8 +22,11 @@ describe('every command that takes --name', () => {
       'delete',
       'describe',
       'diff',
+      'edit',
       'get',
+      'history',
       'job render',
+      'rollback',
       'validate',
       'wait',
       'watch',
@@ -123,7 +126,7 @@ describe('over clusters', () => {
       .trim()
       .split('\n')
       .filter((line) => line !== '')
-      .map((line) => line.replace('manifestwork.work.open-cluster-management.io/', ''))
+      .map((line) => line.split('/').at(-1) ?? '')
       .sort();
 
   it('one adapter is applied, waited for, read, built on, compared and deleted by the same words', async () => {

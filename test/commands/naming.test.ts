@@ -62,7 +62,7 @@ describe('a name without a flag', () => {
   });
 
   it.each([
-    ['get np -n other -c c1', '"other" and --name=other'],
+    ['get np -n other -c c1', '"np" and --name=other name two, and one is taken'],
     ['get np other -c c1', 'too many arguments'],
     ['get np', '--consumer is missing for np'],
     [`get manifestwork/c1/np -c c2`, 'names a work of c1'],
@@ -73,7 +73,7 @@ describe('a name without a flag', () => {
   ])('%s is a usage error', async (line, message) => {
     const run = await cli(line);
     expect(run.exitCode).toBe(2);
-    expect(run.stderr).toContain(message.replace('"other" and --name=other', 'mean the same thing and differ'));
+    expect(run.stderr).toContain(message);
   });
 
   it('names what -o name printed over several consumers, line by line', async () => {

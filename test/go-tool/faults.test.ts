@@ -619,7 +619,7 @@ describe('what no other test shows', () => {
     expect(waited.stderr).toContain('Selectors are Kind');
     const stray = await run(['get', '--name=filtered', '--consumer=c1', 'stray']);
     expect(stray.exitCode).toBe(2);
-    expect(stray.stderr).toContain('too many arguments');
+    expect(stray.stderr).toContain('name two, and one is taken');
     expect(maestro.publishes()).toHaveLength(before);
   });
 
