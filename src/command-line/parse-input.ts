@@ -1,4 +1,5 @@
 import { readWorkReference } from '../core/works/work-reference.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { MaestroError } from '../errors.ts';
 import type { CommandData, FlagSpec, ParseInput, RawFlags } from './command-spec.ts';
 import { flagSyntaxes } from './flag-syntax.ts';
@@ -57,7 +58,9 @@ function withConsumersSplit(flags: RawFlags, spec: Pick<CommandData, 'flags'>): 
   if (typeof given !== 'string') return { ...flags, consumer: names };
   const [name, other] = new Set(names);
   if (other === undefined) return { ...flags, consumer: name };
-  throw new MaestroError('usage', `--consumer names several consumers (${names.join(', ')}), and this is about one`);
+  throw new MaestroError('usage', `--consumer names several consumers (${names.join(', ')}), and this is about one`, {
+    hint: `A loop in the shell goes through them: for c in ${names.map(shellWord).join(' ')}; do … --consumer=$c; done`,
+  });
 }
 
 /** A name of one work that says its consumer says it as --consumer does. */

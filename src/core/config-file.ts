@@ -42,6 +42,7 @@ export const contextKeys: Readonly<Record<string, KeyKind>> = {
   'source-id': 'text',
   consumer: 'text',
   manager: 'text',
+  'keep-history': 'switch',
 };
 
 /** Keys that would hold a secret, and the key to use instead. */

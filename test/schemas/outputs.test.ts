@@ -258,7 +258,7 @@ describe('all else', () => {
       ),
       ...['http-ca', 'http-client-cert', 'http-client-key', 'http-token'].map((name) => [`${name}-file`, 'file.pem']),
     ].map(([key, value]) => `--${key}=${value}`);
-    const switches = ['--grpc-plaintext', '--insecure-skip-verify', '--allow-plaintext-token'];
+    const switches = ['--grpc-plaintext', '--insecure-skip-verify', '--allow-plaintext-token', '--keep-history'];
     await run(`config set-context c --use ${[...texts, ...switches].join(' ')}`, 0, { env });
     await run('config view -o json', 0, { env });
     await run('config get-contexts -o json', 0, { env });

@@ -68,7 +68,7 @@ export function parseApply(input: ParseInput): ApplyOptions {
   if (fleet?.journal !== undefined && dryRun !== undefined)
     throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
   refuseReportOfDryRun(flags, dryRun !== undefined);
-  const versions = keptVersions(flags, input.env);
+  const versions = keptVersions(input);
   const history = versions === undefined ? undefined : ({ versions, command: 'apply' } as const);
   return {
     ...connectionOptions(input, awaited === undefined && fleet === undefined ? callTimeoutMs : waitTimeoutMs),

@@ -169,5 +169,13 @@ export async function printDiff(
   for (const subject of new Set(silent))
     stdout.write(`# ${oneLine(subject)}: its values were changed, and are not kept\n`);
   if (changes.length === 0 && silent.length === 0) stdout.write('# no differences\n');
-  stdout.write(changes.map(({ diff }) => colourDiff(diff, palette)).join(''));
+  const sides = { before: before?.version ?? 0, after: version.version };
+  stdout.write(changes.map(({ diff }) => colourDiff(ofVersions(diff, sides), palette)).join(''));
+}
+
+/** The heads of a diff name what is compared: two versions here, and not what is stored. */
+function ofVersions(diff: string, { before, after }: { readonly before: number; readonly after: number }): string {
+  return diff
+    .replace(/^--- stored\//, `--- version-${before}/`)
+    .replace(/^(.*\n\+\+\+ )applied\//, `$1version-${after}/`);
 }

@@ -40,7 +40,7 @@ export function changeOptions(input: ParseInput): OneWorkChange {
       manager: namedManager(input, flags.text('adapter')),
       await: awaited,
       takenConsumer: takenConsumer(input),
-      keepVersions: keptVersions(flags, input.env),
+      keepVersions: keptVersions(input),
     }),
     yes: flags.on('yes'),
     via: viaOf(flags, 'poll'),

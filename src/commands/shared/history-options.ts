@@ -1,5 +1,5 @@
-import type { FlagSpec } from '../../command-line/command-spec.ts';
-import type { FlagReader } from '../../command-line/flag-values.ts';
+import type { FlagSpec, ParseInput } from '../../command-line/command-spec.ts';
+import { layeredReader } from '../../command-line/connection-options.ts';
 import { MaestroError } from '../../errors.ts';
 
 /** Versions of a work that are kept when nobody says how many. */
@@ -17,20 +17,22 @@ export const keepHistoryFlag: FlagSpec = {
 };
 
 /**
- * How many versions of a work are to be kept; undefined when none are.
+ * How many versions of a work are to be kept, by the flag, the environment or the context; undefined when none are.
  *
  * @throws MaestroError usage
  */
-export function keptVersions(flags: FlagReader, env: Readonly<Record<string, string | undefined>>): number | undefined {
-  const given = flags.optional('keepHistory');
-  const text = (given ?? env[variable])?.trim().toLowerCase();
-  if (text === undefined || (given === undefined && text === '')) return undefined;
-  if (['', 'true', 'yes'].includes(text)) return usualVersions;
-  if (['0', 'false', 'no'].includes(text)) return undefined;
+export function keptVersions(input: ParseInput): number | undefined {
+  const found = layeredReader(input).find((layer) => {
+    const isOn = layer.on('keepHistory');
+    return layer.text('keepHistory', variable) ?? (isOn === undefined ? undefined : String(isOn));
+  });
+  const text = found?.value.trim().toLowerCase();
+  if (found === undefined || text === undefined || ['0', 'false', 'no'].includes(text)) return undefined;
+  if (['true', 'yes'].includes(text)) return usualVersions;
   const number = Number(text);
   if (/^\d+$/.test(text) && number <= mostVersions) return number;
   throw new MaestroError(
     'usage',
-    `${given === undefined ? variable : '--keep-history'} takes a number of versions up to ${mostVersions}, not "${text}"`,
+    `${found.from === 'environment' ? variable : '--keep-history'} takes a number of versions up to ${mostVersions}, not "${text}"`,
   );
 }

@@ -60,16 +60,17 @@ function headOf({ bundle, server, body }: WorkDraft, problems: readonly string[]
       ? []
       : ['The text was refused, and nothing was sent:', ...problems.map((problem) => `* ${problem}`), ''];
   const secrets = body.includes(maskText)
-    ? ['', `"${maskText}" stands for a value as it is stored. To change one, type the new value in its place.`]
+    ? ['', `"${maskText}" stands for a value as it is stored. To change`, 'one, type the new value in its place.']
     : [];
   return [
     ...refused,
-    'Edit the work below and save it. What you have changed is shown, and asked for, before it is sent. An empty text,',
-    'or one without a change, ends the edit, and nothing is sent. These lines at the top are left out.',
+    'Edit the work below and save it. What you have changed is shown, and asked',
+    'for, before it is sent. An empty text, or one without a change, ends the',
+    'edit, and nothing is sent. These lines at the top are left out.',
     '',
     `work:     ${oneWord(workName(bundle))}`,
     `consumer: ${oneWord(bundle.consumerName)}`,
-    `version:  ${bundle.version}; when another one is stored by then, nothing is overwritten`,
+    `version:  ${bundle.version}; if another one is stored by then, nothing is overwritten`,
     `server:   ${shownText(server)}`,
     ...secrets,
     '',

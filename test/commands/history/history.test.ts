@@ -130,6 +130,21 @@ describe('what apply --keep-history keeps', () => {
     expect(await tableOf('fleet', other)).toEqual(['1 * | maestro-cli | apply created | creates it with 1 manifest']);
   });
 
+  it.each([
+    ['a context', {}, ['--context=a'], 1],
+    ['the current context', {}, [], 1],
+    ['a context, unless the environment says no', { MAESTRO_KEEP_HISTORY: 'no' }, [], 0],
+    ['a context that is named, whatever the environment says', { MAESTRO_KEEP_HISTORY: 'no' }, ['--context=a'], 1],
+  ])('can be asked for by %s', async (_what, env, argv, count) => {
+    const files = {
+      'w.yaml': workYaml('w'),
+      'config.yaml': 'current-context: a\ncontexts: {a: {keep-history: true}}\n',
+    };
+    const line = ['apply', '-f', 'w.yaml', '-c', 'c1', ...argv];
+    await person.done(line, { files, env: { ...env, MAESTRO_CONFIG: 'config.yaml' } });
+    expect(versionFiles(person.state)).toHaveLength(count);
+  });
+
   it('begins anew with a work that is made anew', async () => {
     await person.apply(workYaml('anew'), '--keep-history');
     await person.done(['delete', 'anew', '-c', 'c1', '--watch']);
@@ -227,6 +242,7 @@ describe('one version', () => {
     expect(stdout).toContain('# compared on c1: version 2 against version 1');
     expect(stdout).toContain('# Secret/default/db: its values were changed, and are not kept');
     expect(stdout).toContain('-  key: one\n+  key: two');
+    expect(stdout).toContain('--- version-1/ConfigMap/default/settings\n+++ version-2/ConfigMap/default/settings\n');
     const first = await person.done(['history', 'compared', '-c', 'c1', '--diff=1']);
     expect(first.stdout).toContain('against nothing: no version before it is kept');
   });

@@ -21,6 +21,7 @@ export const configSetContextCommand: CommandSpec<ConfigSetOptions> = {
   exitCodes: configWritingCodes,
   flags: [
     { flags: '-c, --consumer <name>', about: 'the target cluster of commands that name none' },
+    { flags: '--keep-history', about: 'keep a history of the works that are written, as apply --keep-history does' },
     {
       flags: '--unset <key>',
       about: 'remove a setting, such as grpc-plaintext; repeatable',

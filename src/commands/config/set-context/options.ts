@@ -30,7 +30,7 @@ const textFlags = [
   'consumer',
   'manager',
 ] as const;
-const switchFlags = ['grpcPlaintext', 'insecureSkipVerify', 'allowPlaintextToken'] as const;
+const switchFlags = ['grpcPlaintext', 'insecureSkipVerify', 'allowPlaintextToken', 'keepHistory'] as const;
 /** The keys of all that it sets. */
 export const settingKeys: readonly string[] = [...textFlags, ...switchFlags].map(settingKey);
 const tokenFlags = { grpcClientToken: '--grpc-client-token-file', httpToken: '--http-token-file' } as const;
