@@ -85,6 +85,7 @@ const usual: readonly Step[] = [
   { argv: ['wait', ...one, '--for=Applied'] },
   { argv: ['get', ...one] },
   { argv: ['list', '--consumer=c1'] },
+  { argv: ['__complete', '--', 'get', '--consumer=c1', ''] },
   { argv: ['delete', ...one, '--all', '--watch'] },
   // A second round finds the pools and parsers used, as the polls of a wait do.
   { value: 'c', argv: [...apply, '--watch'] },

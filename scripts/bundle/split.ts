@@ -38,6 +38,8 @@ const commonEntries = [
   'src/commands/wait/run.ts',
   'src/commands/delete/run.ts',
 ];
+/** What a shell asks on every Tab; in a script of its own, because it is waited for and uses little else. */
+const completeEntries = ['src/commands/__complete/run.ts'];
 const startEntries = ['src/main.ts', 'src/commands/version/run.ts'];
 
 /**
@@ -228,6 +230,7 @@ function groupParts({ outputs }: Metafile): Map<string, string> {
   const start = reached(startEntries);
   const apply = reached(applyEntries);
   const common = reached(commonEntries);
+  const complete = reached(completeEntries);
   const groups = new Map<string, string>();
   for (const [path, output] of Object.entries(outputs)) {
     const name = `./${basename(path)}`;
@@ -236,6 +239,7 @@ function groupParts({ outputs }: Metafile): Map<string, string> {
     else if (output.bytes > largeBytes) groups.set(name, largePartName(output.inputs));
     else if (apply.has(path)) groups.set(name, 'apply');
     else if (common.has(path)) groups.set(name, 'common');
+    else if (complete.has(path)) groups.set(name, 'complete');
   }
   return groups;
 }

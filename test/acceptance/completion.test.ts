@@ -115,8 +115,8 @@ afterAll(async () => {
 /** One candidate is left, and is put in. */
 const lines: readonly (readonly [typed: string, completed: string])[] = [
   ['--quiet gitops migrate ro', '--quiet gitops migrate rollback'],
-  ['r', 'rm'],
-  ['list --stat', 'list --status'],
+  ['rm --all-c', 'rm --all-consumers'],
+  ['ls --stat', 'ls --status'],
   ['list --via str', 'list --via stream'],
   ['dev --access=mt', 'dev --access=mtls'],
   ['list --status available,prog', 'list --status available,progressing'],

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -52,6 +52,28 @@ describe('the start of the command', () => {
       phase: 'Failed',
       details: { exitCode },
     });
+  });
+
+  it.each([
+    [
+      ['__complete', '--', 'li'],
+      ['start', 'complete'],
+    ],
+    [
+      ['__complete', '--', 'list', '--status='],
+      ['start', 'complete'],
+    ],
+    [
+      ['__complete', '--', 'apply', ''],
+      ['start', 'complete'],
+    ],
+  ])('loads nothing else for %j: a person waits for the answer to a Tab', async (argv, scripts) => {
+    const list = join(folder, 'opened.txt');
+    const before = `const fs = require('node:fs'); const { openSync } = fs;
+      fs.openSync = (file, ...rest) => { fs.appendFileSync('${list}', file + '\\n'); return openSync(file, ...rest); };`;
+    expect(await runAfter(before, argv)).toMatchObject({ exitCode: 0, stderr: '' });
+    const opened = readFileSync(list, 'utf8').match(/[\w-]+(?=\.cjs\n)/g);
+    expect(opened?.filter((name) => name !== 'loader' && name !== 'maestro-cli')).toEqual(scripts);
   });
 
   it('says in two lines that a script is missing, and ends with 70', async () => {

@@ -13,7 +13,7 @@ export const completionCommand: CommandSpec<CompletionOptions> = {
       command: 'maestro-cli completion bash > maestro-cli.bash',
     },
     {
-      about: 'For zsh, in a folder of $fpath; or, in ~/.zshrc: source <(maestro-cli completion zsh)',
+      about: 'For zsh, in $fpath; or, in ~/.zshrc: source <(maestro-cli completion zsh)',
       command: 'maestro-cli completion zsh > _maestro-cli',
     },
     {

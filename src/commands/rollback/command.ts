@@ -5,7 +5,7 @@ import { waitFlags } from '../../command-line/wait-options.ts';
 import { oneWorkCommand } from '../../command-line/work-address.ts';
 import { keepHistoryFlag } from '../shared/history-options.ts';
 import { writeOutputs } from '../shared/write-options.ts';
-import { parseRollback, type RollbackOptions } from './options.ts';
+import { dryRunPlaces, parseRollback, type RollbackOptions } from './options.ts';
 
 export const rollbackCommand: CommandSpec<RollbackOptions> = {
   name: 'rollback',
@@ -33,7 +33,11 @@ export const rollbackCommand: CommandSpec<RollbackOptions> = {
       flags: '--keep-secrets-of-now',
       about: 'leave Secrets as they are stored now where their values of then are not known',
     },
-    { flags: '--dry-run [where]', about: 'server: read what is stored, show what would change, and send nothing' },
+    {
+      flags: '--dry-run [where]',
+      about: 'server: read what is stored, show what would change, and send nothing',
+      values: dryRunPlaces,
+    },
     { flags: '-y, --yes', about: 'do not ask before it is sent' },
     { flags: '--force', about: 'change what other managers own too, which is refused without it' },
     keepHistoryFlag,

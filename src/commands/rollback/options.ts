@@ -1,6 +1,7 @@
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { present } from '../../core/present.ts';
+import { unknownValue } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
 import { changeOptions, type OneWorkChange } from '../shared/change-options.ts';
 
@@ -23,12 +24,13 @@ export function parseRollback(input: ParseInput): RollbackOptions {
   };
 }
 
+/** Where --dry-run may be: nothing is known without the server. */
+export const dryRunPlaces = ['server'] as const;
+
 /** What it would change cannot be told without what is stored. */
 function dryRunOf(flags: FlagReader): 'server' | undefined {
   const where = flags.optional('dryRun');
   if (where === undefined) return undefined;
   if (where === '' || where === 'server') return 'server';
-  throw new MaestroError('usage', `--dry-run does not know "${where}"`, {
-    hint: 'Use --dry-run=server: it reads, and sends nothing.',
-  });
+  throw unknownValue('--dry-run', where, dryRunPlaces);
 }

@@ -26,6 +26,7 @@ export const consumerListCommand: CommandSpec<ConsumerListOptions> = {
     { flags: '-l, --selector <selector>', about: 'labels, such as env=prod,region!=eu' },
     {
       flags: '--sort-by <key>',
+      someValues: consumerSortKeys,
       about: `${consumerSortKeys.join(', ')}, or a path; works is the most first, state the worst, last-report the longest silence, age the youngest`,
       defaultText: 'name',
     },
