@@ -181,6 +181,9 @@ describe('text from a server, a source or an agent', () => {
       ['consumer', 'list'],
       ['consumer', 'list', '-o', 'name'],
       ['consumer', 'list', '-o', 'json'],
+      ['consumer', 'list', '-o', 'yaml'],
+      ['consumer', 'list', '-o', 'wide', '-L', 'x', '--no-works'],
+      ['consumer', 'list', '-o', 'custom-columns=A:.name,B:.labels'],
       ['doctor'],
       ['list', '-A', '-o', 'json'],
     ];

@@ -11,7 +11,7 @@ export const listCommand: CommandSpec<ListOptions> = {
   name: 'list',
   summary: 'list works of one, several or all consumers',
   description:
-    'Lists works, page by page as they arrive, of every source. APPLIED and AVAILABLE say what the agent has proved at the stored version: after an update they are Unknown until it has reported. json is one array, yaml and manifestwork are one List, which apply takes back; Secrets are not masked in them.',
+    'Lists works, page by page as they arrive, of every source. STATE is one word for where a work is at its stored version, VERSION what the agent has reported and what is stored; the columns applied and available (-o wide) say what is proved: after an update they are Unknown until the agent has reported. json is one array, yaml and manifestwork are one List, which apply takes back; Secrets are not masked in them.',
   examples: [
     { about: 'The works of a cluster', command: 'maestro-cli list -c cluster-west-1' },
     { about: 'What one adapter has on every cluster', command: 'maestro-cli list --adapter=nodepool' },
