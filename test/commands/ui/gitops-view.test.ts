@@ -134,12 +134,19 @@ describe('applications', () => {
     const view = await opened(fleet());
     await expect.poll(() => textOf(view)).toContain('3 applications');
     expect(textOf(view).split('\n').slice(0, 5)).toEqual([
-      '3 applications · 1 Degraded 1 without health 1 Healthy · 1 OutOfSync 1 without sync 1 Synced · 1 with trouble in delivery · by name',
+      '3 applications · 1 with trouble · 1 Degraded 1 no health 1 Healthy · by name',
       '  APPLICATION  CLUSTER  SYNC       HEALTH    DELIVERY         FOR  OPERATION  APPLICATIONSET',
       '> argocd/cart  c2       -          -         ConsumerMissing  60m',
       '  argocd/db    c1       OutOfSync  Degraded                                   argocd/shop',
       '  argocd/web   c1       Synced     Healthy                                    argocd/shop',
     ]);
+  });
+
+  it('are counted by sync, too, where there is room', async () => {
+    const view = await opened(fleet());
+    await expect.poll(() => textOf(view)).toContain('3 applications');
+    const [summary] = textOf(view, { ...place, columns: 160 }).split('\n');
+    expect(summary).toContain('1 Degraded 1 no health 1 Healthy · 1 OutOfSync 1 no sync 1 Synced · by name');
   });
 
   it('change as the hub does', async () => {
@@ -283,7 +290,7 @@ it('tells a work that was made of another Application of the same name', async (
 
 it('says how to give a hub where there is none', async () => {
   const view = await opened(new MaestroError('usage', 'there is no kubeconfig'));
-  await expect.poll(() => textOf(view)).toContain('There is no hub to look at: there is no kubeconfig.');
+  await expect.poll(() => textOf(view)).toContain('No hub can be looked at: there is no kubeconfig.');
   expect(textOf(view)).toMatch(/--kubeconfig FILE, --kube-context\s+NAME or --in-cluster/);
 });
 

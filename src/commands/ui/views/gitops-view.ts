@@ -42,7 +42,7 @@ const titles: Readonly<Record<Rows, string>> = {
   application: 'applications',
   set: 'ApplicationSets',
   cluster: 'clusters',
-  blocked: 'what stands in the way',
+  blocked: 'reasons',
 };
 
 /** Applications of Argo CD that the pull model delivers, as the hub and its controllers tell of them. */
@@ -134,7 +134,7 @@ function applicationTable(): View<ListState, Choice> {
         by: ({ blockedSince }) => timeOf(blockedSince) ?? Number.POSITIVE_INFINITY,
       },
     ],
-    summary: ({ hub, only }, shown) => summaryLine(hub, shown, only),
+    summary: summaryLine,
     detail: ({ key, cluster, set }) => [
       `${key}${cluster === '' ? ', for no cluster' : ` for ${cluster}`}${set === '' ? '' : `, of ApplicationSet ${set}`}`,
     ],
@@ -161,8 +161,10 @@ function groupTable(kind: GroupKind): View<ListState, Choice> {
       },
       { about: 'by trouble in delivery, most first', by: ({ blocked }) => -blocked },
     ],
-    summary: ({ hub }, shown) =>
-      line(...summaryLine(hub, hub.rows(), undefined).spans, ` · ${shown.length} ${titles[kind]}`),
+    summary: ({ hub }, shown, place) => {
+      const { spans } = summaryLine({ hub, only: undefined }, hub.rows(), place);
+      return line(...spans, ...(hub.live === undefined ? [] : [` · ${shown.length} ${titles[kind]}`]));
+    },
     empty: ({ hub }) => nothingText(hub),
     subject: ({ name }) => ({
       name: name === '' ? noName : name,
@@ -267,8 +269,11 @@ function numberOf(count: number, tone: Tone): Span {
   return count === 0 ? span('·', 'dim') : span(String(count), tone);
 }
 
-/** `412 applications · 3 Degraded 9 Progressing 400 Healthy · 5 OutOfSync · 2 with trouble in delivery` */
-function summaryLine(hub: LiveHub, shown: readonly ApplicationSummary[], only: GroupChoice | undefined): Line {
+/** Where the line is shorter, the table alone tells how many are in sync. */
+const wideLine = 120;
+
+/** `412 applications · 2 with trouble · 3 Degraded 9 Progressing 400 Healthy · 5 OutOfSync 407 Synced` */
+function summaryLine({ hub, only }: Choice, shown: readonly ApplicationSummary[], { columns }: Place): Line {
   if (hub.live === undefined) return line(span(hub.absent === undefined ? 'connecting' : 'no hub', 'warn'));
   const counts = countsOf(shown);
   const words = (
@@ -279,7 +284,7 @@ function summaryLine(hub: LiveHub, shown: readonly ApplicationSummary[], only: G
     const found = wordsOf(counts[part], known).filter((word) => (counts[part][word] ?? 0) > 0);
     const texts = found.flatMap((word) => [
       span(' '),
-      span(`${counts[part][word]} ${word === '' ? `without ${part}` : word}`, toneOf(word)),
+      span(`${counts[part][word]} ${word === '' ? `no ${part}` : word}`, toneOf(word)),
     ]);
     return texts.length === 0 ? [] : [span(' ·'), ...texts];
   };
@@ -287,9 +292,9 @@ function summaryLine(hub: LiveHub, shown: readonly ApplicationSummary[], only: G
     ...sightSpans(hub),
     span(counted(counts.applications, 'application'), 'strong'),
     ...(only === undefined ? [] : [span(` of ${only.name === '' ? noName : only.name}`, 'place')]),
+    ...(counts.blocked === 0 ? [] : [span(' · '), span(`${counts.blocked} with trouble`, 'bad')]),
     ...words('health', healths, toneOfHealth),
-    ...words('sync', syncs, toneOfSync),
-    ...(counts.blocked === 0 ? [] : [span(' · '), span(`${counts.blocked} with trouble in delivery`, 'bad')]),
+    ...(columns < wideLine ? [] : words('sync', syncs, toneOfSync)),
   );
 }
 
@@ -304,7 +309,7 @@ function sightSpans({ live }: LiveHub): readonly Span[] {
 
 function nothingText({ absent, live, server }: LiveHub): string {
   if (absent !== undefined)
-    return `There is no hub to look at: ${absent.message}. Give one with --kubeconfig FILE, --kube-context NAME or --in-cluster; without them it is KUBECONFIG, then ~/.kube/config.`;
+    return `No hub can be looked at: ${absent.message}. Give one with --kubeconfig FILE, --kube-context NAME or --in-cluster; without them it is KUBECONFIG, then ~/.kube/config.`;
   if (live === undefined) return 'connecting to the hub …';
   const { synced, problem } = live.sight;
   if (problem !== undefined) return `the hub ${server ?? ''} could not be read: ${problem}; trying again`;
