@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { slept, type Clock } from '../clock.ts';
 
 /** Who has taken a terminal for itself. */
@@ -13,7 +13,8 @@ export interface TerminalOwner {
 
 /** A terminal that one command has taken for itself. */
 export interface HeldTerminal {
-  readonly input: NodeJS.ReadStream;
+  /** Its keys; while it is not in raw mode nothing is read, so that another program has all that is typed. */
+  readonly input: KeyInput;
   /** Ends in the terminal. What anybody else writes to standard output or error comes after the release. */
   readonly output: ScreenOutput;
   /** Stops the process, as Ctrl-Z does where nobody reads single keys. */
@@ -40,6 +41,7 @@ export function holdTerminal(host: TerminalHost, owner: TerminalOwner, clock: Cl
   const { stdin, stdout, stderr } = host;
   const streams = stderr.isTTY ? [stdout, stderr] : [stdout];
   const writers = streams.map((stream) => stream.write.bind(stream));
+  const input = new KeyInput(stdin);
   const output = new ScreenOutput(stdout, stdout.write.bind(stdout));
   const kept: string[] = [];
   let keptSize = 0;
@@ -84,12 +86,13 @@ export function holdTerminal(host: TerminalHost, owner: TerminalOwner, clock: Cl
     released.abort();
     host.off('SIGTSTP', stop);
     host.off('SIGCONT', comeBack);
+    input.detach();
     output.detach();
     for (const [index, stream] of streams.entries()) Object.assign(stream, { write: writers[index] });
     if (kept.length > 0) stderr.write(kept.join(''));
   };
   return {
-    input: stdin,
+    input,
     output,
     stop,
     release,
@@ -99,6 +102,50 @@ export function holdTerminal(host: TerminalHost, owner: TerminalOwner, clock: Cl
       release();
     },
   };
+}
+
+/** What is typed, for the one who holds the terminal. */
+export class KeyInput extends Readable {
+  readonly isTTY = true;
+  readonly #terminal: NodeJS.ReadStream;
+  readonly #onData = (chunk: Buffer): void => void this.push(chunk);
+  // A terminal that went away ends nothing here: its hang-up does.
+  readonly #onError = (): void => undefined;
+
+  constructor(terminal: NodeJS.ReadStream) {
+    super();
+    this.#terminal = terminal;
+    terminal.on('error', this.#onError);
+    terminal.on('data', this.#onData);
+    terminal.pause();
+  }
+
+  setRawMode(isRaw: boolean): this {
+    this.#terminal.setRawMode(isRaw);
+    if (isRaw) this.#terminal.resume();
+    else this.#terminal.pause();
+    return this;
+  }
+
+  ref(): this {
+    this.#terminal.ref();
+    return this;
+  }
+
+  unref(): this {
+    this.#terminal.unref();
+    return this;
+  }
+
+  /** Keys come by themselves. */
+  override _read(): void {
+    // Nothing has to be asked for.
+  }
+
+  detach(): void {
+    this.#terminal.off('data', this.#onData);
+    this.#terminal.pause();
+  }
 }
 
 /** The screen, for the one who holds it. A terminal that went away (a lost connection) ends nothing but the drawing. */

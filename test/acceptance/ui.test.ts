@@ -145,6 +145,94 @@ describe.skipIf(reason !== undefined)('ui on a terminal', () => {
     await pty.until('12 works', 25_000);
   }, 60_000);
 
+  describe('changes', () => {
+    const about = 'at the word yes, and says what came of it';
+
+    /** A work of its own for each test, on a cluster that answers. */
+    async function made(name: string): Promise<void> {
+      await runCli(['apply', '-f', 'work.yaml', '--consumer=cluster-west-1', '--watch'], {
+        endpoints: standIn,
+        files: { 'work.yaml': workYaml(name) },
+      });
+    }
+    const publishes = (): number => standIn.publishes().length;
+
+    it('nothing without --allow-changes', async () => {
+      await made('kept');
+      const before = publishes();
+      await using pty = await startUi();
+      await pty.until(/\blive\b/);
+      await pty.press(`2/kept${keys.enter}D`, 'read-only: start it with --allow-changes');
+      await pty.press('E', 'read-only');
+      await pty.press('A', 'read-only');
+      expect(publishes()).toBe(before);
+    });
+
+    it(`nothing without the word, and deletes ${about}`, async () => {
+      await made('doomed');
+      const before = publishes();
+      await using pty = await startUi({}, ['--allow-changes']);
+      await pty.until(/\blive\b/);
+      expect(pty.screen.text()).toContain('changes allowed');
+      const question = await pty.press(`2/doomed${keys.enter}D`, 'type yes to do it');
+      expect(question).toContain('Delete doomed on cluster-west-1, version 1?');
+      expect(question).toContain(`at ${standIn.grpcEndpoint} as source maestro-cli`);
+      expect(question).toContain('ConfigMap/default/settings');
+      await pty.press(`y${keys.enter}`, 'not confirmed, nothing was done');
+      await pty.press('D', 'type yes to do it');
+      await pty.press(keys.escape, 'not confirmed, nothing was done');
+      expect(publishes()).toBe(before);
+      await pty.press('D', 'type yes to do it');
+      await pty.press(`yes${keys.enter}`, 'deletion requested, not seen gone yet');
+      await pty.until('nothing holds "doomed"');
+      expect(publishes()).toBe(before + 1);
+    });
+
+    it('nothing of a work that has become another version since it was shown', async () => {
+      await made('moving');
+      await using pty = await startUi({}, ['--allow-changes']);
+      await pty.until(/\blive\b/);
+      await pty.press(`2/moving${keys.enter}D`, 'type yes to do it');
+      await runCli(['apply', '-f', 'work.yaml', '--consumer=cluster-west-1'], {
+        endpoints: standIn,
+        files: { 'work.yaml': workYaml('moving', { value: 'two' }) },
+      });
+      await pty.press(`yes${keys.enter}`, 'at version 2 by now, so nothing was done');
+    });
+
+    it(`a work in an editor, for which it leaves the screen, ${about}`, async () => {
+      await made('edited');
+      const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-ui-'));
+      writeFileSync(
+        join(folder, 'editor.sh'),
+        `printf 'the editor has the screen\\n'; read line; sed -i 's/key: one/key: three/' "$1"`,
+      );
+      await using pty = await startUi({ env: { MAESTRO_EDITOR: `sh ${folder}/editor.sh` } }, ['--allow-changes']);
+      await pty.until(/\blive\b/);
+      await pty.press(`2/edited${keys.enter}E`, 'the editor has the screen');
+      expect(pty.screen.terminal.buffer.active.type).toBe('normal');
+      const question = await pty.press('a line for the editor\r', 'type yes to do it');
+      expect(pty.screen.terminal.buffer.active.type).toBe('alternate');
+      expect(question).toContain('Update version 1 of edited on cluster-west-1?');
+      expect(question).toMatch(/^\+ +key: three$/m);
+      await pty.press(`yes${keys.enter}`, 'accepted by');
+      await pty.press('x', / 2\/2 /);
+    });
+
+    it(`a cluster by a file, ${about}`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-ui-'));
+      writeFileSync(join(folder, 'new.yaml'), workYaml('brand-new'));
+      await using pty = await startUi({ cwd: folder }, ['--allow-changes']);
+      await pty.until(/\blive\b/);
+      await pty.press(`:cluster-west-1${keys.enter}A`, 'apply to cluster-west-1 the file:');
+      const question = await pty.press(`new.yaml${keys.enter}`, 'type yes to do it');
+      expect(question).toContain('Create brand-new on cluster-west-1?');
+      const told = await pty.press(`yes${keys.enter}`, 'accepted by');
+      expect(told).toContain('outcome not awaited');
+      await pty.press(`x2/brand-new${keys.enter}`, /brand-new +cluster-west-1 +available/);
+    });
+  });
+
   describe('leaves the terminal as it found it', () => {
     /** A shell that waits for commands, in which the command is started as a person does. */
     async function shell(env: Readonly<Record<string, string>> = {}): Promise<Pty> {
@@ -157,7 +245,7 @@ describe.skipIf(reason !== undefined)('ui on a terminal', () => {
 
     async function typeUi(pty: Pty): Promise<void> {
       pty.send(`${(await commandWords()).join(' ')} ui\r`);
-      await pty.until('12 works');
+      await pty.until(/\blive\b/);
       expect(pty.screen.terminal.buffer.active.type).toBe('alternate');
     }
 
@@ -227,9 +315,9 @@ describe.skipIf(reason !== undefined)('ui on a terminal', () => {
       await pty.press(keys.ctrlZ, /Stopped/);
       await pty.until((text) => text.endsWith('ready>'));
       expectAsFound(pty, settings);
-      await pty.press('fg\r', '4 clusters · 12 works');
+      await pty.press('fg\r', /^\[1 Fleet\]/m);
       expect(pty.screen.terminal.buffer.active.type).toBe('alternate');
-      await pty.press('2', '12 shown');
+      await pty.press('2', /^ 1 Fleet {2}\[2 Works\]/m);
       await pty.press('q', (text) => text.endsWith('ready>'));
       expectAsFound(pty, settings);
     });

@@ -14,8 +14,10 @@ import type { GatherDeps } from './frame/view.ts';
 import type { UiOptions } from './options.ts';
 import { Pace } from './screen/pace.ts';
 import { painter } from './screen/paint.ts';
+import { LentScreen } from './screen/lent-screen.ts';
 import { openScreen, type TerminalScreen } from './screen/terminal-screen.tsx';
 import { sightText } from './data/sight-text.ts';
+import { Changes } from './data/changes.ts';
 import { LiveFleet } from './data/live-fleet.ts';
 import { openViews } from './views/open-views.ts';
 import type { Sight } from '../../works/live-works.ts';
@@ -51,13 +53,14 @@ export async function showUi({ options, session, context, hold, palette }: UiInp
       left.abort();
     },
   };
+  const lent = new LentScreen(
+    () => screen,
+    () => pace.now(),
+  );
   const terminal: HeldTerminal = hold({
-    leave: () => screen?.suspend(),
+    leave: () => lent.leave(),
     lost: () => screen?.close(),
-    comeBack: () => {
-      screen?.resume();
-      pace.now();
-    },
+    comeBack: () => lent.comeBack(),
   });
   const fleet = new LiveFleet(deps);
   const views = openViews(fleet, deps, (wish) => app.onWish(wish));
@@ -69,8 +72,18 @@ export async function showUi({ options, session, context, hold, palette }: UiInp
     stop: () => terminal.stop(),
     redraw: () => screen?.redraw(),
     copy: (name) => copied(name, options, terminal),
+    change: options.allowChanges ? (...change) => void changes.start(...change) : undefined,
   });
-  if (options.journal !== undefined) app.goTo('roll-out');
+  const changes = new Changes(deps, {
+    ask: (lines) => {
+      const answer = app.ask(lines);
+      pace.now();
+      return answer;
+    },
+    tell: (text) => app.onWish({ wish: 'tell', text }),
+    away: (use) => lent.during(use),
+    columns: () => terminal.output.columns,
+  });
   const onKey = (key: Key): void => {
     app.onKey(key);
     pace.now();

@@ -32,9 +32,10 @@ export interface FleetPicture {
 }
 
 /** Between two pictures of all works; more when making one takes long, so that keys are answered first. */
-const renewEveryMs = 500;
+const renewEveryMs = 50;
 const renewRest = 15;
 const readConsumersEveryMs = 60_000;
+const readConsumersAgainMs = 5_000;
 const consumersTimeoutMs = 60_000;
 
 /** All clusters and works, live, and how fresh that is. */
@@ -187,7 +188,9 @@ export class LiveFleet {
       }
       this.#isStale = true;
       changed();
-    } while (await slept(clock, this.#consumersError === undefined ? readConsumersEveryMs : renewEveryMs * 10, signal));
+    } while (
+      await slept(clock, this.#consumersError === undefined ? readConsumersEveryMs : readConsumersAgainMs, signal)
+    );
   }
 }
 

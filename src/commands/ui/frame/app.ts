@@ -1,10 +1,12 @@
+import { textWidth } from '../../../core/text-width.ts';
 import type { Clock } from '../../../clock.ts';
 import type { FrameSize, Standing } from './frame-picture.ts';
 import { framePicture, viewSize } from './frame-picture.ts';
-import { keyBeforeView, keyOfFrame, type FrameState, type FrameStep } from './frame-state.ts';
+import { keyBeforeView, keyOfFrame, type FrameAct, type FrameState, type FrameStep } from './frame-state.ts';
 import type { Key } from './key.ts';
 import type { Line } from '../screen/line.ts';
-import type { OpenView, Place, Wish } from './view.ts';
+import type { ChangeKind } from '../data/changes.ts';
+import type { OpenView, Place, Subject, Wish } from './view.ts';
 
 /** What the frame has done to the world. */
 export interface AppHost {
@@ -19,6 +21,8 @@ export interface AppHost {
   redraw(): void;
   /** Hands a name to whoever keeps what is copied. @returns what came of it, one sentence */
   copy(name: string): string;
+  /** Begins to change something; absent when nothing may be changed. */
+  readonly change: ((kind: ChangeKind, subject: Subject, path?: string) => void) | undefined;
 }
 
 /** The frame with its views: takes keys, gives pictures. */
@@ -26,6 +30,7 @@ export class App {
   readonly #views: readonly OpenView[];
   readonly #host: AppHost;
   #state: FrameState = { tab: 0 };
+  #onAnswer: ((isAgreed: boolean) => void) | undefined;
 
   constructor(views: readonly OpenView[], host: AppHost) {
     this.#views = views;
@@ -48,8 +53,7 @@ export class App {
         this.#state = { ...this.#state, prompt: { kind: wish.kind, label: wish.label, text: wish.text } };
         return;
       case 'tell':
-        this.#state = { ...this.#state, told: wish.text };
-        return;
+        return this.#tell(wish.text);
       case 'works-of':
         return this.goTo('works');
       case 'open-work':
@@ -98,13 +102,59 @@ export class App {
       case 'redraw':
         return this.#host.redraw();
       case 'typed':
-        return this.#view.onTyped(act);
+        return this.#typed(act);
+      case 'change':
+        return this.#change(act.change);
       case 'copy':
         return this.#copy();
       case 'none':
       case 'to-view':
         return;
     }
+  }
+
+  /** Shows what is to be done, and waits for the word. */
+  ask(lines: readonly Line[]): Promise<boolean> {
+    const label = 'type yes to do it, esc leaves all as it is: ';
+    this.#state = {
+      ...this.#state,
+      overlay: { kind: 'question', lines, from: 0 },
+      prompt: { kind: 'answer', label, text: '' },
+    };
+    return new Promise((resolve) => (this.#onAnswer = resolve));
+  }
+
+  #typed(act: Extract<FrameAct, { readonly act: 'typed' }>): void {
+    const { kind, text, done } = act;
+    if (kind === 'answer') {
+      if (!done) return;
+      const { overlay: _, ...without } = this.#state;
+      this.#state = without;
+      this.#onAnswer?.(text.trim().toLowerCase() === 'yes');
+      this.#onAnswer = undefined;
+    } else if (kind === 'apply') {
+      const subject = this.#view.subject(this.#place());
+      if (done && text.trim() !== '' && subject !== undefined) this.#host.change?.('apply', subject, text.trim());
+    } else this.#view.onTyped(act);
+  }
+
+  #change(kind: ChangeKind): void {
+    const subject = this.#view.subject(this.#place());
+    const told = (text: string): void => this.#tell(text);
+    if (this.#host.change === undefined) return told('read-only: start it with --allow-changes to change works');
+    if (kind === 'apply') {
+      if (subject?.consumer === undefined) return told('select a cluster first, or one of its works');
+      const label = `apply to ${subject.consumer} the file: `;
+      this.#state = { ...this.#state, prompt: { kind: 'apply', label, text: '' } };
+    } else if (subject?.work === undefined) told('select a work first');
+    else this.#host.change(kind, subject);
+  }
+
+  /** In the line at the bottom; what is longer lies over the view, whole. */
+  #tell(text: string): void {
+    const isShort = textWidth(text) <= this.#host.size().columns;
+    const long = { overlay: { kind: 'name', name: text, note: 'any key goes back' } } as const;
+    this.#state = { ...this.#state, ...(isShort ? { told: text } : long) };
   }
 
   #copy(): void {

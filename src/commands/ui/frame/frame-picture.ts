@@ -120,6 +120,10 @@ export const commonKeys: readonly KeyHelp[] = [
   { key: '1 … 5, tab', about: 'another view' },
   { key: 'y', about: 'show the name whole, to copy it' },
   { key: '?', about: 'this help' },
+  {
+    key: 'D, E, A',
+    about: 'delete the work, edit it, apply a file to the cluster: with --allow-changes, after a question',
+  },
   { key: 'ctrl-l', about: 'draw the screen anew' },
   { key: 'ctrl-z', about: 'stop for a while; fg comes back' },
   { key: 'q, ctrl-c', about: 'leave' },
@@ -134,6 +138,10 @@ function overlayLines(
   if (overlay.kind === 'name')
     // Nothing stands beside it, so that whole lines can be marked.
     return [line(span(overlay.note, 'dim')), line(''), ...wrapText(overlay.name, columns).map((part) => line(part))];
+  if (overlay.kind === 'question') {
+    const from = Math.min(overlay.from, Math.max(0, overlay.lines.length - rows));
+    return overlay.lines.slice(from, from + rows);
+  }
   const all = [...keys, ...commonKeys];
   const width = Math.max(...all.map(({ key }) => key.length)) + 2;
   const lines = [

@@ -1,5 +1,7 @@
 import { oneLine } from '../../../core/shown-text.ts';
 import { isKey, type Key } from './key.ts';
+import type { ChangeKind } from '../data/changes.ts';
+import type { Line } from '../screen/line.ts';
 import type { PromptKind } from './view.ts';
 
 /** What is typed at the bottom. */
@@ -13,7 +15,9 @@ export interface Prompt {
 export type Overlay =
   | { readonly kind: 'help'; readonly from: number }
   /** A name, whole, to be marked and copied with the mouse. */
-  | { readonly kind: 'name'; readonly name: string; readonly note: string };
+  | { readonly kind: 'name'; readonly name: string; readonly note: string }
+  /** What is to be changed and where, while the answer is typed at the bottom. */
+  | { readonly kind: 'question'; readonly lines: readonly Line[]; readonly from: number };
 
 /** Where the frame is: all that is not a view's. */
 export interface FrameState {
@@ -34,6 +38,7 @@ export type FrameAct =
   /** The view is to take the key; what it leaves is offered to the frame by `keyOfFrame`. */
   | { readonly act: 'to-view' }
   | { readonly act: 'copy' }
+  | { readonly act: 'change'; readonly change: ChangeKind }
   | { readonly act: 'typed'; readonly kind: PromptKind; readonly text: string; readonly done: boolean };
 
 export interface FrameStep {
@@ -62,6 +67,9 @@ export function keyOfFrame(state: FrameState, key: Key, tabs: number): FrameStep
   if (isKey(key, 'y')) return { state, act: { act: 'copy' } };
   if (isKey(key, 'tab', 'right')) return { state: { ...state, tab: (state.tab + 1) % tabs }, act: none };
   if (isKey(key, 'back-tab', 'left')) return { state: { ...state, tab: (state.tab + tabs - 1) % tabs }, act: none };
+  if (isKey(key, 'D')) return { state, act: { act: 'change', change: 'delete' } };
+  if (isKey(key, 'E')) return { state, act: { act: 'change', change: 'edit' } };
+  if (isKey(key, 'A')) return { state, act: { act: 'change', change: 'apply' } };
   const wanted = key.kind === 'character' ? Number.parseInt(key.text, 10) - 1 : -1;
   if (wanted >= 0 && wanted < tabs) return { state: { ...state, tab: wanted }, act: none };
   return { state, act: none };
@@ -77,6 +85,8 @@ function typedInto(state: FrameState, prompt: Prompt, key: Key): FrameStep {
   if (isKey(key, 'enter')) return { state: without, act: { act: 'typed', kind, text, done: true } };
   // What was typed is taken back, the filter that was there before included.
   if (isKey(key, 'escape')) return { state: without, act: { act: 'typed', kind, text: '', done: true } };
+  if (state.overlay?.kind === 'question' && isKey(key, 'up', 'down', 'page-up', 'page-down'))
+    return { state: { ...state, overlay: scrolled(state.overlay, key) }, act: { act: 'none' } };
   if (isKey(key, 'backspace', 'delete')) return typing([...text].slice(0, -1).join(''));
   if (isKey(key, 'ctrl-u')) return typing('');
   if (key.kind === 'key') return { state, act: { act: 'none' } };
@@ -85,10 +95,12 @@ function typedInto(state: FrameState, prompt: Prompt, key: Key): FrameStep {
 
 function withOverlay(state: FrameState, overlay: Overlay, key: Key): FrameState {
   const { overlay: _, ...without } = state;
-  if (overlay.kind !== 'help') return without;
-  if (isKey(key, 'down', 'j', 'page-down', ' '))
-    return { ...state, overlay: { ...overlay, from: overlay.from + (isKey(key, 'down', 'j') ? 1 : 10) } };
-  if (isKey(key, 'up', 'k', 'page-up'))
-    return { ...state, overlay: { ...overlay, from: Math.max(0, overlay.from - (isKey(key, 'up', 'k') ? 1 : 10)) } };
-  return without;
+  const scrolls = isKey(key, 'up', 'k', 'page-up', 'down', 'j', 'page-down', ' ');
+  return overlay.kind === 'help' && scrolls ? { ...state, overlay: scrolled(overlay, key) } : without;
+}
+
+function scrolled<Long extends Exclude<Overlay, { readonly kind: 'name' }>>(overlay: Long, key: Key): Long {
+  const step = isKey(key, 'up', 'k', 'down', 'j') ? 1 : 10;
+  const from = isKey(key, 'up', 'k', 'page-up') ? overlay.from - step : overlay.from + step;
+  return { ...overlay, from: Math.max(0, from) };
 }

@@ -36,8 +36,11 @@ export interface Subject {
   readonly consumer?: string;
 }
 
-/** What is typed into the line at the bottom. `path` is of a file. */
-export type PromptKind = 'filter' | 'jump' | 'path';
+/**
+ * What is typed into the line at the bottom. `path` is of a file; `apply` is of one that is to be applied, and `answer`
+ * is to a question: those two are the frame's own.
+ */
+export type PromptKind = 'filter' | 'jump' | 'path' | 'apply' | 'answer';
 
 /** What a view wants of the frame after a key. */
 export type Wish =

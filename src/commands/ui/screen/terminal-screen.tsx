@@ -92,7 +92,6 @@ export function openScreen({ terminal, paint, onKey, onResize }: ScreenOptions):
       } finally {
         output.write(asFound);
         input.setRawMode(false);
-        input.pause();
       }
     },
   };
