@@ -1,3 +1,4 @@
+import { formatDuration } from '../duration.ts';
 import type { RollOutPicture, StagePicture } from './record.ts';
 import type { RollOutState } from './work-state.ts';
 
@@ -40,4 +41,11 @@ export function awaitedWord({ stages }: Pick<RollOutPicture, 'stages'>): string 
 
 export function stageName({ name, number }: Pick<StagePicture, 'name' | 'number'>): string {
   return name === 'canary' ? 'canary' : `wave ${number}`;
+}
+
+/** `40ms`, `1.6s`, `2m5s`: as fine as a person wants it. */
+export function tookText(ms: number): string {
+  const unitMs = ms < 1_000 ? 10 : ms < 60_000 ? 100 : 1_000;
+  // What is known to be more than nothing is not told as nothing.
+  return formatDuration(ms < 10 ? Math.ceil(ms) : Math.round(ms / unitMs) * unitMs);
 }

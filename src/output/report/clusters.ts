@@ -1,9 +1,9 @@
 import type { ClusterPicture, RollOutPicture, StagePicture } from '../../core/roll-out/record.ts';
 import { rollOutStates, type RollOutCounts, type RollOutState } from '../../core/roll-out/work-state.ts';
 import { counted, listed } from '../../core/text.ts';
-import { stageName, stateSigns, wordOf } from '../../core/roll-out/words.ts';
+import { stageName, stateSigns, wordOf, tookText } from '../../core/roll-out/words.ts';
 import { html, type Html } from './html.ts';
-import { bounded, sign, stateMeanings, tookText } from './words.ts';
+import { bounded, sign, stateMeanings } from './words.ts';
 
 /** Cells and rows of a page; a browser shows so many without a wait. */
 const mostClusters = 5_000;

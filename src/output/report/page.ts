@@ -4,13 +4,13 @@ import type { RollOutPicture } from '../../core/roll-out/record.ts';
 import { rollOutStates, unfinishedStates, type RollOutState } from '../../core/roll-out/work-state.ts';
 import { counted } from '../../core/text.ts';
 import { ExitCode, exitCodes } from '../../exit-code.ts';
-import { awaitedWord, stageName, wordOf } from '../../core/roll-out/words.ts';
+import { awaitedWord, stageName, wordOf, tookText } from '../../core/roll-out/words.ts';
 import { clustersSection, clusterTable, countsOf } from './clusters.ts';
 import { html, type Html } from './html.ts';
 import { reasonsSection } from './reasons.ts';
 import { styles } from './styles.ts';
 import { wavesSection } from './waves.ts';
-import { bounded, stateMeanings, timeText, tookText } from './words.ts';
+import { bounded, stateMeanings, timeText } from './words.ts';
 
 /** How the run ended that the page is of. Times are wall time in milliseconds. */
 export interface ReportFacts {

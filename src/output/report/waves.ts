@@ -1,9 +1,8 @@
 import type { RollOutPicture, StagePicture } from '../../core/roll-out/record.ts';
 import { worstState } from '../../core/roll-out/work-state.ts';
 import { counted } from '../../core/text.ts';
-import { stageName, wordOf } from '../../core/roll-out/words.ts';
+import { stageName, wordOf, tookText } from '../../core/roll-out/words.ts';
 import { html, type Html } from './html.ts';
-import { tookText } from './words.ts';
 
 /** More rows than this nobody compares. */
 const mostWaves = 60;

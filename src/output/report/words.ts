@@ -1,4 +1,3 @@
-import { formatDuration } from '../../core/duration.ts';
 import { stateSigns } from '../../core/roll-out/words.ts';
 import type { RollOutState } from '../../core/roll-out/work-state.ts';
 import { html, type Html } from './html.ts';
@@ -24,12 +23,6 @@ export function sign(state: RollOutState): Html {
 /** `2026-11-30 02:10:57 UTC`. */
 export function timeText(wallMs: number): string {
   return `${new Date(wallMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-/** `1.6s`, `2m5s`: nobody needs it finer, and this run saw it no finer. */
-export function tookText(ms: number): string {
-  const unitMs = ms < 60_000 ? 100 : 1000;
-  return formatDuration(Math.max(ms > 0 ? unitMs : 0, Math.round(ms / unitMs) * unitMs));
 }
 
 /** At most so many characters of a text that somebody else wrote. */

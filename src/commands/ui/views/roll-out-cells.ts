@@ -1,6 +1,5 @@
-import { formatDuration } from '../../../core/duration.ts';
 import type { ClusterPicture, RollOutPicture, StagePicture } from '../../../core/roll-out/record.ts';
-import { stageName, stateSigns, wordOf } from '../../../core/roll-out/words.ts';
+import { stageName, stateSigns, tookText, wordOf } from '../../../core/roll-out/words.ts';
 import { rollOutStates, type RollOutCounts, type RollOutState } from '../../../core/roll-out/work-state.ts';
 import { counted } from '../../../core/text.ts';
 import { line, span, type Line, type Span, type Tone } from '../screen/line.ts';
@@ -91,18 +90,12 @@ function stageLine(stage: StagePicture, wallMs: number): Line {
     begunWallMs === undefined
       ? ''
       : endedWallMs === undefined
-        ? `for ${secondsText(wallMs - begunWallMs)}`
-        : `took ${secondsText(endedWallMs - begunWallMs)}`;
+        ? `for ${tookText(wallMs - begunWallMs)}`
+        : `took ${tookText(endedWallMs - begunWallMs)}`;
   return line(
     span(stageName(stage), 'strong'),
     span(`  ${counted(clusters.length, 'cluster')}  `, 'dim'),
     ...countSpans(counts, awaits),
     span(when === '' ? '' : `  ${when}`, 'dim'),
   );
-}
-
-/** In whole seconds above ten, which do not jitter. */
-export function secondsText(ms: number): string {
-  const unitMs = ms < 10_000 ? 100 : 1000;
-  return formatDuration(Math.max(0, Math.round(ms / unitMs) * unitMs));
 }

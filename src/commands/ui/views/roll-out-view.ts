@@ -1,12 +1,12 @@
 import { formatAge } from '../../../core/duration.ts';
 import type { ClusterPicture, RollOutPicture } from '../../../core/roll-out/record.ts';
-import { awaitedWord, wordOf } from '../../../core/roll-out/words.ts';
+import { awaitedWord, tookText, wordOf } from '../../../core/roll-out/words.ts';
 import { counted } from '../../../core/text.ts';
 import type { FollowedRollOut, RollOutData } from '../data/roll-out-source.ts';
 import { isKey, type Key } from '../frame/key.ts';
 import type { Answer, GatherDeps, KeyHelp, Place, View } from '../frame/view.ts';
 import { fitText, line, span, widthOf, wrapText, type Line } from '../screen/line.ts';
-import { countSpans, gridRows, rowLine, rowOf, secondsText, stateTones, verticalNeighbour } from './roll-out-cells.ts';
+import { countSpans, gridRows, rowLine, rowOf, stateTones, verticalNeighbour } from './roll-out-cells.ts';
 
 /** Where somebody is in a roll-out. */
 export interface RollOutPosition {
@@ -228,7 +228,7 @@ function progressText(
 ): string {
   const begun = begunWallMs === undefined ? '' : `begun ${formatAge(wallMs - begunWallMs)} ago, `;
   if (over !== undefined) {
-    const took = begunWallMs === undefined ? '' : ` after ${secondsText(over.wallMs - begunWallMs)}`;
+    const took = begunWallMs === undefined ? '' : ` after ${tookText(over.wallMs - begunWallMs)}`;
     const why = over.stoppedBy === undefined ? '' : `, stopped early: ${over.stoppedBy}`;
     return `${begun}ended${took}${why}`;
   }
@@ -244,7 +244,7 @@ function detailOf(cluster: ClusterPicture | undefined, picture: RollOutPicture, 
   const word = wordOf(state, awaitedWord(picture));
   const inState = state === 'toCome' ? planned - works.length : works.filter((work) => work.state === state).length;
   const of = planned > 1 ? ` (${inState} of ${planned} works)` : '';
-  const took = durationMs === undefined ? '' : ` after ${secondsText(durationMs)}`;
+  const took = durationMs === undefined ? '' : ` after ${tookText(durationMs)}`;
   const work = works.find((one) => one.state === state);
   const version = work?.version === undefined ? '' : ` · version ${work.version}`;
   const since = work?.changedWallMs === undefined ? '' : ` · since ${formatAge(place.wallMs - work.changedWallMs)}`;
