@@ -1,0 +1,81 @@
+import { expect, describe, it } from 'vitest';
+import { keptText, readKept, type KeptVersion } from '../../../src/core/history/kept-version.ts';
+import { SecretDigests } from '../../../src/core/history/secret-digest.ts';
+import { leaveSecretsOut, restoreSecrets } from '../../../src/core/history/without-secrets.ts';
+import type { JsonObject } from '../../../src/core/json.ts';
+import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
+
+const copy = 'kubectl.kubernetes.io/last-applied-configuration';
+const secret = (password: string, more: JsonObject = {}): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'db', namespace: 'default', ...more },
+  stringData: { password },
+});
+const configMap = (value: string, annotations: JsonObject = {}): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'c', annotations },
+  data: { value },
+});
+const workOf = (...manifests: readonly JsonObject[]): ManifestWork => ({
+  name: 'w',
+  labels: {},
+  annotations: {},
+  manifests,
+  manifestConfigs: [],
+});
+
+/** As it is read back from its file. */
+async function kept(work: ManifestWork): Promise<KeptVersion> {
+  const bare = await leaveSecretsOut(work, new SecretDigests());
+  const about = { version: 1, createdAt: 'then', keptAt: 'then', operation: 'found', changes: [] } as const;
+  const text = keptText({ ...about, leftOut: bare.leftOut }, bare.document);
+  const found = readKept(text);
+  if ('broken' in found) throw new Error(found.broken);
+  return found;
+}
+
+describe('a kept version', () => {
+  it('holds no value of a Secret, no copy of one, and not its digest without a salt', async () => {
+    const work = workOf(secret('correct-horse-battery', { annotations: { note: 'it is correct-horse-battery' } }));
+    const text = JSON.stringify(await kept({ ...work, annotations: { [copy]: 'correct-horse-battery' } }));
+    expect(text).not.toContain('horse');
+    const [one, other] = await Promise.all([kept(work), kept(work)]);
+    expect(one.leftOut[0]?.digest).not.toBe(other.leftOut[0]?.digest);
+    expect(one.leftOut.map(({ subject }) => subject)).toEqual(['Secret/default/db']);
+  });
+
+  it('is brought back with values that are the same now, wherever they stand in the work', async () => {
+    const then = workOf(configMap('a'), secret('correct-horse-battery'));
+    const now = workOf(secret('correct-horse-battery'), configMap('b'));
+    expect(await restoreSecrets(await kept(then), now, false)).toMatchObject({
+      work: { manifests: then.manifests },
+      asNow: [],
+      refused: [],
+    });
+  });
+
+  it.each([false, true])('is not made up: keepNow %s', async (keepNow) => {
+    const version = await kept(workOf(secret('correct-horse-battery'), configMap('a')));
+    const changed = await restoreSecrets(version, workOf(secret('another-one')), keepNow);
+    if (keepNow) {
+      expect(changed).toMatchObject({ asNow: ['Secret/default/db'], refused: [] });
+      expect(changed.work.manifests).toEqual([secret('another-one'), configMap('a')]);
+    } else expect(changed.refused).toEqual([{ subject: 'Secret/default/db', why: 'changed' }]);
+    const gone = await restoreSecrets(version, workOf(configMap('b')), keepNow);
+    expect(gone.refused).toEqual([{ subject: 'Secret/default/db', why: 'gone' }]);
+  });
+
+  it('of which only a copy in an annotation differs keeps what it held otherwise', async () => {
+    const version = await kept(workOf(configMap('a', { [copy]: '{"value":"a"}' })));
+    const now = workOf(configMap('b', { [copy]: '{"value":"b"}' }));
+    expect((await restoreSecrets(version, now, false)).refused).toEqual([{ subject: 'ConfigMap/c', why: 'changed' }]);
+    expect(await restoreSecrets(version, now, true)).toMatchObject({
+      work: { manifests: [configMap('a', { [copy]: '{"value":"b"}' })] },
+      asNow: ['ConfigMap/c'],
+    });
+    const without = await restoreSecrets(version, workOf(configMap('b')), true);
+    expect(without.work.manifests).toEqual([configMap('a')]);
+  });
+});
