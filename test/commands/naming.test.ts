@@ -194,6 +194,7 @@ describe('the consumer of the context', () => {
     const files = { 'w.yaml': workYaml('told') };
     const tell = async (line: string): Promise<string> => (await inContext(line, { files, isTTY: true })).stderr;
     expect(await tell('apply w.yaml')).toContain('consumer c1 (of the context "west")');
+    expect(await tell('apply w.yaml --template-consumer')).toContain('consumer c1 (of the context "west")');
     expect(await tell('apply w.yaml -c c1')).not.toContain('of the context');
     expect(await tell('delete told')).toContain('consumer c1 (of the context "west")');
     await tell('apply w.yaml');

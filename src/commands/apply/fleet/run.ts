@@ -64,7 +64,7 @@ async function write(
   const output = new FleetOutput(input, consumers, context, session);
   const around = output.reporter;
   try {
-    if (options.dryRun === undefined) nameTarget(options, context);
+    if (options.dryRun === undefined) nameTarget(options, context, { consumer: options.takenConsumer });
     const staged = stagedBy(consumers, { ...fleet, ...(options.await === undefined ? {} : { await: options.await }) });
     const tell = factTeller(fleet, journal, context);
     tell?.({
