@@ -122,7 +122,6 @@ export type { ApplyTask, DeleteTask, FleetOutcome, FleetProgress, FleetTask } fr
 export type {
   Operation,
   Phase,
-  PredictedAction,
   ResourceOutcome,
   ResourceState,
   SuccessReason,

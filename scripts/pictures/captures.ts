@@ -6,6 +6,9 @@ import { createMaestroClient, type MaestroClient } from '../../src/index.ts';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
 import { Pty } from '../terminal/pseudo-terminal.ts';
 import type { Stretch } from '../terminal/screen.ts';
+import { fleetRollOut } from '../../test/output/report/support.ts';
+import { entryLine, factLine, headerLine } from '../../src/core/fleet/journal.ts';
+import { startHub } from './hub.ts';
 import { screenPicture } from './terminal.ts';
 
 /** What a real terminal showed. */
@@ -52,6 +55,21 @@ export const scenes: readonly Scene[] = [
     rows: 24,
     keys: [allRead, ['2', /NAME/], ['/', /filter/], ['east-12', /1 shown/], ['\r', /./], ['\r', /Conditions/i]],
   },
+  {
+    name: 'ui-roll-out',
+    args: ['ui', '--journal=roll-out.jsonl'],
+    rows: 24,
+    keys: [
+      ['', /live/],
+      ['4', /wave 3[^]*not begun/],
+    ],
+  },
+  {
+    name: 'ui-gitops',
+    args: ['ui', '--kubeconfig=hub.yaml'],
+    rows: 24,
+    keys: [allRead, ['5', /8 applications/], ['s', /sorted/]],
+  },
 ];
 
 /** So old that everything that has an age is as old tomorrow. */
@@ -87,14 +105,18 @@ export async function recordCaptures(command: readonly [string, ...string[]]): P
       },
     },
   });
+  const hub = await startHub(systemClock.wallMs() - ageMs);
   try {
     await fill(standIn);
     writeFileSync(join(folder, 'ingress-2.yaml'), JSON.stringify(ingressWork('1.3')));
+    writeFileSync(join(folder, 'hub.yaml'), hub.kubeconfig);
+    writeFileSync(join(folder, 'roll-out.jsonl'), rollOutJournal(systemClock.wallMs() - ageMs - 60_000));
     const place = { command, folder, standIn };
     return await Promise.all(
       scenes.flatMap((scene) => widths.map(async (columns) => captureOf(scene, columns, place))),
     );
   } finally {
+    await hub.close();
     await standIn.close();
     rmSync(folder, { recursive: true, force: true });
   }
@@ -166,6 +188,31 @@ async function nodePools(client: MaestroClient): Promise<void> {
     { wait: 'Applied' },
   );
   await works.apply({ name: 'hyperfleet-cluster-west-1-nodepool-red', manifests: manifests('bad') });
+}
+
+/** Of a run that is over, so that the picture does not go on. */
+function rollOutJournal(beganMs: number): string {
+  const lines = fleetRollOut(60, 20).flatMap((told) => {
+    const fact = { ...told, wallMs: beganMs + told.wallMs };
+    switch (fact.kind) {
+      case 'begun':
+        return factLine({ ...fact, plan: { ...fact.plan, noun: 'work' } });
+      case 'stored':
+        return entryLine({
+          consumer: fact.cluster,
+          name: fact.work,
+          version: 1,
+          work: 'web',
+          how: fact.how,
+          wallMs: fact.wallMs,
+        });
+      case 'noted':
+        return [];
+      default:
+        return factLine(fact);
+    }
+  });
+  return [headerLine({ endpoint: 'maestro.example:8090', source: 'maestro-cli', input: 'web' }), ...lines].join('');
 }
 
 function ingressWork(version: string): object {
