@@ -16,6 +16,8 @@ const alsoRight: Readonly<Record<string, readonly number[]>> = {
   watch: [130],
   list: [130],
   dev: [130],
+  // There is no terminal here.
+  ui: [2],
   'gitops controller': [130],
   // Of a hub that is away.
   // Its example reads a file that its neighbour would have written, had there been a hub.
