@@ -15,6 +15,7 @@ import type { Reporter } from '../../output/reporter.ts';
 import { colourDiff } from '../../output/unified-diff.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
 import type { HistoryOption } from './keep-history.ts';
+import { nameTarget } from './name-target.ts';
 import { changesOfPlan } from './plan-changes.ts';
 import { requestOf, type PreparedWork } from './prepare-works.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from './with-maestro.ts';
@@ -54,9 +55,10 @@ export function terminalHost(options: ChangeOptions, context: Context, reporter:
       context.stderr.write(changes.map(({ diff }) => colourDiff(diff, palette)).join(''));
     },
     confirm: async (question) => {
-      if (yes || dryRun !== undefined) return;
+      if (dryRun !== undefined) return;
       reporter.end();
-      await confirm(question, context);
+      nameTarget(options, context, { consumer: options.takenConsumer });
+      if (!yes) await confirm(question, context);
     },
   };
 }

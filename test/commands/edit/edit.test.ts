@@ -155,9 +155,11 @@ describe('what is sent', () => {
 
   it('is nothing without a yes, and the text is kept', async () => {
     await apply('asked');
-    const no = await edit(['asked', '-c', 'c1'], [oneToTwo], { interactive: true, stdin: 'n\n' });
+    const no = await edit(['asked', '-c', 'c1'], [oneToTwo], { interactive: true, isTTY: true, stdin: 'n\n' });
     expect(no).toMatchObject({ exitCode: ExitCode.Usage, stdout: '' });
-    expect(no.stderr).toMatch(/write this to asked on c1 at 127\.0\.0\.1:\d+ as source maestro-cli\? \[y\/N\]/);
+    expect(no.stderr).toMatch(
+      /writing to \S+ as source maestro-cli\n[^]*write this to asked on c1 at 127\.0\.0\.1:\d+ as source maestro-cli\? \[y\/N\]/,
+    );
     expect(no.stderr).toContain('not confirmed, nothing was done');
     expect(readFileSync(keptIn(no), 'utf8')).toContain('key: two');
     expect(await versionOf('asked')).toBe('1');
