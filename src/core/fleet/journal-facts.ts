@@ -9,6 +9,9 @@ export interface JournalAbout {
   readonly source: string;
 }
 
+/** More than the plan of a roll-out to a hundred thousand clusters takes; a longer line is none of a journal. */
+const mostLineChars = 16 * 1024 * 1024;
+
 /**
  * Reads a journal as it grows, for whoever looks at a roll-out. It concludes nothing: of a journal that an earlier
  * version wrote it knows what was stored, and neither when nor what is to come.
@@ -38,6 +41,10 @@ export class JournalReading {
   take(text: string): readonly RollOutFact[] {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
+    if (this.#rest.length > mostLineChars) {
+      this.#rest = '';
+      this.#isOther = true;
+    }
     return lines.flatMap((line) => this.#line(line) ?? []);
   }
 

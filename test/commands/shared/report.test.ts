@@ -172,14 +172,19 @@ describe('the report of an apply', () => {
       argv: ['--report=r', '--results-path=r', '-c', 'c1'],
       message: 'would be written over r',
     },
+    {
+      what: 'the result file of the environment',
+      argv: ['--report=r', '-c', 'c1'],
+      message: 'would be written over r, which the command line',
+    },
     { what: 'standard output', argv: ['--report=-', '-c', 'c1'], message: 'takes a file, not standard output' },
     { what: 'nothing', argv: ['--report=', '-c', 'c1'], message: '--report is empty' },
     { what: 'what is not done', argv: ['--dry-run', '-c', 'c1'], message: '--dry-run does nothing' },
-  ])('is refused over $what, before anything is sent', async ({ argv, message }) => {
+  ])('is refused over $what, before anything is sent', async ({ what, argv, message }) => {
     const cwd = emptyFolder();
     mkdirSync(join(cwd, 'folder'));
     const from = maestro.publishes().length;
-    const done = await apply(argv, { cwd });
+    const done = await apply(argv, { cwd, ...(what.includes('environment') ? { env: { RESULTS_PATH: 'r' } } : {}) });
     expect(done.exitCode).toBe(2);
     expect(done.stderr).toMatch(new RegExp(message));
     expect(maestro.publishes().length).toBe(from);
