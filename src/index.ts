@@ -122,6 +122,7 @@ export type { ApplyTask, DeleteTask, FleetOutcome, FleetProgress, FleetTask } fr
 export type {
   Operation,
   Phase,
+  PredictedAction,
   ResourceOutcome,
   ResourceState,
   SuccessReason,

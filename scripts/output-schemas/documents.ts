@@ -206,6 +206,15 @@ export const outputDocuments: readonly OutputDocument[] = [
     from: { file: 'src/commands/shared/change-report.ts', type: 'ChangeReport' },
   },
   {
+    name: 'work-event',
+    title: 'Something that happened to a work',
+    of: '`events -o json`',
+    since,
+    commands: ['events'],
+    lines: true,
+    from: { file: 'src/core/status/work-events.ts', type: 'WorkEvent' },
+  },
+  {
     name: 'description',
     title: 'Description of a work',
     of: '`describe -o json`',

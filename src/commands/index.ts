@@ -21,6 +21,7 @@ import { jobCommands } from './job/command.ts';
 import { listCommand } from './list/command.ts';
 import { migrateCommands } from './migrate/command.ts';
 import { rollbackCommand } from './rollback/command.ts';
+import { eventsCommand } from './events/command.ts';
 import { uiCommand } from './ui/command.ts';
 import { validateCommand } from './validate/command.ts';
 import { versionCommand } from './version/command.ts';
@@ -38,6 +39,7 @@ export const commands: readonly AnyCommandSpec[] = [
   getCommand,
   listCommand,
   describeCommand,
+  eventsCommand,
   waitCommand,
   watchCommand,
   uiCommand,

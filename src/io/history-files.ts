@@ -3,7 +3,9 @@ import { isAbsolute, join } from 'node:path';
 import { contentDigest } from '../core/content-digest.ts';
 import { keptText, readKept, type KeptVersion } from '../core/history/kept-version.ts';
 import type { WithoutSecrets } from '../core/history/without-secrets.ts';
-import { parseJsonObject } from '../core/json.ts';
+import { parseJsonObject, type JsonObject } from '../core/json.ts';
+import { sameContent } from '../core/works/compare.ts';
+import { workOfDocument } from '../core/works/read-works.ts';
 import { fileFault } from './file-fault.ts';
 import { readRegularFile } from './read-file.ts';
 import { fileMode, writeWhole } from './write-file.ts';
@@ -53,7 +55,7 @@ export interface History {
 
 /** What became of a version that was to be kept. */
 export interface Kept {
-  /** False when this version was there already. */
+  /** False when this version was there already, with the same content. */
   readonly added: boolean;
   /** Versions that made room for it. */
   readonly dropped: readonly { readonly version: number; readonly because: 'versions' | 'workBytes' }[];
@@ -147,7 +149,7 @@ export class HistoryFiles {
     if (bytes > workBytes)
       throw new Error(`version ${kept.version} takes ${bytes} bytes, and ${workBytes} are kept of a work`);
     const present = sizesIn(folder).find(({ name }) => name === file);
-    const added = present === undefined || 'broken' in readVersion(join(folder, file));
+    const added = present === undefined || isNews(readVersion(join(folder, file)), kept, document);
     if (added) writeWhole(join(folder, file), text, fileMode.secret);
     const before = this.#allBytes;
     this.#allBytes = before === undefined ? undefined : before + (added ? bytes - (present?.size ?? 0) : 0);
@@ -195,6 +197,20 @@ export class HistoryFiles {
     this.#allBytes = sum;
     return dropped;
   }
+}
+
+/**
+ * Whether a version says something else than the file of its number. A server that was restored from a backup gives
+ * numbers again; what was seen just now is what is stored under them.
+ */
+function isNews(
+  present: KeptVersion | { readonly broken: string },
+  { operation }: Pick<KeptVersion, 'operation'>,
+  document: JsonObject,
+): boolean {
+  if ('broken' in present || operation !== 'found') return true;
+  const work = workOfDocument(document);
+  return work === undefined || !sameContent(present.work, work);
 }
 
 function fileOf({ createdAt, version }: Pick<KeptVersion, 'createdAt' | 'version'>): string {

@@ -54,6 +54,7 @@ export function predictedOutcome(
     id: plan.target.id,
     ...(plan.action === 'create' ? {} : { version: plan.stored.version }),
     phase: 'InProgress',
+    action: plan.action,
     reason: 'DryRun',
     message: `ManifestWork ${name} on ${consumer}: ${verb} (server dry run, nothing sent)`,
     exitCode: ExitCode.Done,

@@ -1,6 +1,6 @@
 import { oneWord } from '../core/shown-text.ts';
 import { workReference } from '../core/works/work-reference.ts';
-import type { Operation, Phase, WorkOutcome } from '../core/outcome/outcome.ts';
+import type { Operation, Phase, PredictedAction, WorkOutcome } from '../core/outcome/outcome.ts';
 import type { Timings } from '../core/outcome/run-facts.ts';
 import type { Standing } from '../core/outcome/standing.ts';
 import type { Loss } from '../core/ownership/merge-works.ts';
@@ -47,6 +47,8 @@ export interface PrintedOutcome {
   readonly exitCode: ExitCode;
   /** What the write did, if there was one. */
   readonly operation?: Operation;
+  /** Of a dry run that read what is stored: what the write would do. */
+  readonly action?: PredictedAction;
   /** Id of the work. */
   readonly id?: string;
   /** The version that the outcome is about. */

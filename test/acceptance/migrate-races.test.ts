@@ -285,6 +285,11 @@ describe('a name that was migrated', () => {
         expect.stringContaining('shared on c1 was migrated: all-c1 has taken its place'),
       ]);
     }
+    const predicted = await run(source, 'apply', '--all-consumers', '--dry-run=server');
+    expect([predicted.exitCode, predicted.stderr]).toEqual([10, expect.stringContaining('shared on c1 was migrated')]);
+    const compared = await run(source, 'diff', '--all-consumers');
+    expect([compared.exitCode, compared.stderr]).toEqual([10, expect.stringContaining('shared on c1 was migrated')]);
+    expect(compared.stdout).toMatch(/^# shared on c2: would be updated[^]*^# shared on c3: would be created/m);
     const fleet = await run(source, 'apply', '--all-consumers', '--results-path=r.json', '-o', 'json');
     expect(fleet.exitCode).toBe(10);
     const { works } = JSON.parse(fleet.stdout) as { works: { consumer: string; reason: string }[] };

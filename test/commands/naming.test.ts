@@ -94,7 +94,8 @@ describe('a name without a flag', () => {
   it('of works on several consumers is asked about before they are deleted', async () => {
     const both = `delete manifestwork/c1/np manifestwork/c2/np`;
     expect(await cli(both)).toMatchObject({ exitCode: 2, stdout: '' });
-    const asked = await cli(both, { interactive: true, stdin: 'n\n' });
+    const asked = await cli(both, { interactive: true, isTTY: true, stdin: 'n\n' });
+    expect(asked.stderr).toMatch(/writing to .*[^]*Delete 2 works/);
     expect(asked.stderr).toContain('Delete 2 works (c1/np, c2/np) on 2 consumers (c1, c2)? [y/N]');
     expect(asked).toMatchObject({ exitCode: 2, stdout: '' });
     expect((await cli('list --filter=np -o name')).stdout.split('\n')).toHaveLength(3);
@@ -195,6 +196,9 @@ describe('the consumer of the context', () => {
     expect(await tell('apply w.yaml')).toContain('consumer c1 (of the context "west")');
     expect(await tell('apply w.yaml --template-consumer')).toContain('consumer c1 (of the context "west")');
     expect(await tell('apply w.yaml -c c1')).not.toContain('of the context');
+    expect(await tell('delete told')).toContain('consumer c1 (of the context "west")');
+    await tell('apply w.yaml');
+    expect(await tell('delete told -c c1')).not.toContain('of the context');
   });
 
   it('is no one when the context names none, and must be able to be one', async () => {

@@ -80,13 +80,17 @@ describe('whatever is kept, in whatever order', () => {
     );
   });
 
-  it('keeps a version once, and mends its file when that is broken', () => {
+  it('keeps a version once, unless it is seen with other content, and mends its file when that is broken', () => {
     const root = newRoot();
     const files = new HistoryFiles(root, usualBounds);
     const { kept: one, document } = keptOf(1);
+    const found = { ...one, manager: 'nobody', operation: 'found' } as const;
     expect(files.keep(keyOf('w'), one, { document })).toMatchObject({ added: true });
-    expect(files.keep(keyOf('w'), { ...one, manager: 'other' }, { document })).toMatchObject({ added: false });
+    expect(files.keep(keyOf('w'), found, { document })).toMatchObject({ added: false });
     expect(readHistory(root, keyOf('w')).versions).toMatchObject([{ manager: 'm' }]);
+    // A server that was restored from a backup has given the number again.
+    expect(files.keep(keyOf('w'), found, keptOf(1, 'other'))).toMatchObject({ added: true });
+    expect(readHistory(root, keyOf('w')).versions).toMatchObject([{ manager: 'nobody' }]);
     const [file] = filesOf(root);
     writeFileSync(file?.path ?? '', '{');
     expect(readHistory(root, keyOf('w')).broken).toEqual([

@@ -128,6 +128,8 @@ describe('outcomes', () => {
       stdin: list(configMap('refused')),
     }));
     await inEveryForm('wait --name=fed -c c1 --for=Applied', 0);
+    await run('apply -f - -c c1 --name=foreseen --dry-run=server -o json', 0, { stdin: list(configMap('foreseen')) });
+    await run('list -c c1 -v --log-format=json', 0);
   });
 
   test('of waits that are cut short', async () => {
@@ -201,6 +203,7 @@ describe('stored works', () => {
     await run('apply -f - -c c1 --quiet', 0, { stdin: whole('told-too', [deployment('fed')]) });
     await run('build -f - -c c1 --name=told --manager=other --apply --quiet', 0, { stdin: list(configMap('more')) });
     await run('describe --name=told -c c1 -o json', 0);
+    await run('events told -c c1 -o json', 0);
     await run('apply -f - -c offline --quiet', 0, { stdin: whole('fed', [deployment('left')]) });
     await run('describe --name=fed -c offline -o json', 0);
     maestro.setAgent('c1', { online: false });

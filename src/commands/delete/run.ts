@@ -17,10 +17,10 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     const { runFleet } = await import('./fleet/run.ts');
     return runFleet(options, options.fleet, context);
   }
+  if (!options.dryRun) nameTarget(options, context, { consumer: options.takenConsumer });
   const question = questionAbout(options.addresses, options);
   if (question !== undefined) await confirm(question, context);
   return withMaestro(options, context, async (session) => {
-    if (!options.dryRun) nameTarget(options, context, { consumer: options.takenConsumer });
     const ids = options.addresses.map((address) =>
       address.by === 'id' ? address.id : bundleId(options.source, address.consumer, address.name),
     );

@@ -37,13 +37,24 @@ export async function openReport(
   }
   const palette = await openPalette(stdout, env);
   const indent = ' '.repeat(statusWidth + nameWidth + 4);
+  const counts = { pass: 0, warn: 0, fail: 0, skip: 0 };
   const indented = (text: string): string => shownText(text).replaceAll('\n', `\n${indent}`);
   return {
     add: ({ status, name, message, hint }) => {
+      counts[status] += 1;
       const head = `${palette[status](status.padEnd(statusWidth))}  ${name.padEnd(nameWidth)}`;
       stdout.write(`${head}  ${indented(message)}\n`);
       if (hint !== undefined && status !== 'pass') stdout.write(`${indent}${indented(hint)}\n`);
     },
-    end: () => undefined,
+    end: () => stdout.write(`${sumOf(counts)}\n`),
   };
+}
+
+const statusWords = { pass: 'passed', warn: 'warned', fail: 'failed', skip: 'skipped' } as const;
+
+/** `12 checks: 9 passed, 1 failed, 2 skipped` */
+function sumOf(counts: Readonly<Record<keyof typeof statusWords, number>>): string {
+  const kinds = (['pass', 'warn', 'fail', 'skip'] as const).filter((kind) => counts[kind] > 0);
+  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  return `${all} checks: ${kinds.map((kind) => `${counts[kind]} ${statusWords[kind]}`).join(', ')}`;
 }

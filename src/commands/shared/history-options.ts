@@ -33,6 +33,7 @@ export function keptVersions(input: ParseInput): number | undefined {
   if (/^\d+$/.test(text) && number <= mostVersions) return number;
   throw new MaestroError(
     'usage',
-    `${found.from === 'environment' ? variable : '--keep-history'} takes a number of versions up to ${mostVersions}, not "${text}"`,
+    `${found.from === 'environment' ? variable : '--keep-history'} takes a number of versions up to ${mostVersions}, not "${found.value}"`,
+    { hint: 'Write --keep-history=N; without a number it stands behind the files, or before another flag.' },
   );
 }

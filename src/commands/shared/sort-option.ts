@@ -1,6 +1,5 @@
-import { nearest } from '../../core/works/did-you-mean.ts';
+import { unknownValue } from '../../core/works/did-you-mean.ts';
 import type { JsonValue } from '../../core/json.ts';
-import { MaestroError } from '../../errors.ts';
 import type { Step } from '../../output/json-path/path.ts';
 import { parseRelaxedPath } from '../../output/json-path/relaxed.ts';
 import { compareSortValues, sortValue } from '../../output/json-path/sort.ts';
@@ -19,10 +18,7 @@ export function parseSortBy<Key extends string>(text: string, keys: readonly Key
   const key = keys.find((known) => known === text);
   if (key !== undefined) return { key };
   if (/[.{[]/.test(text)) return { steps: parseRelaxedPath(text, '--sort-by') };
-  const meant = nearest(text, keys);
-  throw new MaestroError('usage', `--sort-by does not know "${text}"`, {
-    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}Use one of: ${keys.join(', ')}; or a path, such as .metadata.creationTimestamp.`,
-  });
+  throw unknownValue('--sort-by', text, [...keys, 'a path such as .metadata.creationTimestamp'], keys);
 }
 
 /** By the value at a path of the document of a row, as kubectl sorts. */

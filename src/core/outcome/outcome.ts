@@ -19,6 +19,9 @@ export type ResourceState = 'Available' | 'Applied' | 'Failed' | 'Pending';
 /** What a write did to a work; `waited` where there was none. */
 export type Operation = 'created' | 'updated' | 'unchanged' | 'deleted' | 'waited';
 
+/** What a write would do to a work. */
+export type PredictedAction = 'create' | 'update' | 'unchanged';
+
 /** One object of a work, as the result file shows it. */
 export interface ResourceOutcome {
   readonly kind: string;
@@ -43,6 +46,8 @@ export interface WorkOutcome {
   readonly exitCode: ExitCode;
   /** What the write did, if there was one. */
   readonly operation?: Operation;
+  /** What the write would do, of a dry run that read what is stored. */
+  readonly action?: PredictedAction;
   readonly id?: string;
   readonly version?: number;
   readonly observedVersion?: number;

@@ -158,7 +158,9 @@ describe('options to effects', () => {
   });
 
   it('passes refusals on', async () => {
-    expect(await run(['create', 'c1'])).toMatchObject({ exitCode: 5 });
+    const twice = await run(['create', 'c1']);
+    expect(twice.exitCode).toBe(5);
+    expect(twice.stderr).toMatch(/^error: the consumer c1 exists already\nhint: To change its labels: /);
     await runCli(['apply', '-f', 'w.yaml', '--consumer=c1'], {
       endpoints: maestro,
       files: { 'w.yaml': workYaml('held') },
