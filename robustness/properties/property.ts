@@ -47,6 +47,21 @@ export function markOf({ name }: Call): string {
 }
 
 /** The moment at which data was lost lies within the call: what it wrote before may be gone. */
-export function crossesLoss({ lostDataAtMs }: History, { startedMs, endedMs }: Call): boolean {
+function crossesLoss({ lostDataAtMs }: History, { startedMs, endedMs }: Call): boolean {
   return lostDataAtMs.some((atMs) => atMs >= startedMs - 2_000 && atMs <= endedMs + 2_000);
+}
+
+/** Clocks of one machine, read in two processes; the database writes whole milliseconds. */
+export const clockMs = 5;
+
+/** What is wrong with calls that ended well, but for those in the course of which data was lost. */
+export function faultsOfSuccesses(
+  history: History,
+  faultsOf: (call: Call, history: History) => readonly string[],
+): readonly Omit<Violation, 'property'>[] {
+  return [...history.calls, ...history.reruns].flatMap((call) =>
+    call.exitCode === 0 && !crossesLoss(history, call)
+      ? faultsOf(call, history).map((what) => ({ what, calls: [call.name] }))
+      : [],
+  );
 }

@@ -1,18 +1,10 @@
 import type { Call, History } from '../history/history.ts';
-import { crossesLoss, isWriting, markOf, rowsOf, toldBy, type Property } from './property.ts';
-
-/** Clocks of one machine, read in two processes; the database writes whole milliseconds. */
-const clockMs = 5;
+import { clockMs, faultsOfSuccesses, isWriting, markOf, rowsOf, toldBy, type Property } from './property.ts';
 
 export const successIsStored: Property = {
   name: 'success-is-stored',
   says: 'a write that ends with 0 is stored at the version that it tells, with all that it gave, between its begin and its end',
-  check: (history) =>
-    [...history.calls, ...history.reruns].flatMap((call) =>
-      call.exitCode === 0 && !crossesLoss(history, call)
-        ? faults(call, history).map((what) => ({ what, calls: [call.name] }))
-        : [],
-    ),
+  check: (history) => faultsOfSuccesses(history, faults),
 };
 
 function faults(call: Call, history: History): readonly string[] {

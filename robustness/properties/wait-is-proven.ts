@@ -1,17 +1,10 @@
 import type { Call, History, StoredRow } from '../history/history.ts';
-import { crossesLoss, isWriting, markOf, rowsOf, toldBy, type Property } from './property.ts';
-
-const clockMs = 5;
+import { clockMs, faultsOfSuccesses, isWriting, markOf, rowsOf, toldBy, type Property } from './property.ts';
 
 export const waitIsProven: Property = {
   name: 'wait-is-proven',
   says: 'a wait that ends with 0 had before its end a report of the agent at a version that holds what was written, with the condition True at that version',
-  check: (history) =>
-    [...history.calls, ...history.reruns].flatMap((call) =>
-      call.exitCode === 0 && !crossesLoss(history, call)
-        ? faults(call, history).map((what) => ({ what, calls: [call.name] }))
-        : [],
-    ),
+  check: (history) => faultsOfSuccesses(history, faults),
 };
 
 function faults(call: Call, history: History): readonly string[] {
