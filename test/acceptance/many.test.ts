@@ -52,7 +52,7 @@ describe('250 works on one consumer and 150 consumers: every command reaches any
     expect(values).toHaveLength(works);
     expect(new Set(values.map(({ metadata }) => metadata.name))).toEqual(expected);
     expect(new Set(names.stdout.trimEnd().split('\n'))).toEqual(
-      new Set([...expected].map((name) => `manifestwork.work.open-cluster-management.io/${name}`)),
+      new Set([...expected].map((name) => `manifestwork.work.open-cluster-management.io/c1/${name}`)),
     );
     expect(clusters.stdout.trimEnd().split('\n')).toHaveLength(consumers + 1);
     expect(JSON.parse(clusterJson.stdout)).toHaveLength(consumers);
