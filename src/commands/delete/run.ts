@@ -3,6 +3,7 @@ import { confirm } from '../../command-line/confirm.ts';
 import type { Context } from '../../context.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
+import { tellGoOn } from '../shared/go-on.ts';
 import { nameTarget } from '../shared/name-target.ts';
 import { waitLine } from '../shared/wait-line.ts';
 import { withMaestro } from '../shared/with-maestro.ts';
@@ -34,6 +35,7 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     for (const address of options.addresses) asked.push(await askWork(address, deletion));
     const works = await settleWorks(asked, deletion);
     reporter.end();
+    if (options.watch && options.resources.length === 0) tellGoOn(works, 'Deleted', reporter);
     if (options.output === 'json') printOutcomes(works, context);
     return { outcome: { works } };
   });

@@ -17,6 +17,7 @@ import { openReporter, type Reporter } from '../../output/reporter.ts';
 import { printOutcomes } from '../../output/works-writer.ts';
 import type { HistoryKeeper, HistoryOption } from './keep-history.ts';
 import { openHistoryKeeper } from './open-history.ts';
+import { tellGoOn } from './go-on.ts';
 import { nameTarget } from './name-target.ts';
 import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from './prepare-works.ts';
 import { waitLine } from './wait-line.ts';
@@ -103,6 +104,7 @@ export async function writePrepared(
         sent.push(one);
       }
       const outcomes = await settle(sent, run);
+      if (options.await !== undefined) tellGoOn(outcomes, options.await.text, reporter);
       told?.ended(outcomes);
       return end(outcomes);
     },

@@ -18,6 +18,7 @@ import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-work
 import type { Source } from '../../io/input-files.ts';
 import { conditionWord, waitedOutcome } from '../../operations/work-outcomes.ts';
 import type { Reporter } from '../../output/reporter.ts';
+import { tellGoOn } from '../shared/go-on.ts';
 import { OutcomeTally } from '../shared/outcome-tally.ts';
 import { openFeed } from '../shared/open-feed.ts';
 import { waitLine } from '../shared/wait-line.ts';
@@ -68,6 +69,7 @@ export async function run(
     const works = results.map((result) => waitedOutcome(result, { operation: 'waited', text, accepted: false }));
     reporter.end();
     if (options.fleet !== undefined) reporter.info(summaryOf(works, text));
+    tellGoOn(works, text, reporter);
     printWaited(works, options, context);
     return { outcome: { works } };
   });

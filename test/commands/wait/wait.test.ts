@@ -246,6 +246,7 @@ describe.each(['poll', 'stream'] as const)('options to effects, via %s', (via) =
     expect(late).toMatchObject({ exitCode: 6, stdout: '' });
     expect(late.stderr.split('\n')).toEqual([
       expect.stringMatching(/^idle: the agent has not reported this work yet \(written \d+s ago\)$/),
+      'go on waiting with: maestro-cli wait idle -c offline --for=Available',
       expect.stringMatching(
         /^error: timed out after 900ms waiting for idle on offline: the agent has not reported this work yet \(written \d+s ago\)$/,
       ),

@@ -10,6 +10,7 @@ import { stagedBy } from '../../../operations/fleet/strategy.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import { openReporter } from '../../../output/reporter.ts';
 import { openHistoryKeeper } from '../../shared/open-history.ts';
+import { tellGoOn } from '../../shared/go-on.ts';
 import { nameTarget } from '../../shared/name-target.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { ApplyFleetInput, ApplyFleet, ApplyOptions } from '../options.ts';
@@ -105,6 +106,7 @@ async function write(
     tell?.({ kind: 'over', ...(stoppedBy === undefined ? {} : { stoppedBy }), wallMs: context.clock.wallMs() });
     await keeper?.settled();
     const works = output.summary(end);
+    if (options.await !== undefined) tellGoOn(works, options.await.text, reporter);
     if (end.notBegun.length > 0 && fleet.journal !== undefined)
       reporter.info('the same command goes on where this one stopped, by its journal');
     const error = journal.end();
