@@ -10,6 +10,8 @@ import { loadYogaOnce } from './screen/yoga.ts';
 export async function run(options: UiOptions, context: Context): Promise<CommandResult> {
   const hold = holderOf(context);
   const palette = await openPalette(context.stdout, context.env);
+  // There may be 150,000 works, of which little is kept while they pass through.
+  context.keepHeapSmall();
   await loadYogaOnce();
   const { showUi } = await import('./show-ui.ts');
   // No spinner: it would draw on the same screen. Lines are kept by whoever holds the terminal.
