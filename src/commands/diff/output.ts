@@ -61,12 +61,15 @@ export interface FailedWorkDiff {
 
 /** How many works would become what. */
 export interface DiffSummary {
+  /** All works that were compared, or could not be. */
   readonly works: number;
+  /** Consumers that they are of. */
   readonly consumers: number;
   /** Would be updated. */
   readonly update: number;
   /** Are not there, and would be created. */
   readonly create: number;
+  /** Are stored as they are given. */
   readonly unchanged: number;
   /** Could not be compared. */
   readonly failed: number;
