@@ -43,7 +43,13 @@ function listRefused(
   } catch (error) {
     const { message, hint = '' } = MaestroError.from(error);
     if (!message.startsWith(`${long} does not know`)) return undefined;
-    return /Use (?:one|some) of: ([^;.]*)/.exec(hint)?.[1]?.split(', ');
+    return (
+      /Use (?:one|some) of: ([^;.]*)/
+        .exec(hint)?.[1]
+        ?.split(', ')
+        // What else it takes, such as a path, is told in words.
+        .filter((value) => !value.includes(' '))
+    );
   }
   return undefined;
 }
