@@ -15,6 +15,7 @@ const alsoRight: Readonly<Record<string, readonly number[]>> = {
   diff: [1],
   watch: [130],
   list: [130],
+  events: [130],
   dev: [130],
   // There is no terminal here.
   ui: [2],
@@ -29,7 +30,8 @@ const alsoRight: Readonly<Record<string, readonly number[]>> = {
   ...Object.fromEntries(['plan', 'run', 'finish', 'rollback', 'status'].map((name) => [`gitops migrate ${name}`, [8]])),
 };
 /** These go on until they are interrupted. */
-const endless = /^maestro-cli (watch|dev|gitops controller)\b|^maestro-cli list .*--watch/s;
+const endless =
+  /^maestro-cli (watch|dev|gitops controller)\b|^maestro-cli list .*--watch|^maestro-cli events .*--follow/s;
 
 const job = {
   apiVersion: 'batch/v1',
