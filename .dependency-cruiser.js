@@ -106,7 +106,7 @@ export const layers = [
     folder: 'src/output',
     may: ['src/context.ts', 'src/build-info.ts', ...beneath, 'src/core'],
     node: ['path', 'stream', 'url'],
-    npm: ['chalk', 'diff', 'ora', 'sarif', 'xmlbuilder2'],
+    npm: ['chalk', 'diff', 'sarif', 'xmlbuilder2'],
     why: 'printers are functions of a value and a writer: they decide nothing, and reach no file but the streams given',
   },
 
