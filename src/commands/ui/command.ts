@@ -18,7 +18,7 @@ export const uiCommand: CommandSpec<UiOptions> = {
   ],
   exitCodes: readExitCodes,
   flags: [
-    { flags: '--journal <file>', about: 'show the roll-out of this journal of apply, which may be going on' },
+    { flags: '--journal <file>', about: 'begin with the roll-out of this journal of apply, which may be going on' },
     { flags: '--allow-changes', about: 'works may be deleted, applied and edited, each after a question' },
     {
       flags: '--clipboard',

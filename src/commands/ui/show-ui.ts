@@ -74,6 +74,8 @@ export async function showUi({ options, session, context, hold, palette }: UiInp
     copy: (name) => copied(name, options, terminal),
     change: options.allowChanges ? (...change) => void changes.start(...change) : undefined,
   });
+  // Whoever names a roll-out wants to see that.
+  if (options.journal !== undefined) app.goTo('roll-out');
   const changes = new Changes(deps, {
     ask: (lines) => {
       const answer = app.ask(lines);
