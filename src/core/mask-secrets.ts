@@ -38,12 +38,15 @@ export function maskSecrets(value: JsonValue): JsonValue {
  * it is `unchanged`, on the side where it differs `stored` before and
  * `changed` after, and `removed` or `added` when only one side has it. The two
  * sides differ in text exactly where the values do.
+ *
+ * @param others values of Secrets that stand beside what is compared: copies of them are masked, too
  */
 export function maskSecretPair(
   before: JsonObject | undefined,
   after: JsonObject | undefined,
+  others: ReadonlySet<string> = new Set(),
 ): { readonly before: JsonObject | undefined; readonly after: JsonObject | undefined } {
-  const values = new Set([...secretValues(before), ...secretValues(after)]);
+  const values = new Set([...others, ...secretValues(before), ...secretValues(after)]);
   const masked = (side: JsonObject | undefined, other: JsonObject | undefined, words: Words): JsonObject | undefined =>
     side === undefined ? undefined : (against(side, other, { words, values }) as JsonObject);
   return {

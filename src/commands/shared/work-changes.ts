@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { Notation, Sides } from '../../core/fleet/consumer-notation.ts';
 import { maskAnnotations, maskSecretPair } from '../../core/mask-secrets.ts';
+import { secretValues } from '../../core/secret-texts.ts';
 import { contentDifferences, type Change, type ContentDifference } from '../../core/works/compare.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../../core/works/manifest-work.ts';
 import { ownAnnotationPrefix } from '../../core/works/own-annotations.ts';
@@ -66,12 +67,19 @@ export function changesBetween(
   const stored = before ?? nothing;
   const differences = contentDifferences(stored, after, { ignoreAnnotationsUnder: ownAnnotationPrefix });
   const seen = new Set<string>();
+  const works = {
+    before: stored,
+    after,
+    isNew: before === undefined,
+    notation,
+    secrets: differences.length === 0 ? new Set<string>() : secretValues([...stored.manifests, ...after.manifests]),
+  };
   const changes = differences.flatMap((difference) => {
     // One entry for the whole of the labels, and one for manifests that share an address.
     const address = difference.part === 'manifest' ? JSON.stringify(difference.key) : difference.part;
     if (seen.has(address)) return [];
     seen.add(address);
-    return [partChange(difference, { before: stored, after, isNew: before === undefined, notation })];
+    return [partChange(difference, works)];
   });
   const executorChange =
     executor === undefined ? [] : [change('executor', 'executor', notation.sides('executor', executor))];
@@ -84,15 +92,17 @@ interface Compared {
   readonly after: ManifestWork;
   readonly isNew: boolean;
   readonly notation: Notation;
+  /** Of all manifests of both: one may hold a copy of what is secret in another. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 function partChange(difference: ContentDifference, works: Compared): PartChange {
-  const { before, after, isNew, notation } = works;
+  const { before, after, isNew, notation, secrets } = works;
   const changeOf = (part: Exclude<ContentDifference['part'], 'manifest'>, sides: Sides, subject: string = part) =>
     change(part, subject, notation.sides(part, sides));
   switch (difference.part) {
     case 'labels':
-      return changeOf('labels', { before: filled(before.labels), after: filled(after.labels) });
+      return changeOf('labels', maskedLabels(before, after, secrets));
     case 'annotations':
       return changeOf('annotations', {
         before: filled(shownAnnotations(before)),
@@ -116,8 +126,8 @@ function partChange(difference: ContentDifference, works: Compared): PartChange 
 }
 
 /** Manifests of one address; a stored work may, against all rules, hold several. */
-function manifestChange(key: ManifestKey, { before, after, notation }: Compared): PartChange {
-  const masked = maskSecretPair({ items: manifestsAt(before, key) }, { items: manifestsAt(after, key) });
+function manifestChange(key: ManifestKey, { before, after, notation, secrets }: Compared): PartChange {
+  const masked = maskSecretPair({ items: manifestsAt(before, key) }, { items: manifestsAt(after, key) }, secrets);
   const [oldOnes, newOnes] = [masked.before?.['items'], masked.after?.['items']] as readonly (readonly JsonValue[])[];
   const shown = notation.key(key);
   const sides = notation.sides(key, { before: oneOrAll(oldOnes), after: oneOrAll(newOnes) });
@@ -150,6 +160,11 @@ function manifestsAt(work: ManifestWork, key: ManifestKey): readonly JsonObject[
 
 function oneOrAll(items: readonly JsonValue[] | undefined): JsonValue | undefined {
   return items === undefined || items.length <= 1 ? items?.[0] : items;
+}
+
+function maskedLabels(before: ManifestWork, after: ManifestWork, secrets: ReadonlySet<string>): Sides {
+  const masked = maskSecretPair({ labels: before.labels }, { labels: after.labels }, secrets);
+  return { before: filled(masked.before?.['labels']), after: filled(masked.after?.['labels']) };
 }
 
 function shownAnnotations(work: ManifestWork): Readonly<Record<string, string>> {

@@ -248,6 +248,38 @@ describe('Secrets', () => {
     });
     expect(created.stdout).not.toMatch(/correct-horse|hunter2|battery/);
   });
+
+  it('are not shown by copies that the annotations and labels of others hold', async () => {
+    const name = 'secret-copies';
+    const config = (copy: string): object => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c', namespace: 'd', annotations: { copy } },
+    });
+    const both = (word: string, said: string): string =>
+      text(
+        head(name),
+        [`  labels: {said: "${said}"}`],
+        manifests(secret({ word: 'hunter2-and-more' }), config(`${word}=hunter2-and-more`)),
+      );
+    for (const argv of [
+      ['apply', '-f', 'a.yaml', '-c', 'c1'],
+      ['diff', '-f', 'a.yaml', '-c', 'c1,offline'],
+      ['diff', '-f', 'b.yaml', '-c', 'c1'],
+      ['diff', '-f', 'b.yaml', '-c', 'c1', '-o', 'json'],
+    ]) {
+      const run = await runCli(argv, {
+        endpoints: maestro,
+        files: {
+          'a.yaml': both('before', 'x-hunter2-and-more'),
+          'b.yaml': both('after', 'y-hunter2-and-more'),
+        },
+      });
+      expect(run.stderr).not.toContain('error');
+      expect(run.stdout).not.toContain('hunter2');
+      if (argv.includes('b.yaml')) expect(run.stdout).toContain('copy');
+    }
+  });
 });
 
 describe('errors are never 1', () => {
