@@ -200,6 +200,44 @@ describe.skipIf(reason !== undefined)('ui on a terminal', () => {
       await pty.press(`yes${keys.enter}`, 'at version 2 by now, so nothing was done');
     });
 
+    it('nothing that is not on the screen when the word is typed, and says what else there is to see', async () => {
+      await made('unseen');
+      const before = publishes();
+      const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-ui-'));
+      const manifests = Array.from(
+        { length: 40 },
+        (_, index) => `    - {apiVersion: v1, kind: ConfigMap, metadata: {name: m${index}, namespace: d}}`,
+      );
+      const head = 'apiVersion: work.open-cluster-management.io/v1\nkind: ManifestWork\nmetadata: {name: unseen}\n';
+      writeFileSync(join(folder, 'long.yaml'), `${head}spec:\n  workload:\n    manifests:\n${manifests.join('\n')}\n`);
+      await using pty = await startUi({ cwd: folder }, ['--allow-changes']);
+      await pty.until(/\blive\b/);
+      await pty.press(`:cluster-west-1${keys.enter}A`, 'apply to cluster-west-1 the file:');
+      await pty.press(`long.yaml${keys.enter}`, /… \d+ more lines of what would be done/);
+      pty.resize({ columns: 30, rows: 6 });
+      await pty.until('too small');
+      pty.send(`yes${keys.enter}`);
+      pty.resize({ columns: 80, rows: 24 });
+      const question = await pty.until('type yes to do it');
+      expect(question).toContain('Update version 1 of unseen on cluster-west-1?');
+      await pty.press(keys.enter, 'not confirmed, nothing was done');
+      expect(publishes()).toBe(before);
+    });
+
+    it('what was agreed to also when it is left meanwhile, and says what came of it', async () => {
+      await made('left');
+      await using pty = await startUi({}, ['--allow-changes']);
+      await pty.until(/\blive\b/);
+      await pty.press(`2/left${keys.enter}D`, 'type yes to do it');
+      standIn.setFault({ kind: 'delay', channel: 'grpc', ms: 1_000 });
+      pty.send(`yes${keys.enter}${keys.ctrlC}`);
+      expect(await pty.done).toBe(0);
+      standIn.clearFaults();
+      expect(pty.screen.text().replaceAll('\n', '')).toMatch(
+        /left while a change was under way: left on cluster-west-1: deletion requested/,
+      );
+    });
+
     it(`a work in an editor, for which it leaves the screen, ${about}`, async () => {
       await made('edited');
       const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-ui-'));

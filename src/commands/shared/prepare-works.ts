@@ -29,6 +29,8 @@ export interface PreparedWork {
   readonly ifVersion?: number;
   /** The document named the version, and nobody else. */
   readonly ifVersionOfDocument?: boolean;
+  /** When the row was made that must be stored, as the server says: another work of the name has another one. */
+  readonly ifCreatedAt?: string;
   /** Who writes it: who was named, else the one that `build` made the document for. */
   readonly manager: string;
 }
@@ -127,7 +129,7 @@ export function writtenAs(
 
 /** What is asked of the operation for one work. */
 export function requestOf(prepared: PreparedWork, options: WriteOptions): ApplyRequest {
-  const { work, consumer, manager, ifVersion, ifVersionOfDocument = false } = prepared;
+  const { work, consumer, manager, ifVersion, ifVersionOfDocument = false, ifCreatedAt } = prepared;
   const { source, overwrite, merge, adds = false, drops = [], force, noRemove } = options;
   const pinned =
     ifVersion === undefined || (overwrite && ifVersionOfDocument) ? {} : { ifVersion, ifVersionOfDocument };
@@ -145,6 +147,7 @@ export function requestOf(prepared: PreparedWork, options: WriteOptions): ApplyR
     force,
     noRemove,
     ...pinned,
+    ...(ifCreatedAt === undefined ? {} : { ifCreatedAt }),
   };
 }
 

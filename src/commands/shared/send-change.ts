@@ -109,7 +109,8 @@ export function preparedOf(
   bundle: ResourceBundle,
   { manager, source }: Pick<ChangeOptions, 'manager' | 'source'>,
 ): Omit<PreparedWork, 'work'> {
-  return { consumer: bundle.consumerName, ifVersion: bundle.version, manager: manager ?? source };
+  const { consumerName: consumer, version: ifVersion, createdAt: ifCreatedAt } = bundle;
+  return { consumer, ifVersion, ifCreatedAt, manager: manager ?? source };
 }
 
 /** Where a change goes, as the head of an edit and the question have it. */

@@ -100,6 +100,8 @@ export async function showUi({ options, session, context, hold, palette }: UiInp
     screen?.close();
     terminal.release();
   }
+  const told = await changes.underway();
+  if (told !== undefined) session.reporter.warn(`the UI was left while a change was under way: ${told}`);
   budget.signal.throwIfAborted();
   if (failure !== undefined) throw failure;
   return { exitCode: ExitCode.Done };

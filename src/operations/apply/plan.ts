@@ -29,6 +29,8 @@ export interface ApplyRequest {
   readonly work: ManifestWork;
   /** Refuse unless exactly this version is stored; 0 means "must not exist". */
   readonly ifVersion?: number;
+  /** Refuse another work of the same name: when the server made the row that was read, as it says. */
+  readonly ifCreatedAt?: string;
   /** The version is that of the document, and nobody named it otherwise; for messages. */
   readonly ifVersionOfDocument?: boolean;
   /** Send version 0, unless a version is asked for: the last writer wins. Never sent twice. */
@@ -104,6 +106,7 @@ export async function planApply(
   };
   if (stored !== undefined) refuseOtherWork(stored, { consumer, name });
   checkVersion(request, stored);
+  refuseMadeAnew(request, stored);
   if (stored === undefined) {
     checkNew(request, state);
     if (request.work.manifests.length === 0)
@@ -263,6 +266,15 @@ function checkVersion(request: ApplyRequest, stored: ResourceBundle | undefined)
     sameContent(storedContent(stored), request.work, { ignoreAnnotationsUnder: ownAnnotationPrefix });
   if (isDone) return;
   throw otherVersion(request, request.ifVersion, version);
+}
+
+/** Versions of a work that was deleted and made anew begin again, so its number may be the one that was read. */
+function refuseMadeAnew({ consumer, work, ifCreatedAt }: ApplyRequest, stored: ResourceBundle | undefined): void {
+  if (stored === undefined || ifCreatedAt === undefined || stored.createdAt === ifCreatedAt) return;
+  throw new MaestroError('conflict', `${work.name} on ${consumer} was deleted and made anew since it was read`, {
+    latestVersion: stored.version,
+    hint: 'Nothing was sent. Read it again, and make the change in what is stored now.',
+  });
 }
 
 function otherVersion(

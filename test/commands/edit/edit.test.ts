@@ -289,6 +289,25 @@ describe('what others do meanwhile', () => {
     expect(again).toMatchObject({ exitCode: ExitCode.Conflict, shown: [] });
   });
 
+  it('may be another work of the name, whose versions begin again at the one that was opened', async () => {
+    maestro.setAgent('c1', { deleteDelayMs: 5 });
+    await apply('anew');
+    const done = await edit(
+      ['anew', '-c', 'c1', '-y'],
+      [
+        async (text, path) => {
+          await run(['delete', 'anew', '-c', 'c1', '--wait']);
+          await apply('anew', workYaml('anew', { value: 'theirs' }));
+          return oneToTwo(text, path);
+        },
+      ],
+    );
+    expect(done.exitCode).toBe(ExitCode.Conflict);
+    expect(done.stderr).toContain('anew on c1 was deleted and made anew since it was read');
+    expect(readFileSync(keptIn(done), 'utf8')).toContain('key: two');
+    expect(await stored('anew')).toContain('key: theirs');
+  });
+
   it('leaves what another manager owns alone, by name, unless --force is given', async () => {
     await apply('owned', workYaml('owned'), '--manager=theirs');
     const done = await edit(['owned', '-c', 'c1', '-y'], [oneToTwo]);

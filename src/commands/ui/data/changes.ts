@@ -8,7 +8,9 @@ import { openReporter } from '../../../output/reporter.ts';
 import { editWork } from '../../shared/edit-work.ts';
 import { sendChange, type ChangeHost, type ChangeOptions } from '../../shared/send-change.ts';
 import type { GatherDeps, Subject } from '../frame/view.ts';
-import { line, span, type Line } from '../screen/line.ts';
+import { withinMs } from '../../../operations/budget.ts';
+import { longestDeletionMs } from '../../../operations/publish.ts';
+import { line, span, wrapText, type Line, type Tone } from '../screen/line.ts';
 import { diffLines } from '../views/work-view.ts';
 import { planBudget, planFile } from './planned-file.ts';
 
@@ -25,6 +27,8 @@ export interface ChangesHost {
 /** What can be changed from the UI. */
 export type ChangeKind = 'delete' | 'edit' | 'apply';
 
+/** For the last look before a deletion. */
+const agreedWithinMs = 15_000;
 const notDone = 'not confirmed, nothing was done';
 /** Manifests that a question names. */
 const mostNamed = 12;
@@ -37,6 +41,9 @@ export class Changes {
   readonly #deps: GatherDeps;
   readonly #host: ChangesHost;
   #isBusy = false;
+  /** Somebody has agreed, and it is being done. */
+  #isAgreed = false;
+  #made: Promise<string> | undefined;
 
   constructor(deps: GatherDeps, host: ChangesHost) {
     this.#deps = deps;
@@ -47,15 +54,18 @@ export class Changes {
   async start(kind: ChangeKind, subject: Subject, path = ''): Promise<void> {
     if (this.#isBusy) return this.#host.tell('another change is under way');
     this.#isBusy = true;
-    try {
-      this.#host.tell(await this.#make(kind, subject, path));
-    } catch (caught) {
-      if (this.#deps.signal.aborted) return;
-      this.#host.tell(failureText(MaestroError.from(caught)));
-    } finally {
-      this.#isBusy = false;
-      this.#deps.changed();
-    }
+    this.#made = this.#make(kind, subject, path).catch((caught: unknown) => failureText(MaestroError.from(caught)));
+    const told = await this.#made;
+    this.#isBusy = false;
+    this.#isAgreed = false;
+    if (this.#deps.signal.aborted) return;
+    this.#host.tell(told);
+    this.#deps.changed();
+  }
+
+  /** What came of what was agreed to and is still being done; undefined where there is no such thing. */
+  async underway(): Promise<string | undefined> {
+    return this.#isAgreed ? this.#made : undefined;
   }
 
   async #make(kind: ChangeKind, { work, consumer }: Subject, path: string): Promise<string> {
@@ -76,19 +86,21 @@ export class Changes {
     const about = `${oneWord(workName(bundle))} on ${oneWord(bundle.consumerName)}`;
     if (shown.action === 'underway') return `${about}: its deletion was requested less than a minute ago`;
     const labels = bundle.manifests.map((manifest) => manifestLabel(manifestKey(manifest)));
-    const isAgreed = await this.#host.ask([
-      line(span(`Delete ${about}, version ${bundle.version}?`, 'bad')),
-      this.#where(),
-      line('Its agent is told to delete what it has applied on the cluster:'),
-      ...labels.slice(0, mostNamed).map((label) => line('  ', span(label, 'removed'))),
+    const isAgreed = await this.#ask([
+      ...this.#whole(`Delete ${about}, version ${bundle.version}?`, 'bad'),
+      ...this.#where(),
+      ...this.#whole('Its agent is told to delete what it has applied on the cluster:'),
+      ...labels.slice(0, mostNamed).flatMap((label) => this.#whole(label, 'removed', 2)),
       ...(labels.length > mostNamed ? [line(`  and ${labels.length - mostNamed} more`)] : []),
     ]);
     if (!isAgreed) return notDone;
-    const budget = planBudget(this.#deps);
-    const now = await maestro.reader.getBundle(id, budget);
-    if (now?.version !== bundle.version)
-      return `${about} is ${now === undefined ? 'not there' : `at version ${now.version}`} by now, so nothing was done`;
-    await requestDelete(now, request, deps, budget);
+    // What was agreed to is not given up when somebody leaves the UI meanwhile.
+    const { budget } = session;
+    const now = await maestro.reader.getBundle(id, withinMs(budget, agreedWithinMs));
+    if (now === undefined) return `${about} is not there by now, so nothing was done`;
+    if (now.createdAt !== bundle.createdAt) return `${about} was deleted and made anew meanwhile, so nothing was done`;
+    if (now.version !== bundle.version) return `${about} is at version ${now.version} by now, so nothing was done`;
+    await requestDelete(now, request, deps, withinMs(budget, longestDeletionMs));
     return `${about}: deletion requested, not seen gone yet`;
   }
 
@@ -114,9 +126,12 @@ export class Changes {
     const { prepared, plan } = await planFile(path, { consumer }, this.#deps);
     const about = `${oneWord(prepared.work.name)} on ${oneWord(consumer)}`;
     if (plan.action === 'unchanged') return `${about}: it is as the file says, so nothing was sent`;
-    const ifVersion = plan.action === 'create' ? 0 : plan.stored.version;
+    const pinned =
+      plan.action === 'create'
+        ? { ifVersion: 0 }
+        : { ifVersion: plan.stored.version, ifCreatedAt: plan.stored.createdAt };
     const outcome = await sendChange(
-      { ...prepared, ifVersion, ifVersionOfDocument: false },
+      { ...prepared, ...pinned, ifVersionOfDocument: false },
       this.#changeOptions(consumer),
       this.#quiet(),
       {
@@ -141,21 +156,31 @@ export class Changes {
             ? 'Create'
             : `Update version ${plan.action === 'update' ? plan.stored.version : ''} of`;
         changed = [
-          line(span(`${what} ${oneWord(name)} on ${oneWord(consumer)}?`, 'warn')),
-          this.#where(),
+          ...this.#whole(`${what} ${oneWord(name)} on ${oneWord(consumer)}?`, 'warn'),
+          ...this.#where(),
           ...changes.flatMap(({ diff }) => diffLines(diff, this.#host.columns())),
         ];
       },
       confirm: async () => {
-        if (!(await this.#host.ask(changed))) throw new MaestroError('usage', notDone);
+        if (!(await this.#ask(changed))) throw new MaestroError('usage', notDone);
       },
     };
   }
 
-  #where(): Line {
+  async #ask(lines: readonly Line[]): Promise<boolean> {
+    this.#isAgreed = await this.#host.ask(lines);
+    return this.#isAgreed;
+  }
+
+  #where(): readonly Line[] {
     const { settings, source } = this.#deps.options;
     const { host, port } = settings.grpcEndpoint;
-    return line('at ', span(`${host}:${port}`, 'place'), ` as source ${source}`);
+    return this.#whole(`at ${host}:${port} as source ${source}`, 'place');
+  }
+
+  /** What somebody agrees to has to be seen to its end. */
+  #whole(text: string, tone: Tone = 'plain', indent = 0): readonly Line[] {
+    return wrapText(text, this.#host.columns() - indent).map((part) => line(' '.repeat(indent), span(part, tone)));
   }
 
   /** What the commands print has no place on the screen; what came of it is told in one sentence. */

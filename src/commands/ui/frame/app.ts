@@ -1,9 +1,9 @@
 import { textWidth } from '../../../core/text-width.ts';
 import type { Clock } from '../../../clock.ts';
 import type { FrameSize, Standing } from './frame-picture.ts';
-import { framePicture, viewSize } from './frame-picture.ts';
+import { framePicture, isTooSmall, viewSize } from './frame-picture.ts';
 import { keyBeforeView, keyOfFrame, type FrameAct, type FrameState, type FrameStep } from './frame-state.ts';
-import type { Key } from './key.ts';
+import { isKey, type Key } from './key.ts';
 import type { Line } from '../screen/line.ts';
 import type { ChangeKind } from '../data/changes.ts';
 import type { OpenView, Place, Subject, Wish } from './view.ts';
@@ -31,6 +31,8 @@ export class App {
   readonly #host: AppHost;
   #state: FrameState = { tab: 0 };
   #onAnswer: ((isAgreed: boolean) => void) | undefined;
+  /** The cluster that a file is being named for; what is selected may be another one by the time. */
+  #applyTo: Subject | undefined;
 
   constructor(views: readonly OpenView[], host: AppHost) {
     this.#views = views;
@@ -40,6 +42,9 @@ export class App {
 
   /** Takes a key. What it changed is in the next picture. */
   onKey(key: Key): void {
+    // Nobody agrees to what is not on the screen.
+    if (isTooSmall(this.#host.size()) && !isKey(key, 'ctrl-c', 'ctrl-z', 'ctrl-l'))
+      return isKey(key, 'q') ? this.#host.quit() : undefined;
     const before = keyBeforeView(this.#state, key);
     if (before.act.act !== 'to-view') return this.#take(before);
     this.#state = before.state;
@@ -133,7 +138,7 @@ export class App {
       this.#onAnswer?.(text.trim().toLowerCase() === 'yes');
       this.#onAnswer = undefined;
     } else if (kind === 'apply') {
-      const subject = this.#view.subject(this.#place());
+      const subject = this.#applyTo;
       if (done && text.trim() !== '' && subject !== undefined) this.#host.change?.('apply', subject, text.trim());
     } else this.#view.onTyped(act);
   }
@@ -144,6 +149,7 @@ export class App {
     if (this.#host.change === undefined) return told('read-only: start it with --allow-changes to change works');
     if (kind === 'apply') {
       if (subject?.consumer === undefined) return told('select a cluster first, or one of its works');
+      this.#applyTo = subject;
       const label = `apply to ${subject.consumer} the file: `;
       this.#state = { ...this.#state, prompt: { kind: 'apply', label, text: '' } };
     } else if (subject?.work === undefined) told('select a work first');

@@ -1,3 +1,4 @@
+import { counted } from '../../../core/text.ts';
 import { fitLine, line, span, wrapText, type Line, type Span } from '../screen/line.ts';
 import type { FrameState } from './frame-state.ts';
 import type { KeyHelp } from './view.ts';
@@ -41,7 +42,7 @@ export interface FrameInput {
 
 /** A picture of exactly as many lines as there are rows. */
 export function framePicture({ state, size, standing, tabs, keys, body }: FrameInput): readonly Line[] {
-  if (size.columns < leastSize.columns || size.rows < leastSize.rows) return tooSmall(size);
+  if (isTooSmall(size)) return tooSmall(size);
   const inner = viewSize(size);
   const shown = overlayLines(state, keys, inner) ?? body(inner);
   const lines = [
@@ -51,6 +52,11 @@ export function framePicture({ state, size, standing, tabs, keys, body }: FrameI
     bottomLine(state, keys, size.columns),
   ];
   return lines.map((each) => fitLine(each, size.columns));
+}
+
+/** Whether nothing of the views, and of what is asked, is on the screen. */
+export function isTooSmall({ columns, rows }: FrameSize): boolean {
+  return columns < leastSize.columns || rows < leastSize.rows;
 }
 
 function tooSmall({ columns, rows }: FrameSize): readonly Line[] {
@@ -140,7 +146,10 @@ function overlayLines(
     return [line(span(overlay.note, 'dim')), line(''), ...wrapText(overlay.name, columns).map((part) => line(part))];
   if (overlay.kind === 'question') {
     const from = Math.min(overlay.from, Math.max(0, overlay.lines.length - rows));
-    return overlay.lines.slice(from, from + rows);
+    const hidden = overlay.lines.length - from - rows;
+    if (hidden <= 0) return overlay.lines.slice(from, from + rows);
+    const more = `… ${counted(hidden + 1, 'more line')} of what would be done; down and page-down show them`;
+    return [...overlay.lines.slice(from, from + rows - 1), line(span(more, 'warn'))];
   }
   const all = [...keys, ...commonKeys];
   const width = Math.max(...all.map(({ key }) => key.length)) + 2;
