@@ -33,6 +33,9 @@ interface Scene {
 
 export const widths = [80, 160] as const;
 
+/** All scenes start at once, on a machine that may be busy. After a minute a wait tells its time otherwise. */
+const mostMs = 55_000;
+
 /** The UI has heard of everything. */
 const allRead = ['', /live[^]*63 works/] as const;
 
@@ -40,7 +43,7 @@ export const scenes: readonly Scene[] = [
   { name: 'list', args: ['list', '-c', 'cluster-north-7,cluster-west-1', '--sort-by=state'] },
   {
     name: 'wait',
-    args: ['wait', 'hyperfleet-ingress', '--all-consumers', '--timeout=30s'],
+    args: ['wait', 'hyperfleet-ingress', '--all-consumers', '--timeout=2m'],
     rows: 24,
     // An agent is called silent after ten seconds.
     keys: [['', /58\/60[^]*1 silent[^]*cluster-north-7/]],
@@ -138,7 +141,7 @@ async function captureOf(scene: Scene, columns: number, { command, folder, stand
     MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`,
   };
   await using pty = new Pty([...command, ...args], { columns, rows: scene.rows ?? 60, cwd: folder, env });
-  for (const [pressed, shown] of keys ?? []) await pty.press(pressed, shown, 20_000);
+  for (const [pressed, shown] of keys ?? []) await pty.press(pressed, shown, mostMs);
   if (keys === undefined) await pty.done;
   const rows = pty.screen.stretches({ history: scene.rows === undefined });
   return {
@@ -153,7 +156,7 @@ async function captureOf(scene: Scene, columns: number, { command, folder, stand
 function timeless(text: string): string {
   return text
     .replace(/[\u2800-\u28ff]/g, '⠹')
-    .replace(/\b1\ds of (?=30s)/g, '11s of ')
+    .replace(/\b[1-5]\ds of (?=2m)/g, '11s of ')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, '2026-01-05T09:00:00Z')
     .replace(/127\.0\.0\.1:\d+/g, 'maestro.example:8000');
 }

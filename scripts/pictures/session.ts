@@ -37,7 +37,7 @@ const steps: readonly Step[] = [
   },
   {
     remark: 'A cluster that does not answer: never a success that was not seen',
-    args: ['apply', '-f', 'work.yaml', '--consumer=south-1', '--watch', '--timeout=1s'],
+    args: ['apply', '-f', 'work.yaml', '--consumer=south-1', '--watch', '--timeout=3s'],
     exitCode: 6,
   },
   { remark: 'Where everything stands', args: ['list', '--all-consumers'], exitCode: 0 },

@@ -25,8 +25,8 @@ export interface ChosenContext {
 }
 
 /**
- * What the file says for this run; with no context in use, the names of those that there are. A mistake in it is kept until somebody needs
- * a setting: `version` does not fail over a file it does not use.
+ * What the file says for this run; with no context in use, the names of those that there are. A mistake in it is kept
+ * until somebody needs a setting: `version` does not fail over a file it does not use.
  */
 export type LoadedConfig =
   | { readonly path: string; readonly error: MaestroError }

@@ -8,7 +8,7 @@ import { endpoints, testFolder, testStandIn } from './support/world.ts';
 const reason = whyNoPty();
 if (reason !== undefined) console.log(`test/acceptance/ui-roll-out: no pseudo-terminals: ${reason}`);
 
-describe.skipIf(reason !== undefined)('ui beside an apply that runs', () => {
+describe.skipIf(reason !== undefined)('ui beside an apply that runs (skipped without script of util-linux)', () => {
   it('shows its roll-out from its journal while it goes on, and how it ended', async () => {
     const standIn = await testStandIn({
       consumers: ['c1', 'c2', 'c3', 'c4'],

@@ -17,7 +17,7 @@ const names = ['api-gateway', 'web-frontend', longName];
 
 const keys = { up: '\u001B[A', down: '\u001B[B', escape: '\u001B', enter: '\r', ctrlC: '\u0003', ctrlZ: '\u001A' };
 
-describe.skipIf(reason !== undefined)('ui on a terminal', () => {
+describe.skipIf(reason !== undefined)('ui on a terminal (skipped without script of util-linux)', () => {
   let standIn: StandIn;
 
   beforeAll(async () => {

@@ -18,7 +18,7 @@ it('the page about work at a terminal shows every capture, and there is no other
   for (const { file } of files) expect(page).toContain(`pictures/terminal/${file}`);
 });
 
-describe.skipIf(reason !== undefined)('captures of a real terminal', () => {
+describe.skipIf(reason !== undefined)('captures of a real terminal (skipped without script of util-linux)', () => {
   const fresh = new Map<string, string>();
   beforeAll(async () => {
     for (const capture of await recordCaptures(await commandWords()))

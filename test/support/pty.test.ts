@@ -4,7 +4,7 @@ import { Pty, startCliOnPty, whyNoPty } from './pty.ts';
 const reason = whyNoPty();
 if (reason !== undefined) console.log(`test/support: no pseudo-terminals: ${reason}`);
 
-describe.skipIf(reason !== undefined)('a program on a pseudo-terminal', () => {
+describe.skipIf(reason !== undefined)('a program on a pseudo-terminal (skipped without script of util-linux)', () => {
   it('has the size that was asked for, and another one when the window is dragged', async () => {
     await using pty = new Pty(
       ['sh', '-c', `trap 'echo now $(stty size)' WINCH; stty size; while read line; do :; done`],
