@@ -14,6 +14,15 @@ export function failureGraceMs(flags: FlagReader): number | undefined {
   return flags.durationMs('failureGrace');
 }
 
+/** Of a command that writes and then waits for what it wrote. */
+export const waitForWrittenFlags: readonly FlagSpec[] = [
+  {
+    flags: '--watch [expr]',
+    about: 'wait at the version just written until the expression holds; Applied when none is given',
+  },
+  { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
+];
+
 export const waitFlags: readonly FlagSpec[] = [
   { flags: '--fail-on <expr>', about: 'end the wait as failed when this expression holds' },
   failureGraceFlag,

@@ -4,7 +4,7 @@ import { writeExitCodes } from '../../command-line/exit-codes.ts';
 import { manifestInputFlags } from '../../command-line/manifest-input.ts';
 import { reportFlag } from '../../command-line/report-flag.ts';
 import { viaFlag } from '../../command-line/via.ts';
-import { waitFlags } from '../../command-line/wait-options.ts';
+import { waitFlags, waitForWrittenFlags } from '../../command-line/wait-options.ts';
 import { keepHistoryFlag } from '../shared/history-options.ts';
 import { writeFlags, writeOutputs } from '../shared/write-options.ts';
 import { parseApply, type ApplyOptions } from './options.ts';
@@ -71,11 +71,7 @@ export const applyCommand: CommandSpec<ApplyOptions> = {
       defaultText: 'client when given without a value',
       values: ['client', 'server'],
     },
-    {
-      flags: '--watch [expr]',
-      about: 'wait at the version just written until the expression holds; Applied when none is given',
-    },
-    { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
+    ...waitForWrittenFlags,
     ...waitFlags,
     viaFlag(
       'poll',

@@ -1,9 +1,7 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
-import { viaFlag } from '../../command-line/via.ts';
-import { waitFlags } from '../../command-line/wait-options.ts';
 import { oneWorkCommand } from '../../command-line/work-address.ts';
-import { keepHistoryFlag } from '../shared/history-options.ts';
+import { changeFlags } from '../shared/change-options.ts';
 import { writeOutputs } from '../shared/write-options.ts';
 import { parseEdit, type EditOptions } from './options.ts';
 
@@ -25,19 +23,7 @@ export const editCommand: CommandSpec<EditOptions> = {
   ],
   exitCodes: writeExitCodes,
   ...oneWorkCommand,
-  flags: [
-    ...oneWorkCommand.flags,
-    { flags: '-y, --yes', about: 'do not ask before it is sent' },
-    { flags: '--force', about: 'change what other managers own too, which is refused without it' },
-    keepHistoryFlag,
-    {
-      flags: '--watch [expr]',
-      about: 'wait at the version just written until the expression holds; Applied when none is given',
-    },
-    { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
-    ...waitFlags,
-    viaFlag('poll', 'with --watch; stream hears sooner, at the cost of a stream that the server keeps open'),
-  ],
+  flags: [...oneWorkCommand.flags, ...changeFlags],
   outputs: writeOutputs,
   hasOutcome: true,
   parse: (input) => parseEdit(input),

@@ -1,9 +1,7 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
-import { viaFlag } from '../../command-line/via.ts';
-import { waitFlags } from '../../command-line/wait-options.ts';
 import { oneWorkCommand } from '../../command-line/work-address.ts';
-import { keepHistoryFlag } from '../shared/history-options.ts';
+import { changeFlags } from '../shared/change-options.ts';
 import { writeOutputs } from '../shared/write-options.ts';
 import { dryRunPlaces, parseRollback, type RollbackOptions } from './options.ts';
 
@@ -38,16 +36,7 @@ export const rollbackCommand: CommandSpec<RollbackOptions> = {
       about: 'server: read what is stored, show what would change, and send nothing',
       values: dryRunPlaces,
     },
-    { flags: '-y, --yes', about: 'do not ask before it is sent' },
-    { flags: '--force', about: 'change what other managers own too, which is refused without it' },
-    keepHistoryFlag,
-    {
-      flags: '--watch [expr]',
-      about: 'wait at the version just written until the expression holds; Applied when none is given',
-    },
-    { flags: '--wait [expr]', about: 'the same in the spelling of the Go tool; Available when none is given' },
-    ...waitFlags,
-    viaFlag('poll', 'with --watch; stream hears sooner, at the cost of a stream that the server keeps open'),
+    ...changeFlags,
   ],
   outputs: writeOutputs,
   hasOutcome: true,

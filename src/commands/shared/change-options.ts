@@ -1,13 +1,13 @@
 import { callTimeoutMs, connectionOptions, waitTimeoutMs } from '../../command-line/connection-options.ts';
-import type { ParseInput } from '../../command-line/command-spec.ts';
+import type { FlagSpec, ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
-import { viaOf } from '../../command-line/via.ts';
-import { awaitedCondition, awaitedText } from '../../command-line/wait-options.ts';
+import { viaFlag, viaOf } from '../../command-line/via.ts';
+import { awaitedCondition, awaitedText, waitFlags, waitForWrittenFlags } from '../../command-line/wait-options.ts';
 import { namedManager, oneWorkAddress, takenConsumer } from '../../command-line/work-address.ts';
 import { present } from '../../core/present.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import { MaestroError } from '../../errors.ts';
-import { keptVersions } from './history-options.ts';
+import { keepHistoryFlag, keptVersions } from './history-options.ts';
 import type { ChangeOptions } from './send-change.ts';
 import { writeOutputs } from './write-options.ts';
 
@@ -15,6 +15,16 @@ import { writeOutputs } from './write-options.ts';
 export interface OneWorkChange extends ChangeOptions {
   readonly address: WorkAddress;
 }
+
+/** How such a change is sent, and whether it is waited for. */
+export const changeFlags: readonly FlagSpec[] = [
+  { flags: '-y, --yes', about: 'do not ask before it is sent' },
+  { flags: '--force', about: 'change what other managers own too, which is refused without it' },
+  keepHistoryFlag,
+  ...waitForWrittenFlags,
+  ...waitFlags,
+  viaFlag('poll', 'with --watch; stream hears sooner, at the cost of a stream that the server keeps open'),
+];
 
 /**
  * What the command lines of such changes have in common.
