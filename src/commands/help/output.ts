@@ -1,5 +1,6 @@
 import type { ProgramOutput } from '../../command-line/program.ts';
 import type { Context } from '../../context.ts';
+import { wrapped } from '../../output/wrap.ts';
 import type { Topic, TopicSection } from './topics.ts';
 
 /** Where help is printed: that of a command by commander, topics by us. */
@@ -44,17 +45,6 @@ function rowsText(rows: NonNullable<TopicSection['rows']>, width: number): strin
         : [`  ${term.padEnd(termWidth)}  ${(lines[0] ?? '').trimStart()}`, ...lines.slice(1)].join('\n');
     })
     .join('\n');
-}
-
-/** Breaks at blanks; a word that is longer than the width stays whole. */
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** A topic as a page of the reference. */

@@ -1,6 +1,7 @@
 import type { ShownState } from '../../../core/status/shown-state.ts';
 import { oneLineInPlace } from '../../../core/shown-text.ts';
 import { textWidth } from '../../../core/text-width.ts';
+import { cutToWidth, padToWidth, startOfWidth } from '../../../output/one-line.ts';
 
 /** What a part of a line is, by which it is coloured where there is colour. The words have to tell it too. */
 export type Tone =
@@ -51,24 +52,7 @@ export function widthOf({ spans }: Line): number {
 
 /** A text in exactly so many columns: blanks behind it, or what does not fit cut off with a mark at its end. */
 export function fitText(text: string, columns: number): string {
-  const width = textWidth(text);
-  if (width <= columns) return text + ' '.repeat(columns - width);
-  if (columns <= 0) return '';
-  const kept = cutText(text, columns - 1);
-  return `${kept}…${' '.repeat(columns - 1 - textWidth(kept))}`;
-}
-
-/** As much of a text as fits, by whole characters. */
-function cutText(text: string, columns: number): string {
-  if (isPlain(text)) return text.slice(0, columns);
-  let kept = '';
-  let width = 0;
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    width += textWidth(segment);
-    if (width > columns) break;
-    kept += segment;
-  }
-  return kept;
+  return padToWidth(cutToWidth(text, columns), columns);
 }
 
 /** A line in exactly so many columns. */
@@ -94,7 +78,7 @@ export function wrapText(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let left = span(text).text;
   while (textWidth(left) > width) {
-    const part = cutText(left, width);
+    const part = startOfWidth(left, width);
     const blank = part.lastIndexOf(' ');
     const whole = part === '' ? left.slice(0, 1) : part;
     const kept = left[whole.length] !== ' ' && blank > width / 2 ? whole.slice(0, blank) : whole;
