@@ -139,7 +139,8 @@ function markOf({ conditions, resourceStatus }: StatusEvent['status']): number {
   return (one >>> 0) * 0x100000 + (other & 0xfffff) + 1;
 }
 
-function timeOf(text: string): number | undefined {
+/** Wall milliseconds of a time in RFC 3339; undefined of a text that is none. */
+export function timeOf(text: string): number | undefined {
   const timeMs = Date.parse(text);
   return Number.isNaN(timeMs) ? undefined : timeMs;
 }

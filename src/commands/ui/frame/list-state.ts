@@ -79,3 +79,19 @@ export function matcherOf(filter: string): ((...texts: readonly string[]) => boo
     return words.every((word) => lower.some((text) => text.includes(word)));
   };
 }
+
+/** The first that is called so, else the first whose name begins so, else the first that holds it; in either case. */
+export function indexOfName(names: readonly string[], typed: string): number | undefined {
+  const wanted = typed.trim().toLowerCase();
+  const lower = names.map((name) => name.toLowerCase());
+  const ways: readonly ((name: string) => boolean)[] = [
+    (name) => name === wanted,
+    (name) => name.startsWith(wanted),
+    (name) => name.includes(wanted),
+  ];
+  for (const way of ways) {
+    const index = lower.findIndex(way);
+    if (index >= 0) return index;
+  }
+  return undefined;
+}

@@ -1,7 +1,7 @@
 import { line, span, wrapText, type Line } from '../screen/line.ts';
 import type { Key } from './key.ts';
 import { isKey } from './key.ts';
-import { matcherOf, moveInList, startOfList, windowOf, type ListState, type Rows } from './list-state.ts';
+import { indexOfName, matcherOf, moveInList, startOfList, windowOf, type ListState, type Rows } from './list-state.ts';
 import { tableLines, type Column } from './table.ts';
 import type { Answer, GatherDeps, KeyHelp, Place, Subject, View, Wish } from './view.ts';
 
@@ -137,26 +137,18 @@ function sortedNext<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>
   return { state: { ...state, sort, top: 0 }, wish: { wish: 'tell', text: `sorted ${sorts[sort]?.about ?? ''}` } };
 }
 
-/** To the first row that is called so, else to the first whose name begins so, else to the first that holds it. */
 function jump<Row, Data>(
   state: ListState,
   text: string,
   { rows }: Rows<Row>,
   { subject, idOf }: TableSpec<Row, Data>,
 ): Answer<ListState> {
-  const wanted = text.trim().toLowerCase();
-  const ways: readonly ((name: string) => boolean)[] = [
-    (name) => name === wanted,
-    (name) => name.startsWith(wanted),
-    (name) => name.includes(wanted),
-  ];
-  const names = rows.map((row) => subject(row).name.toLowerCase());
-  for (const way of ways) {
-    const index = names.findIndex(way);
-    const row = rows[index];
-    if (row !== undefined) return { state: { ...state, index, selected: idOf(row) } };
-  }
-  return { state, wish: { wish: 'tell', text: `no row is called ${text.trim()}, nor holds it` } };
+  const names = rows.map((row) => subject(row).name);
+  const index = indexOfName(names, text);
+  const row = index === undefined ? undefined : rows[index];
+  return index === undefined || row === undefined
+    ? { state, wish: { wish: 'tell', text: `no row is called ${text.trim()}, nor holds it` } }
+    : { state: { ...state, index, selected: idOf(row) } };
 }
 
 /** Sorts and filters once for as long as the rows and what is asked of them stay the same. */

@@ -1,7 +1,8 @@
-import { Box, render, Text, useApp, useInput, usePaste, type Key as InkKey, type TerminalSuspension } from 'ink';
+import { Box, render, Text, useApp, useInput, usePaste, type TerminalSuspension } from 'ink';
 import type { ReactElement } from 'react';
 import type { HeldTerminal } from '../../../io/held-terminal.ts';
-import type { Key, NamedKey } from '../frame/key.ts';
+import type { Key } from '../frame/key.ts';
+import { keysOf } from './ink-keys.ts';
 import type { Painter } from './paint.ts';
 import type { Line } from './line.ts';
 
@@ -119,34 +120,5 @@ function Picture({ lines, onKey, control }: PictureProps): ReactElement {
         </Text>
       ))}
     </Box>
-  );
-}
-
-const named: readonly (readonly [keyof InkKey, NamedKey])[] = [
-  ['upArrow', 'up'],
-  ['downArrow', 'down'],
-  ['leftArrow', 'left'],
-  ['rightArrow', 'right'],
-  ['pageUp', 'page-up'],
-  ['pageDown', 'page-down'],
-  ['home', 'home'],
-  ['end', 'end'],
-  ['return', 'enter'],
-  ['escape', 'escape'],
-  ['backspace', 'backspace'],
-  ['delete', 'delete'],
-];
-
-const withControl: readonly string[] = ['c', 'd', 'l', 'u', 'z'];
-
-/** Keys that were pressed quickly come as one text. */
-function keysOf(text: string, key: InkKey): readonly Key[] {
-  if (key.tab) return [{ kind: 'key', name: key.shift ? 'back-tab' : 'tab' }];
-  const found = named.find(([flag]) => key[flag] === true);
-  if (found !== undefined) return [{ kind: 'key', name: found[1] }];
-  if (key.ctrl) return withControl.includes(text) ? [{ kind: 'key', name: `ctrl-${text}` as NamedKey }] : [];
-  if (key.meta) return [];
-  return [...text].map((character) =>
-    character === '\r' || character === '\n' ? { kind: 'key', name: 'enter' } : { kind: 'character', text: character },
   );
 }

@@ -8,9 +8,11 @@ import {
   type GroupKind,
 } from '../data/application-groups.ts';
 import type { LiveHub } from '../data/live-hub.ts';
+import { timeOf } from '../data/work-facts.ts';
 import { isKey, type Key } from '../frame/key.ts';
 import { workName } from '../../../core/works/resource-bundle.ts';
 import { startOfList, type ListState } from '../frame/list-state.ts';
+import { firstSeen, seenAfter } from '../frame/scroll.ts';
 import { tableView } from '../frame/table-view.ts';
 import type { Column } from '../frame/table.ts';
 import type { Answer, GatherDeps, Place, View } from '../frame/view.ts';
@@ -318,14 +320,9 @@ function nothingText({ absent, live, server }: LiveHub): string {
     : `reading from the hub ${server ?? ''} …`;
 }
 
-function timeOf(rfc3339: string): number | undefined {
-  const ms = Date.parse(rfc3339);
-  return Number.isNaN(ms) ? undefined : ms;
-}
-
 function openPicture(from: number, hub: LiveHub, place: Place): readonly Line[] {
   const lines = applicationLines(hub, place);
-  const first = Math.max(0, Math.min(from, lines.length - place.rows));
+  const first = firstSeen(from, { lines: lines.length, rows: place.rows });
   return lines.slice(first, first + place.rows);
 }
 
@@ -341,17 +338,6 @@ function keyOfOpen(state: GitOpsState, key: Key, hub: LiveHub, place: Place): An
     const work = { id: bundle.id, name: workName(bundle), consumer: bundle.consumerName };
     return { state, wish: { wish: 'open-work', work } };
   }
-  const last = Math.max(0, applicationLines(hub, place).length - place.rows);
-  const page = Math.max(1, place.rows - 1);
-  const to = (line: number): Answer<GitOpsState> => ({
-    state: { ...state, openFrom: Math.max(0, Math.min(line, last)) },
-  });
-  const from = Math.min(openFrom, last);
-  if (isKey(key, 'down', 'j')) return to(from + 1);
-  if (isKey(key, 'up', 'k')) return to(from - 1);
-  if (isKey(key, 'page-down', ' ')) return to(from + page);
-  if (isKey(key, 'page-up')) return to(from - page);
-  if (isKey(key, 'home', 'g')) return to(0);
-  if (isKey(key, 'end', 'G')) return to(last);
-  return undefined;
+  const from = seenAfter(openFrom, key, { lines: applicationLines(hub, place).length, rows: place.rows });
+  return from === undefined ? undefined : { state: { ...state, openFrom: from } };
 }

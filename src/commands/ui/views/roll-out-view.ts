@@ -4,6 +4,8 @@ import { awaitedWord, tookText, wordOf } from '../../../core/roll-out/words.ts';
 import { counted } from '../../../core/text.ts';
 import type { FollowedRollOut, RollOutData } from '../data/roll-out-source.ts';
 import { isKey, type Key } from '../frame/key.ts';
+import { indexOfName } from '../frame/list-state.ts';
+import { firstSeen, seenAfter } from '../frame/scroll.ts';
 import type { Answer, GatherDeps, KeyHelp, Place, View } from '../frame/view.ts';
 import { fitText, line, span, widthOf, wrapText, type Line } from '../screen/line.ts';
 import { countSpans, gridRows, rowLine, rowOf, stateTones, verticalNeighbour } from './roll-out-cells.ts';
@@ -67,7 +69,11 @@ export function rollOutView(gather: (deps: GatherDeps) => RollOutData): View<Rol
       if (followed === undefined) return told(nothingNamed, place);
       const { picture, problem } = followed;
       if (picture.clusters === 0) return told(problem ?? `${followed.path} tells of no work yet`, place);
-      if (state.shows === 'reasons') return reasonLines(picture, place).slice(state.from, state.from + place.rows);
+      if (state.shows === 'reasons') {
+        const lines = reasonLines(picture, place);
+        const from = firstSeen(state.from, { lines: lines.length, rows: place.rows });
+        return lines.slice(from, from + place.rows);
+      }
       return cellLines(state, followed, place);
     },
     subject: (state, { followed }) => {
@@ -141,17 +147,11 @@ function nextTrouble(picture: RollOutPicture, index: number): number | undefined
 }
 
 function jump(state: RollOutPosition, text: string, { followed }: RollOutData): Answer<RollOutPosition> {
-  const wanted = text.trim().toLowerCase();
-  const names = followed === undefined ? [] : allClusters(followed.picture).map(({ name }) => name.toLowerCase());
-  for (const way of [
-    (name: string) => name === wanted,
-    (name: string) => name.startsWith(wanted),
-    (name: string) => name.includes(wanted),
-  ]) {
-    const index = names.findIndex(way);
-    if (index >= 0) return { state: { ...state, index } };
-  }
-  return { state, wish: { wish: 'tell', text: `no cluster is called ${text.trim()}, nor holds it` } };
+  const names = followed === undefined ? [] : allClusters(followed.picture).map(({ name }) => name);
+  const index = indexOfName(names, text);
+  return index === undefined
+    ? { state, wish: { wish: 'tell', text: `no cluster is called ${text.trim()}, nor holds it` } }
+    : { state: { ...state, index } };
 }
 
 function keyOfReasons(
@@ -160,16 +160,8 @@ function keyOfReasons(
   picture: RollOutPicture,
   place: Place,
 ): Answer<RollOutPosition> | undefined {
-  const most = Math.max(0, reasonLines(picture, place).length - place.rows);
-  const to = (from: number): Answer<RollOutPosition> => ({
-    state: { ...state, from: Math.max(0, Math.min(from, most)) },
-  });
-  if (isKey(key, 'down', 'j')) return to(state.from + 1);
-  if (isKey(key, 'up', 'k')) return to(state.from - 1);
-  if (isKey(key, 'page-down', ' ')) return to(state.from + place.rows - 1);
-  if (isKey(key, 'page-up')) return to(state.from - place.rows + 1);
-  if (isKey(key, 'home', 'g')) return to(0);
-  if (isKey(key, 'end', 'G')) return to(most);
+  const from = seenAfter(state.from, key, { lines: reasonLines(picture, place).length, rows: place.rows });
+  if (from !== undefined) return { state: { ...state, from } };
   return isKey(key, 'escape') ? { state: { ...state, shows: 'cells' } } : undefined;
 }
 

@@ -6,6 +6,7 @@ import { toWireJson } from '../../../core/json.ts';
 import type { Description, ResourceDescription } from '../../shared/description.ts';
 import type { OpenedWork, WorkPicture } from '../data/opened-work.ts';
 import { isKey } from '../frame/key.ts';
+import { firstSeen, seenAfter } from '../frame/scroll.ts';
 import type { GatherDeps, Place, Subject, View } from '../frame/view.ts';
 import { line, span, widthOf, wrapText, type Line, type Tone } from '../screen/line.ts';
 
@@ -37,23 +38,15 @@ export function workView(
     start: { from: 0 },
     gather,
     onKey: (state, key, opened, place) => {
-      const last = Math.max(0, textOf(opened.picture, place).length - bodyRows(opened.picture, place));
-      const page = Math.max(1, bodyRows(opened.picture, place) - 1);
-      const to = (from: number): { readonly state: WorkViewState } => ({
-        state: { from: Math.max(0, Math.min(from, last)) },
-      });
-      const from = Math.min(state.from, last);
-      if (isKey(key, 'down', 'j')) return to(from + 1);
-      if (isKey(key, 'up', 'k')) return to(from - 1);
-      if (isKey(key, 'page-down', ' ')) return to(from + page);
-      if (isKey(key, 'page-up')) return to(from - page);
-      if (isKey(key, 'home', 'g')) return to(0);
-      if (isKey(key, 'end', 'G')) return to(last);
-      if (isKey(key, 'd') && opened.picture !== undefined)
+      const { picture } = opened;
+      const rows = bodyRows(picture, place);
+      const from = seenAfter(state.from, key, { lines: textOf(picture, place).length, rows });
+      if (from !== undefined) return { state: { from } };
+      if (isKey(key, 'd') && picture !== undefined)
         return { state, wish: { wish: 'type', kind: 'path', label: 'diff against file: ', text: '' } };
-      if (isKey(key, 'escape') && opened.picture?.comparison !== undefined) {
+      if (isKey(key, 'escape') && picture?.comparison !== undefined) {
         opened.compared(undefined);
-        return to(0);
+        return { state: { from: 0 } };
       }
       return undefined;
     },
@@ -66,8 +59,9 @@ export function workView(
       const { picture } = opened;
       if (picture === undefined) return [line('no work is open: choose one in the view of works, and press enter')];
       const text = textOf(picture, place);
-      const from = Math.max(0, Math.min(state.from, text.length - bodyRows(opened.picture, place)));
-      return [...headOf(picture, place), ...text.slice(from, from + bodyRows(opened.picture, place))];
+      const rows = bodyRows(picture, place);
+      const from = firstSeen(state.from, { lines: text.length, rows });
+      return [...headOf(picture, place), ...text.slice(from, from + rows)];
     },
     subject: (_state, { picture }): Subject | undefined =>
       picture === undefined
