@@ -3,6 +3,7 @@ import { describeWhy } from '../core/status/describe-state.ts';
 import { findCondition, isAt } from '../core/status/find-evidence.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
 import { lastReportMs } from '../core/status/last-report.ts';
+import { lastReportText, observedText, versionsText } from '../core/status/reported-text.ts';
 import { shownState } from '../core/status/shown-state.ts';
 import { conditionType, type WorkStatus } from '../core/status/work-status.ts';
 import { storedContent } from '../core/works/document.ts';
@@ -35,7 +36,7 @@ const table = {
   name: { header: 'NAME', cell: ({ bundle }) => (workName(bundle) === '' ? bundle.id : workName(bundle)) },
   consumer: { header: 'CONSUMER', cell: ({ bundle }) => bundle.consumerName },
   state: { header: 'STATE', cell: (row) => stateCell(row) },
-  version: { header: 'VERSION', cell: ({ bundle }) => `${observed(bundle)}/${bundle.version}` },
+  version: { header: 'VERSION', cell: ({ bundle }) => versionsText(bundle.status?.observedVersion, bundle.version) },
   age: { header: 'AGE', cell: ({ bundle, wallMs }) => formatAge(wallMs - Date.parse(bundle.createdAt)) },
   reason: { header: 'REASON', text: true, cell: (row) => reasonText(row) },
   resources: { header: 'RESOURCES', cell: ({ bundle }) => String(bundle.manifests.length) },
@@ -45,7 +46,7 @@ const table = {
   source: { header: 'SOURCE', cell: ({ source }) => source },
   id: { header: 'ID', cell: ({ bundle }) => bundle.id },
   stored: { header: 'STORED', cell: ({ bundle }) => String(bundle.version) },
-  observed: { header: 'OBSERVED', cell: ({ bundle }) => observed(bundle) },
+  observed: { header: 'OBSERVED', cell: ({ bundle }) => observedText(bundle.status?.observedVersion) },
   created: { header: 'CREATED', cell: ({ bundle }) => secondsOf(bundle.createdAt) },
   updated: { header: 'UPDATED', cell: ({ bundle }) => secondsOf(bundle.updatedAt) },
   labels: { header: 'LABELS', cell: ({ bundle }) => labelsText(storedContent(bundle).labels) },
@@ -93,12 +94,7 @@ function reasonText({ state, gone, wallMs }: WorkRow): string {
 }
 
 function lastReport({ bundle: { status }, wallMs }: WorkRow): string {
-  const reportedMs = status === undefined ? undefined : lastReportMs(status);
-  return reportedMs === undefined ? 'never' : `${formatAge(wallMs - reportedMs)} ago`;
-}
-
-function observed({ status }: ResourceBundle): string {
-  return status === undefined ? '-' : String(status.observedVersion);
+  return lastReportText(status === undefined ? undefined : lastReportMs(status), wallMs);
 }
 
 /** RFC 3339 as Maestro gives it, without fractions of a second. */

@@ -50,14 +50,19 @@ describe.skipIf(reason !== undefined)('ui on a terminal (skipped without script 
       expect(fleet).toContain(standIn.httpEndpoint);
       expect(fleet).toContain('source maestro-cli · read-only');
       expect(fleet).toMatch(/^> cluster-east-1 .*\b3$|^> cluster-east-1 /m);
-      // Its own works only, by the filter that the frame shows.
-      const works = await pty.press(`${keys.down}${keys.down}${keys.enter}`, '/cluster-west-1');
+      // Its own works only, as the line above them says.
+      const works = await pty.press(`${keys.down}${keys.down}${keys.enter}`, /^cluster-west-1 · 3 shown/m);
       expect(works).toMatch(/^ {2}api-gateway +.*available/m);
       expect(works).not.toContain('cluster-east-1');
       const work = await pty.press(keys.enter, 'Resources (1)');
       expect(work).toContain('on cluster-west-1');
       expect(work).toMatch(/^available · version 1\/1 observed\/stored$/m);
       expect(pty.screen.lines()).toHaveLength(size.rows);
+      // Back the way that it was opened, and no further.
+      const again = await pty.press(keys.escape, /^cluster-west-1 · 3 shown/m);
+      expect(again).toMatch(/^ 1 Fleet {2}\[2 Works\]/m);
+      await pty.press(keys.escape, /^\[1 Fleet\]/m);
+      await pty.press('2', '12 shown');
       pty.send('q');
       expect(await pty.done).toBe(0);
     },
@@ -78,6 +83,16 @@ describe.skipIf(reason !== undefined)('ui on a terminal (skipped without script 
       // The selected line is marked by a sign too.
       expect(pty.screen.lines().filter((each) => each.startsWith('> '))).toHaveLength(1);
     }
+  });
+
+  it('shows what no agent has reported as list and consumer list do', async () => {
+    await using pty = await startUi({ columns: 160, rows: 50 });
+    expect(await pty.until('12 works')).toMatch(/cluster-offline .*never/);
+    expect(await pty.press('2', /api-gateway +cluster-offline/)).toMatch(/api-gateway +cluster-offline .* -\/1 /);
+    const { stdout } = await runCli(['list', '--consumer=cluster-offline'], { endpoints: standIn });
+    expect(stdout).toMatch(/api-gateway .* -\/1 /);
+    const work = await pty.press(`/api-gateway offline${keys.enter}${keys.enter}`, 'Resources (1)');
+    expect(work).toContain('version -/1 observed/stored');
   });
 
   it('filters, sorts, jumps, and shows a name whole that no column has room for', async () => {

@@ -95,6 +95,29 @@ describe('the line on a terminal', () => {
     line.end();
   });
 
+  it('is drawn only when it says something else', async () => {
+    vi.useFakeTimers();
+    const written: string[] = [];
+    const stderr = safeOutput({ write: (text) => void written.push(text), isTTY: true, columns: 80 });
+    const { line, clock } = opened(stderr, { bar: true });
+    const show = (done: number): void => line.show({ done, total: 3, text: `Applied ${done}/3` });
+    show(0);
+    for (let tenth = 0; tenth < 9; tenth += 1) {
+      vi.advanceTimersByTime(100);
+      show(0);
+    }
+    expect(written).toHaveLength(1);
+    const moved = clock.advance(1_000);
+    vi.advanceTimersByTime(1_000);
+    await moved;
+    show(0);
+    expect(written).toHaveLength(2);
+    expect(written[1]).toContain('Applied 0/3 · 1s of 4m30s');
+    stderr.write('warning: slow\n');
+    expect(written.join('').split('1s of 4m30s')).toHaveLength(3);
+    line.end();
+  });
+
   it('cannot be steered by what an agent wrote', async () => {
     const { stderr, rows } = terminal();
     const { line } = opened(stderr);

@@ -79,14 +79,16 @@ export function screenText(described: Described, page: Page): string {
 /** All of it, however long. */
 export function wholeText(described: Described, page: Page): string {
   const { description } = described;
+  // Here the messages of tables are whole: longer lines go on in the next line of the terminal.
+  const uncut: Page = { ...page, columns: Number.POSITIVE_INFINITY };
   return textOf([
     head(described, page),
     section('Notes', bullets(description.notes, 2, page), page),
     section('Labels', mapLines(description.labels), page),
     section('Annotations', mapLines(description.annotations), page),
     section('Managers', mapLines(joined(description.managers ?? {})), page),
-    section('Conditions', conditionTable(description.conditions, page), page),
-    resourceBlocks(description.resources, page),
+    section('Conditions', conditionTable(description.conditions, uncut), page),
+    resourceBlocks(description.resources, uncut),
     section(
       'Reported, but no part of this version',
       description.formerResources.map((label) => `  ${oneLine(label)}`),
@@ -111,7 +113,7 @@ function head({ description, shown, why }: Described, page: Page): readonly stri
     ...(why.length === 1 ? why.map((sentence) => field('', sentence, page)) : bullets(why, keyWidth, page)),
     field('Version', `${version} stored, ${reported}`, page),
     field('Age', ages(description, page.wallMs), page),
-    ...(deletingSince === undefined ? [] : [field('Deleting', `since ${ago(deletingSince, page.wallMs)}`, page)]),
+    ...(deletingSince === undefined ? [] : [field('Deleting', `for ${ago(deletingSince, page.wallMs)}`, page)]),
     field('Source', source === '?' ? '? (not ours; Maestro does not show it)' : source, page),
     field('Id', description.id, page),
     field('On delete', description.deletePolicy, page),

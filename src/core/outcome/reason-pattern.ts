@@ -42,7 +42,7 @@ const slots: readonly (readonly [SlotKind, string])[] = [
 const anySlot = new RegExp(slots.map(([, source]) => `(${source})`).join('|'), 'g');
 
 /** An age is the one thing that is left out altogether: it changes with each look. */
-const age = new RegExp(String.raw`(?: \[| \(written |, last report )?\b${duration}(?:\]| ago\)?)`, 'g');
+const age = new RegExp(String.raw`(?: \[| \(written |, last report | )?\b${duration}(?:\]| ago\)?)`, 'g');
 
 /** Takes a message of one work apart. */
 export function reasonPattern(message: string, place: WorkPlace): ReasonPattern {

@@ -55,6 +55,12 @@ describe('reasons with one cause', () => {
     ]);
   });
 
+  it('leaves an age out without a gap where it stood', () => {
+    expect(textsOf(['deletion requested 3s ago, the agent has not reported this work yet'])).toEqual([
+      'deletion requested, the agent has not reported this work yet on 1: c1',
+    ]);
+  });
+
   it('shows the one message of a single work as it is', () => {
     expect(textsOf(['version 3 failed in c1: 1/3 ready'])).toEqual(['version 3 failed in c1: 1/3 ready on 1: c1']);
   });

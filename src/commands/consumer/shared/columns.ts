@@ -1,4 +1,5 @@
 import { formatAge } from '../../../core/duration.ts';
+import { lastReportText } from '../../../core/status/reported-text.ts';
 import { stateIn, statesText, type ConsumerWorks } from '../../../core/status/works-tally.ts';
 import { shownStates, type ShownState } from '../../../core/status/shown-state.ts';
 import type { Consumer } from '../../../core/works/resource-bundle.ts';
@@ -77,8 +78,7 @@ function statesCell(works: ConsumerWorks | undefined, palette: Palette): Cell {
 }
 
 function lastReport(works: ConsumerWorks | undefined, wallMs: number): string {
-  if (works === undefined) return '-';
-  return works.reportedMs === undefined ? 'never' : `${formatAge(wallMs - works.reportedMs)} ago`;
+  return works === undefined ? '-' : lastReportText(works.reportedMs, wallMs);
 }
 
 function secondsOf(time: string): string {

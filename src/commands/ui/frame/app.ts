@@ -2,7 +2,16 @@ import { textWidth } from '../../../core/text-width.ts';
 import type { Clock } from '../../../clock.ts';
 import type { FrameSize, Standing } from './frame-picture.ts';
 import { framePicture, isTooSmall, viewSize } from './frame-picture.ts';
-import { keyBeforeView, keyOfFrame, type FrameAct, type FrameState, type FrameStep } from './frame-state.ts';
+import {
+  atTab,
+  keyBeforeView,
+  keyOfFrame,
+  openedTab,
+  wentBack,
+  type FrameAct,
+  type FrameState,
+  type FrameStep,
+} from './frame-state.ts';
 import { isKey, type Key } from './key.ts';
 import type { Line } from '../screen/line.ts';
 import type { ChangeKind } from '../data/changes.ts';
@@ -60,17 +69,24 @@ export class App {
       case 'tell':
         return this.#tell(wish.text);
       case 'works-of':
-        return this.goTo('works');
+        return this.#show('works', openedTab);
       case 'open-work':
-        return this.goTo('work');
+        return this.#show('work', openedTab);
+      case 'back':
+        this.#state = wentBack(this.#state);
+        return this.#view.show();
     }
   }
 
   /** Shows the view of this name. */
   goTo(name: string): void {
+    this.#show(name, atTab);
+  }
+
+  #show(name: string, at: (state: FrameState, tab: number) => FrameState): void {
     const tab = this.#views.findIndex((view) => view.name === name);
     if (tab < 0) return;
-    this.#state = { ...this.#state, tab };
+    this.#state = at(this.#state, tab);
     this.#view.show();
   }
 

@@ -23,6 +23,8 @@ export type Overlay =
 export interface FrameState {
   /** Index of the view that is shown. */
   readonly tab: number;
+  /** Indexes of the views that this one was opened from, the last one at the end. */
+  readonly back?: readonly number[];
   readonly prompt?: Prompt;
   readonly overlay?: Overlay;
   /** One sentence at the bottom, until the next key. */
@@ -65,14 +67,33 @@ export function keyOfFrame(state: FrameState, key: Key, tabs: number): FrameStep
   if (isKey(key, 'q')) return { state, act: { act: 'quit' } };
   if (isKey(key, '?')) return { state: { ...state, overlay: { kind: 'help', from: 0 } }, act: none };
   if (isKey(key, 'y')) return { state, act: { act: 'copy' } };
-  if (isKey(key, 'tab', 'right')) return { state: { ...state, tab: (state.tab + 1) % tabs }, act: none };
-  if (isKey(key, 'back-tab', 'left')) return { state: { ...state, tab: (state.tab + tabs - 1) % tabs }, act: none };
+  if (isKey(key, 'escape')) return { state: wentBack(state), act: none };
+  if (isKey(key, 'tab', 'right')) return { state: atTab(state, (state.tab + 1) % tabs), act: none };
+  if (isKey(key, 'back-tab', 'left')) return { state: atTab(state, (state.tab + tabs - 1) % tabs), act: none };
   if (isKey(key, 'D')) return { state, act: { act: 'change', change: 'delete' } };
   if (isKey(key, 'E')) return { state, act: { act: 'change', change: 'edit' } };
   if (isKey(key, 'A')) return { state, act: { act: 'change', change: 'apply' } };
   const wanted = key.kind === 'character' ? Number.parseInt(key.text, 10) - 1 : -1;
-  if (wanted >= 0 && wanted < tabs) return { state: { ...state, tab: wanted }, act: none };
+  if (wanted >= 0 && wanted < tabs) return { state: atTab(state, wanted), act: none };
   return { state, act: none };
+}
+
+/** A view that somebody chose: there is nothing that it was opened from. */
+export function atTab(state: FrameState, tab: number): FrameState {
+  const { back: _, ...without } = state;
+  return { ...without, tab };
+}
+
+/** A view that is opened from the one that is shown: the way back is kept. */
+export function openedTab(state: FrameState, tab: number): FrameState {
+  return tab === state.tab ? state : { ...state, tab, back: [...(state.back ?? []), state.tab] };
+}
+
+/** To the view that this one was opened from; nothing where there is none. */
+export function wentBack(state: FrameState): FrameState {
+  const { back = [] } = state;
+  const tab = back.at(-1);
+  return tab === undefined ? state : { ...state, tab, back: back.slice(0, -1) };
 }
 
 function typedInto(state: FrameState, prompt: Prompt, key: Key): FrameStep {

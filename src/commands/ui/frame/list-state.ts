@@ -4,6 +4,8 @@ import { isKey, type Key } from './key.ts';
 export interface ListState {
   /** Words that a row has to hold, all of them; "" for all rows. */
   readonly filter: string;
+  /** What all rows are of, such as the cluster that it was opened for from another view; all rows without it. */
+  readonly only?: string;
   /** Index among the ways to sort. */
   readonly sort: number;
   /** The row that the keys are about, by its id: it stays selected wherever it goes. */

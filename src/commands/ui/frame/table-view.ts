@@ -22,6 +22,8 @@ export interface TableSpec<Row, Data> {
   /** All rows, by name. The same array as long as nothing has changed: it is sorted and searched only once. */
   readonly rows: (data: Data) => readonly Row[];
   readonly idOf: (row: Row) => string;
+  /** What a row is of: `ListState.only` shows the rows of one. */
+  readonly of?: (row: Row) => string;
   /** The texts that a filter looks in. */
   readonly texts: (row: Row, data: Data) => readonly string[];
   readonly columns: (data: Data, place: Place) => readonly Column<Row>[];
@@ -75,6 +77,7 @@ export function tableView<Row, Data>(spec: TableSpec<Row, Data>): View<ListState
       if (isKey(key, '/')) return { state, wish: { wish: 'type', kind: 'filter', label: '/', text: state.filter } };
       if (isKey(key, ':', 'J')) return { state, wish: { wish: 'type', kind: 'jump', label: 'jump to: ', text: '' } };
       if (isKey(key, 'escape') && state.filter !== '') return { state: { ...state, filter: '', top: 0 } };
+      if (isKey(key, 'escape') && state.only !== undefined) return { state: ofAll(state), wish: { wish: 'back' } };
       if (isKey(key, 's')) return sortedNext(state, spec);
       const row = selectedRow(state, data);
       if (isKey(key, 'enter')) return wished(state, row === undefined ? undefined : spec.onEnter?.(row));
@@ -92,7 +95,11 @@ export function tableView<Row, Data>(spec: TableSpec<Row, Data>): View<ListState
       const summary = summaryOf(state, spec, spec.summary(data, rows, place));
       if (rows.length === 0) {
         const text =
-          state.filter === '' ? spec.empty(data) : `nothing holds "${state.filter}"; esc takes the filter away`;
+          state.filter !== ''
+            ? `nothing holds "${state.filter}"; esc takes the filter away`
+            : state.only === undefined
+              ? spec.empty(data)
+              : `there is nothing of ${state.only}; esc goes back`;
         return [summary, line(''), ...wrapText(text, place.columns).map((each) => line(each))];
       }
       const table = tableLines({
@@ -112,6 +119,11 @@ export function tableView<Row, Data>(spec: TableSpec<Row, Data>): View<ListState
   };
 }
 
+function ofAll(state: ListState): ListState {
+  const { only: _, ...all } = state;
+  return { ...all, top: 0 };
+}
+
 function tableHeight({ rows }: Place): number {
   return Math.max(1, rows - 2 - detailLines);
 }
@@ -126,10 +138,11 @@ function detailOf(texts: readonly string[], { columns, rows }: Place, used: numb
   return [...Array.from({ length: free }, () => line('')), ...lines];
 }
 
-/** The filter comes first: there must be room for what keeps rows away. */
+/** What keeps rows away comes first: there must be room for it. */
 function summaryOf<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>, summary: Line): Line {
   const filter = state.filter === '' ? [] : [span(`/${state.filter}`, 'warn'), span(' · ')];
-  return line(...filter, ...summary.spans, span(` · ${(sorts[state.sort] ?? sorts[0]).about}`, 'dim'));
+  const only = state.only === undefined ? [] : [span(state.only, 'place'), span(' · ')];
+  return line(...only, ...filter, ...summary.spans, span(` · ${(sorts[state.sort] ?? sorts[0]).about}`, 'dim'));
 }
 
 function sortedNext<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>): Answer<ListState> {
@@ -155,17 +168,20 @@ function jump<Row, Data>(
 function sortedAndFiltered<Row, Data>(spec: TableSpec<Row, Data>): (state: ListState, data: Data) => readonly Row[] {
   let from: readonly Row[] | undefined;
   let sort = -1;
+  let only: string | undefined;
   let sorted: readonly Row[] = [];
   let filter = '';
   let filtered: readonly Row[] = [];
   return (state, data) => {
     const rows = spec.rows(data);
-    const isNew = rows !== from || state.sort !== sort;
+    const isNew = rows !== from || state.sort !== sort || state.only !== only;
     if (isNew) {
       from = rows;
-      ({ sort } = state);
+      ({ sort, only } = state);
+      const { of } = spec;
+      const kept = of === undefined || only === undefined ? rows : rows.filter((row) => of(row) === only);
       const { by } = spec.sorts[sort] ?? spec.sorts[0];
-      sorted = by === undefined ? rows : sortedBy(rows, (row) => by(row, data));
+      sorted = by === undefined ? kept : sortedBy(kept, (row) => by(row, data));
     }
     if (isNew || state.filter !== filter) {
       // What is typed on narrows what is shown already.

@@ -47,6 +47,8 @@ export type Wish =
   | { readonly wish: 'open-work'; readonly work: WorkPointer }
   /** The works of a cluster, in the view of works. */
   | { readonly wish: 'works-of'; readonly consumer: string }
+  /** The view that this one was opened from. */
+  | { readonly wish: 'back' }
   | { readonly wish: 'type'; readonly kind: PromptKind; readonly label: string; readonly text: string }
   /** One sentence, shown at the bottom until the next key. */
   | { readonly wish: 'tell'; readonly text: string };

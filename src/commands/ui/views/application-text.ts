@@ -1,6 +1,7 @@
 import { formatAge } from '../../../core/duration.ts';
 import type { JsonObject } from '../../../core/json.ts';
 import { objectAt, objectsAt, stringMapAt, textAt } from '../../../core/json-fields.ts';
+import { versionsText } from '../../../core/status/reported-text.ts';
 import { shownState } from '../../../core/status/shown-state.ts';
 import { storedContent } from '../../../core/works/document.ts';
 import { workName, type ResourceBundle } from '../../../core/works/resource-bundle.ts';
@@ -130,7 +131,9 @@ function workLines(
   const isOther = madeFor !== undefined && madeFor !== '' && madeFor !== app.uid;
   return [
     line('  ', span(`${workName(bundle)} on `), span(bundle.consumerName, 'place'), ' ', span(state, { state })),
-    ...flow(`version ${bundle.status?.observedVersion ?? 0}/${bundle.version} observed/stored · id ${bundle.id}`),
+    ...flow(
+      `version ${versionsText(bundle.status?.observedVersion, bundle.version)} observed/stored · id ${bundle.id}`,
+    ),
     ...(isOther ? flow(`it was made of another Application of this name (uid ${madeFor})`, 'warn') : []),
   ];
 }

@@ -1,4 +1,5 @@
 import { formatAge } from '../../../core/duration.ts';
+import { lastReportText } from '../../../core/status/reported-text.ts';
 import { shownStates, type ShownState } from '../../../core/status/shown-state.ts';
 import type { Cluster, LiveFleet } from '../data/live-fleet.ts';
 import { tableView } from '../frame/table-view.ts';
@@ -46,7 +47,7 @@ function columns(states: Readonly<Record<ShownState, number>>, wallMs: number): 
         ? []
         : [{ header: state.toUpperCase(), rank: rankOf(state, place), align: 'right', cell: counted(state) }],
     ),
-    { header: 'REPORT', rank: 4, cell: ({ reportedAtMs }) => span(ageOf(reportedAtMs, wallMs)) },
+    { header: 'LAST REPORT', rank: 4, cell: ({ reportedAtMs }) => span(lastReportText(reportedAtMs, wallMs)) },
     { header: 'LABELS', rank: 20, cell: ({ labels }) => span(labelsText(labels), 'dim') },
   ];
 }
@@ -76,9 +77,13 @@ export function ageOf(timeMs: number | undefined, wallMs: number): string {
 export function fleetSummary(fleet: LiveFleet, counted: string): Line {
   const { states, works } = fleet.picture();
   const parts = shownStates.flatMap((state): readonly Span[] =>
-    states[state] === 0 ? [] : [span(' '), span(`${states[state]} ${state}`, { state })],
+    states[state] === 0 ? [] : [span(`${states[state]} ${state}`, { state }), span(', ')],
   );
-  return line(span(counted, 'strong'), ` · ${works.length} works:`, ...parts);
+  return line(
+    span(counted, 'strong'),
+    ` · ${works.length} works${parts.length === 0 ? '' : ': '}`,
+    ...parts.slice(0, -1),
+  );
 }
 
 /** Why there is nothing, as long as that is not because there is nothing. */

@@ -19,7 +19,13 @@ export function openViews(fleet: LiveFleet, deps: GatherDeps, wish: (wish: Wish)
       work.set(() => ({ from: 0 }));
     }
     if (wanted.wish === 'works-of')
-      works.set((state) => ({ ...state, filter: wanted.consumer, selected: undefined, index: 0 }));
+      works.set((state) => ({
+        ...state,
+        filter: '',
+        only: wanted.consumer,
+        selected: undefined,
+        index: 0,
+      }));
     wish(wanted);
   };
   const shared = (): LiveFleet => fleet;

@@ -1,5 +1,6 @@
 import { formatAge } from '../../../core/duration.ts';
 import { oneLine, shownJson } from '../../../core/shown-text.ts';
+import { versionsText } from '../../../core/status/reported-text.ts';
 import { shownState } from '../../../core/status/shown-state.ts';
 import type { Condition } from '../../../core/status/work-status.ts';
 import { toWireJson } from '../../../core/json.ts';
@@ -32,7 +33,7 @@ export function workView(
     title: 'Work',
     keys: [
       { key: 'd', about: 'diff against a file' },
-      { key: 'esc', about: 'take the diff away' },
+      { key: 'esc', about: 'back, or take the diff away' },
       { key: 'up/down, j/k', about: 'one line; page-up, page-down and space a page, g and G to the ends' },
     ],
     start: { from: 0 },
@@ -90,7 +91,7 @@ function headOf({ pointer, bundle, isGone, error }: WorkPicture, { columns, wall
     return [...name, line(error === undefined ? 'reading …' : span(`cannot be read: ${error.message}`, 'bad'))];
   const state = shownState(bundle, wallMs);
   const trouble = error === undefined ? [] : [span(` · cannot be read now: ${error.message}`, 'bad')];
-  const versions = ` · version ${bundle.status?.observedVersion ?? 0}/${bundle.version} observed/stored`;
+  const versions = ` · version ${versionsText(bundle.status?.observedVersion, bundle.version)} observed/stored`;
   return [...name, line(span(state, { state }), versions, ...trouble)];
 }
 

@@ -1,3 +1,4 @@
+import { versionsText } from '../../../core/status/reported-text.ts';
 import { shownStates } from '../../../core/status/shown-state.ts';
 import type { FleetWork, LiveFleet } from '../data/live-fleet.ts';
 import { stateNow } from '../data/work-facts.ts';
@@ -18,6 +19,7 @@ export function worksView(gather: (deps: GatherDeps) => LiveFleet): View<ListSta
     gather,
     rows: (fleet) => fleet.picture().works,
     idOf: ({ id }) => id,
+    of: ({ consumer }) => consumer,
     texts: (work, fleet) => [work.kept.name, work.consumer, stateOf(work, fleet), work.kept.blocker],
     columns: (_fleet, { wallMs }) => columns(wallMs),
     sorts: [
@@ -49,7 +51,7 @@ function columns(wallMs: number): readonly Column<FleetWork>[] {
         return span(state, { state });
       },
     },
-    { header: 'VERSION', rank: 3, cell: ({ kept }) => span(`${kept.observedVersion}/${kept.version}`) },
+    { header: 'VERSION', rank: 3, cell: ({ kept }) => span(versionsText(kept.observedVersion, kept.version)) },
     { header: 'AGE', rank: 5, cell: ({ kept }) => span(ageOf(kept.createdAtMs, wallMs)) },
     { header: 'FOR', rank: 4, cell: ({ kept }) => span(kept.blocker === '' ? '' : ageOf(kept.blockedSinceMs, wallMs)) },
     { header: 'BLOCKED BY', rank: 10, cell: ({ kept }) => span(kept.blocker) },
