@@ -23,6 +23,7 @@ describe('every command that takes --name', () => {
       'describe',
       'diff',
       'edit',
+      'events',
       'get',
       'history',
       'job render',

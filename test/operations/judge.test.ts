@@ -491,7 +491,11 @@ describe('feedback after an update', () => {
 
 describe('what is waited for, in words', () => {
   it.each([
-    { title: 'never reported', stored: bundle({ version: 2 }), text: 'the agent has not reported this work yet' },
+    {
+      title: 'never reported',
+      stored: bundle({ version: 2 }),
+      text: 'the agent has not reported this work yet (written 60m ago)',
+    },
     {
       title: 'reported an earlier version',
       stored: bundle({ version: 2, status: reported(1, 'True', 'True') }),

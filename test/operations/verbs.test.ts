@@ -50,6 +50,7 @@ describe('a write', () => {
       expect(importing(name), name).toEqual(['operations/delete/delete-work.ts']);
     expect(importing('deleteWork')).toEqual([
       'commands/delete/works.ts',
+      'commands/ui/data/changes.ts',
       'library/consumer-works.ts',
       'operations/fleet/carry-out-task.ts',
     ]);

@@ -7,8 +7,9 @@ import { MaestroError } from '../../errors.ts';
 import { applyWork } from '../apply/apply-work.ts';
 import type { Applied } from '../apply/carry-out.ts';
 import { planApply } from '../apply/plan.ts';
-import type { Budget } from '../budget.ts';
+import { withinMs, type Budget } from '../budget.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
+import { longestDeletionMs } from '../publish.ts';
 import type { WaitDeps } from '../wait/wait-for-works.ts';
 import { orphanWork, refuseLateOrphan } from './orphan.ts';
 import {
@@ -25,6 +26,8 @@ import { reduceWork, type ReduceRequest } from './reduce-work.ts';
 export interface DeleteWorkRequest extends DeleteRequest, Partial<Pick<ReduceRequest, 'resources'>> {
   /** Say what would be deleted, and send nothing. */
   readonly dryRun?: boolean;
+  /** Delete the work only while it is this one, which somebody was shown. */
+  readonly onlyAs?: Pick<ResourceBundle, 'version' | 'createdAt'>;
 }
 
 export interface DeleteWorkDeps extends DeleteDeps, Partial<Pick<WaitDeps, 'onProgress' | 'onLook'>> {
@@ -63,7 +66,8 @@ export type Deleted =
  *
  * @throws MaestroError not-found for a consumer that does not exist; ownership
  *   for another source's work and for what other managers own, unless it is
- *   forced; conflict for what is too late; with `orphan`, as `orphanWork` does
+ *   forced; conflict for what is too late, and for a work that is not as `onlyAs` says; with `orphan`, as
+ *   `orphanWork` does
  */
 export async function deleteWork(
   address: WorkAddress,
@@ -76,12 +80,17 @@ export async function deleteWork(
   const plan = await planDelete(address, request, deps, budget);
   if (plan.action === 'absent') return plan;
   const { bundle } = plan;
+  if (request.onlyAs !== undefined) refuseOtherThan(request.onlyAs, bundle);
   if (request.orphan === true) refuseLateOrphan(bundle);
   if (plan.action === 'underway') return { action: 'underway', bundle, losses: [] };
   if (request.dryRun === true)
     return { action: 'predicted', bundle, losses: plan.losses, what: whatOf(bundle, request) };
   if (request.orphan !== true)
-    return { action: 'requested', bundle, losses: await requestDelete(bundle, request, deps, budget) };
+    return {
+      action: 'requested',
+      bundle,
+      losses: await requestDelete(bundle, request, deps, sending(request, budget)),
+    };
   const orphaned = await orphanWork(bundle, request, deps, budget);
   deps.onOrphaned?.(orphaned);
   return { action: 'requested', bundle: orphaned, losses: await requestDelete(orphaned, request, deps, budget) };
@@ -115,6 +124,19 @@ async function takeOut(
   const applied = await applyWork(reduced, deps, { conflictRetries: 0 }, budget);
   // Another may have taken them out since they were read.
   return { action: 'reduced', bundle, applied, labels, losses: applied.operation === 'unchanged' ? [] : losses };
+}
+
+function refuseOtherThan({ version, createdAt }: Required<DeleteWorkRequest>['onlyAs'], now: ResourceBundle): void {
+  const about = `${workName(now)} on ${now.consumerName}`;
+  if (now.createdAt !== createdAt)
+    throw new MaestroError('conflict', `${about} was deleted and made anew meanwhile, so nothing was done`);
+  if (now.version !== version)
+    throw new MaestroError('conflict', `${about} is at version ${now.version} by now, so nothing was done`);
+}
+
+/** What was true at the look need not be true when a connection comes back. */
+function sending({ onlyAs }: DeleteWorkRequest, budget: Budget): Budget {
+  return onlyAs === undefined ? budget : withinMs(budget, longestDeletionMs);
 }
 
 function beingDeleted(bundle: ResourceBundle): MaestroError {

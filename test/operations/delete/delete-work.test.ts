@@ -75,6 +75,25 @@ describe('deleteWork', () => {
     expect(await ask(holding(), {}, { ...nothing, bundle: bundle() })).toMatchObject({ action: 'absent' });
   });
 
+  it.each([
+    {
+      title: 'another version',
+      stored: { version: 5 },
+      message: 'w on c1 is at version 5 by now, so nothing was done',
+    },
+    {
+      title: 'a work that was made anew',
+      stored: { version: 4, createdAt: '2026-11-22T09:59:00Z' },
+      message: 'w on c1 was deleted and made anew meanwhile, so nothing was done',
+    },
+  ])('deletes what somebody was shown, and not $title', async ({ stored, message }) => {
+    const onlyAs = bundle({ version: 4 });
+    const fake = holding(bundle(stored));
+    expect(await failure(ask(fake, { onlyAs }))).toMatchObject({ code: 'conflict', message });
+    expect(fake.writer.published).toEqual([]);
+    expect(await ask(holding(onlyAs), { onlyAs })).toMatchObject({ action: 'requested' });
+  });
+
   it('leaves a work alone that holds none of the manifests that were named', async () => {
     const fake = holding(bundle());
     const resources = [parseSelector('Secret/np/settings', '--resource')];

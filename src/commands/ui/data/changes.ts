@@ -3,13 +3,12 @@ import { oneWord } from '../../../core/shown-text.ts';
 import { workName } from '../../../core/works/resource-bundle.ts';
 import { manifestKey, manifestLabel } from '../../../core/works/manifest-work.ts';
 import { MaestroError } from '../../../errors.ts';
-import { planDelete, requestDelete, type DeleteRequest } from '../../../operations/delete/plan.ts';
+import { deleteWork } from '../../../operations/delete/delete-work.ts';
 import { openReporter } from '../../../output/reporter.ts';
 import { editWork } from '../../shared/edit-work.ts';
 import { sendChange, type ChangeHost, type ChangeOptions } from '../../shared/send-change.ts';
 import type { GatherDeps, Subject } from '../frame/view.ts';
 import { withinMs } from '../../../operations/budget.ts';
-import { longestDeletionMs } from '../../../operations/publish.ts';
 import { line, span, wrapText, type Line, type Tone } from '../screen/line.ts';
 import { diffLines } from '../views/work-view.ts';
 import { planBudget, planFile } from './planned-file.ts';
@@ -27,8 +26,8 @@ export interface ChangesHost {
 /** What can be changed from the UI. */
 export type ChangeKind = 'delete' | 'edit' | 'apply';
 
-/** For the last look before a deletion. */
-const agreedWithinMs = 15_000;
+/** For a deletion that was agreed to, the last look before it included. */
+const agreedWithinMs = 20_000;
 const notDone = 'not confirmed, nothing was done';
 /** Manifests that a question names. */
 const mostNamed = 12;
@@ -78,13 +77,14 @@ export class Changes {
     const { options, session } = this.#deps;
     const { maestro } = session;
     const { source, manager = source } = options;
-    const request: DeleteRequest = { source, manager, force: false };
+    const request = { source, manager, force: false };
     const deps = { ...maestro, onNotice: (): void => undefined };
-    const shown = await planDelete({ by: 'id', id }, request, deps, planBudget(this.#deps));
+    const shown = await deleteWork({ by: 'id', id }, { ...request, dryRun: true }, deps, planBudget(this.#deps));
     if (shown.action === 'absent') return shown.why;
     const { bundle } = shown;
     const about = `${oneWord(workName(bundle))} on ${oneWord(bundle.consumerName)}`;
-    if (shown.action === 'underway') return `${about}: its deletion was requested less than a minute ago`;
+    const underway = `${about}: its deletion was requested less than a minute ago`;
+    if (shown.action === 'underway') return underway;
     const labels = bundle.manifests.map((manifest) => manifestLabel(manifestKey(manifest)));
     const isAgreed = await this.#ask([
       ...this.#whole(`Delete ${about}, version ${bundle.version}?`, 'bad'),
@@ -95,13 +95,10 @@ export class Changes {
     ]);
     if (!isAgreed) return notDone;
     // What was agreed to is not given up when somebody leaves the UI meanwhile.
-    const { budget } = session;
-    const now = await maestro.reader.getBundle(id, withinMs(budget, agreedWithinMs));
-    if (now === undefined) return `${about} is not there by now, so nothing was done`;
-    if (now.createdAt !== bundle.createdAt) return `${about} was deleted and made anew meanwhile, so nothing was done`;
-    if (now.version !== bundle.version) return `${about} is at version ${now.version} by now, so nothing was done`;
-    await requestDelete(now, request, deps, withinMs(budget, longestDeletionMs));
-    return `${about}: deletion requested, not seen gone yet`;
+    const budget = withinMs(session.budget, agreedWithinMs);
+    const done = await deleteWork({ by: 'id', id }, { ...request, onlyAs: bundle }, deps, budget);
+    if (done.action === 'absent') return `${about} is not there by now, so nothing was done`;
+    return done.action === 'underway' ? underway : `${about}: deletion requested, not seen gone yet`;
   }
 
   async #edit(id: string): Promise<string> {
