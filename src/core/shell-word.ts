@@ -5,3 +5,8 @@
 export function shellWord(text: string): string {
   return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
+
+/** How hints name a work on a command line: `np -c cluster-west-1`. */
+export function workWords({ name, consumer }: { readonly name: string; readonly consumer: string }): string {
+  return `${shellWord(name)} -c ${shellWord(consumer)}`;
+}

@@ -1,4 +1,5 @@
 import type { CallOptions, WorkReader } from '../clients/transport.ts';
+import { shellWord } from '../core/shell-word.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import type { WorkAddress } from '../core/works/work-address.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
@@ -125,7 +126,7 @@ export async function notFound(
   return new MaestroError('not-found', `there is no work named ${address.name} on consumer ${address.consumer}`, {
     hint: {
       program: 'list() of the consumer gives the works that there are.',
-      command: `See what there is: maestro-cli list --consumer=${address.consumer}`,
+      command: `See what there is: maestro-cli list -c ${shellWord(address.consumer)}`,
     },
   });
 }

@@ -1,4 +1,4 @@
-import { shellWord } from '../../core/shell-word.ts';
+import { shellWord, workWords } from '../../core/shell-word.ts';
 import { clusterAnnotation, defaultProject, pullLabel, skipReconcileAnnotation } from '../constants.ts';
 import type { ApplicationFacts, BundleFacts, ClassicFacts, FleetFacts } from './facts.ts';
 import { seenOf, type CheckName, type Findings, type Purpose, type Told } from './finding.ts';
@@ -206,7 +206,7 @@ function notApplied(
       message: `cluster ${cluster} cannot apply it: ${problem ?? 'its agent does not say why'}`,
       mend: namespaceMissing
         ? `on the cluster: kubectl create namespace ${shellWord(app.spokeNamespace)}, or let the controller send it along: --deliver-namespace (propagation.deliverNamespace=true)`
-        : `maestro-cli describe ${shellWord(app.name)} --consumer=${shellWord(cluster)}`,
+        : `maestro-cli describe ${workWords({ name: app.name, consumer: cluster })}`,
     };
   }
   if (wallMs - changedMs < underWayMs) return undefined;

@@ -14,6 +14,7 @@ import { canonicalJson } from '../../core/json.ts';
 import { describeLoss } from '../../core/ownership/losses.ts';
 import { firstWork, mergeWorks, type Loss } from '../../core/ownership/merge-works.ts';
 import { removedLabel, removedManifests, type RemovedManifest } from '../../core/ownership/removals.ts';
+import { workWords } from '../../core/shell-word.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
 import { keptExecutor, knowingExecutors, storedExecutor, type BundleLister } from '../executor.ts';
@@ -119,7 +120,7 @@ export async function planApply(
       reason: 'BeingDeleted',
       hint: {
         program: 'Wait until it is gone (Deleted), then apply again.',
-        command: `Wait until it is gone, then apply again: maestro-cli wait --name=${name} --consumer=${consumer} --for=Deleted`,
+        command: `Wait until it is gone, then apply again: maestro-cli wait ${workWords({ name, consumer })} --for=Deleted`,
       },
     });
   }
@@ -132,7 +133,7 @@ export async function planApply(
     throw new MaestroError('usage', `that is every manifest of ${name}; an empty work cannot be stored`, {
       hint: {
         program: 'Nothing was sent. To delete the whole work, call delete.',
-        command: `Nothing was sent. To delete the whole work: maestro-cli delete --name=${name} --consumer=${consumer}`,
+        command: `Nothing was sent. To delete the whole work: maestro-cli delete ${workWords({ name, consumer })}`,
       },
     });
   }
@@ -167,7 +168,7 @@ async function refuseReplaced(
     reason: 'Migrated',
     hint: {
       program: 'Nothing was sent. Write your manifests to the new work, with merge.',
-      command: `Nothing was sent. Write your manifests to the new work: maestro-cli apply --merge --name=${replacement} --consumer=${consumer}; maestro-cli migrate map tells the new names.`,
+      command: `Nothing was sent. Write your manifests to the new work: maestro-cli apply --merge --name=${replacement} -c ${consumer}; maestro-cli migrate map tells the new names.`,
     },
   });
 }
@@ -185,7 +186,7 @@ function wouldRemove(
       reason: 'WouldRemove',
       hint: {
         program: 'Nothing was sent. Give the manifests that are to stay as well.',
-        command: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete --name=${name} --consumer=${consumer} --resource=${labels[0]}${as}`,
+        command: `Nothing was sent. Give the manifests that are to stay as well, or take them out by name: maestro-cli delete ${workWords({ name, consumer })} --resource=${labels[0]}${as}`,
       },
     },
   );

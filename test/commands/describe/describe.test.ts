@@ -283,6 +283,12 @@ describe('a long work on a screen', () => {
     ]);
   });
 
+  it('cuts nothing where all of it was asked for, on a narrow terminal either', () => {
+    const all = wholeText({ description: described(bundle), shown: 'progressing', why: [] }, terminal);
+    expect(all).toContain('x'.repeat(300));
+    expect(all).not.toContain('…');
+  });
+
   it('tells a status of an earlier version as that of the earlier version', () => {
     const older = { ...bundle, version: 3 };
     expect(onScreen(older)).toMatch(/ConfigMap\/np\/settings-39 +False \(of 2\)/);

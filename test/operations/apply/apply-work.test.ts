@@ -127,9 +127,7 @@ describe('a write that may remove nothing', () => {
     const error = await failure(
       writing(fake, request({ noRemove: true, manager: 'nodepool', work: work({ manifests: [mine] }) })),
     );
-    expect(error.commandHint).toMatch(
-      / maestro-cli delete --name=w --consumer=c1 --resource=ConfigMap\/np\/old --manager=nodepool$/,
-    );
+    expect(error.commandHint).toMatch(/ maestro-cli delete w -c c1 --resource=ConfigMap\/np\/old --manager=nodepool$/);
   });
 
   it('changes and adds as ever, a new API version of a kind included', async () => {
