@@ -126,6 +126,20 @@ export const bans = {
     ],
     homes: ['src/core/shown-text.ts'],
   },
+  'server-address': {
+    message: 'An address is written by formatHostPort of src/clients/connection.ts, with brackets around IPv6.',
+    selectors: [
+      'TemplateLiteral[quasis.1.value.raw=":"][expressions.0.name="host"][expressions.1.name="port"]',
+      'TemplateLiteral[quasis.1.value.raw=":"][expressions.0.property.name="host"][expressions.1.property.name="port"]',
+    ],
+    homes: [
+      'src/clients/connection.ts',
+      'src/standin/**/*.ts',
+      'src/gitops/run/http-server.ts',
+      // The journals of a fleet name their server as those of earlier versions do.
+      'src/commands/apply/fleet/run.ts',
+    ],
+  },
   'setting-key': {
     message:
       'The flag and the key of an attribute are made by flagName and settingKey of src/command-line/flag-values.ts.',

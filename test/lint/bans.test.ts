@@ -50,6 +50,8 @@ const violations: readonly (readonly [rule: string, code: string])[] = [
   ['only/flag', "throw new MaestroError('usage', 'x', { hint: `See maestro-cli list` });"],
   ['only/one-line', "export const one = (text: string): string => text.replace(/\\s+/g, ' ');"],
   ['only/one-line', "export const one = (text: string): string => text.replaceAll(/[\\r\\n]+/g, ' ');"],
+  ['only/server-address', 'export const at = ({ host, port }: Place): string => `${host}:${port}`;'],
+  ['only/server-address', 'export const at = (place: Place): string => `${place.host}:${place.port} as x`;'],
   ['only/setting-key', 'export const key = (name: string): string => name.replace(/[A-Z]/g, (one) => `-${one}`);'],
   ['only/write-file', "import { writeFileSync } from 'node:fs'; writeFileSync('a', '');"],
   ['only/write-file', "import { writeFile } from 'fs/promises'; await writeFile('a', '');"],

@@ -24,6 +24,7 @@ import { describeDifferences } from '../../operations/apply/describe-difference.
 import type { Budget } from '../../operations/budget.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import type { ConnectionOptions } from '../../command-line/connection-options.ts';
+import { endpointText } from '../../operations/connection-trouble.ts';
 
 /** What of a run is kept. */
 export interface HistoryOption {
@@ -47,8 +48,7 @@ export function historyKey(
   { settings, source }: Pick<ConnectionOptions, 'settings' | 'source'>,
   { consumer, name }: { readonly consumer: string; readonly name: string },
 ): HistoryKey {
-  const { host, port } = settings.grpcEndpoint;
-  return { server: `${host}:${port}`, source, consumer, name };
+  return { server: endpointText(settings, 'grpc'), source, consumer, name };
 }
 
 /**

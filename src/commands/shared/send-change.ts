@@ -21,6 +21,7 @@ import { requestOf, type PreparedWork } from './prepare-works.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from './with-maestro.ts';
 import type { PartChange } from './work-changes.ts';
 import { writePrepared, type WriteRunOptions } from './write-works.ts';
+import { endpointText } from '../../operations/connection-trouble.ts';
 
 /**
  * A change of a stored work by hand: what it would do is shown, asked for, and then written under the version that was
@@ -114,9 +115,13 @@ export function preparedOf(
 }
 
 /** Where a change goes, as the head of an edit and the question have it. */
-export function serverText({ settings, source }: Pick<ChangeOptions, 'settings' | 'source'>): string {
-  const { host, port } = settings.grpcEndpoint;
-  return `${host}:${port} as source ${source}`;
+export function serverText({
+  settings,
+  source,
+}: Pick<ChangeOptions, 'source'> & {
+  readonly settings: Pick<ChangeOptions['settings'], 'grpcEndpoint' | 'httpEndpoint' | 'origins'>;
+}): string {
+  return `${endpointText(settings, 'grpc')} as source ${source}`;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import type { WaitTarget } from '../../operations/wait/judge.ts';
 import { conditionWord } from '../../operations/work-outcomes.ts';
+import { endpointText } from '../../operations/connection-trouble.ts';
 
 /** Tells the report of a run what becomes of works that are written one after the other. */
 export interface WriteTeller {
@@ -30,10 +31,9 @@ export function tellingWrites(
   const tell = (fact: UntimedFact): void => report.take({ ...fact, wallMs: clock.wallMs() });
   const counts = new Map<string, number>();
   for (const { consumer } of works) counts.set(consumer, (counts.get(consumer) ?? 0) + 1);
-  const { host, port } = options.settings.grpcEndpoint;
   const plan: RollOutPlan = {
     ...(commandLine === undefined ? {} : { command: commandLine }),
-    server: `${host}:${port}`,
+    server: endpointText(options.settings, 'grpc'),
     source: options.source,
     noun: 'work',
     stages: [

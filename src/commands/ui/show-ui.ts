@@ -22,6 +22,7 @@ import { LiveFleet } from './data/live-fleet.ts';
 import { openViews } from './views/open-views.ts';
 import type { Sight } from '../../works/live-works.ts';
 import type { MaestroError } from '../../errors.ts';
+import { endpointText } from '../../operations/connection-trouble.ts';
 
 export interface UiInput {
   readonly options: UiOptions;
@@ -125,9 +126,8 @@ async function ended(signal: AbortSignal, leftMs: number, clock: Clock): Promise
 }
 
 function standingOf({ settings, source, contextName, allowChanges }: UiOptions, sight: Sight, clock: Clock): Standing {
-  const { grpcEndpoint, httpEndpoint } = settings;
   return {
-    server: `${httpEndpoint} · gRPC ${grpcEndpoint.host}:${grpcEndpoint.port}`,
+    server: `${endpointText(settings, 'http')} · gRPC ${endpointText(settings, 'grpc')}`,
     source,
     contextName,
     allowsChanges: allowChanges,

@@ -18,6 +18,7 @@ import { factOf, planOf } from './facts.ts';
 import { FleetOutput } from './output.ts';
 import { checkFleet, readFleetInput, tasksFor } from '../../shared/fleet-input.ts';
 import { openRecord, type RunRecord } from './record.ts';
+import { endpointText } from '../../../operations/connection-trouble.ts';
 
 /** Applies works to several consumers: checks all of it, then writes stage by stage. */
 export async function runFleet(options: ApplyOptions, fleet: ApplyFleet, context: Context): Promise<CommandResult> {
@@ -61,6 +62,7 @@ async function write(
   const { options, fleet } = input;
   const { maestro, budget, reporter } = session;
   const { host, port } = options.settings.grpcEndpoint;
+  // Journals of earlier versions have it in this form, without brackets around IPv6: it tells whose they are.
   const journal = openRecord(input, `${host}:${port}`, context);
   const output = new FleetOutput(input, consumers, context, session);
   const around = output.reporter;
@@ -70,7 +72,7 @@ async function write(
     const tell = factTeller(fleet, journal, context);
     tell?.({
       kind: 'begun',
-      plan: planOf(input, staged.stages, `${host}:${port}`, context),
+      plan: planOf(input, staged.stages, endpointText(options.settings, 'grpc'), context),
       wallMs: context.clock.wallMs(),
     });
     const keeper = await openHistoryKeeper(options, context, { ...session, reporter: around });

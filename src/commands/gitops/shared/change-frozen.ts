@@ -14,6 +14,7 @@ import { chosenBundles, isNarrowed } from './bundle-choice.ts';
 import type { FleetStateOptions } from './fleet-state-options.ts';
 import { FleetStateOutput, foreseen, tellLeftAlone } from './fleet-state-output.ts';
 import { withHub, type HubSession } from './with-hub.ts';
+import { endpointText } from '../../../operations/connection-trouble.ts';
 
 export interface ChangeFrozenOptions extends FleetStateOptions {
   readonly goal: 'freeze' | 'unfreeze';
@@ -83,8 +84,7 @@ function questionOf(
   { kube }: HubSession,
 ): string {
   const clusters = [...new Set(own.map(({ consumer }) => consumer))];
-  const { host, port } = settings.grpcEndpoint;
   const what = isNarrowed(choice) ? counted(own.length, 'bundle') : `all ${counted(own.length, 'bundle')}`;
   const where = `on ${counted(clusters.length, 'cluster')} (${listed(clusters)})`;
-  return `${goal}: ${what} of the hub ${kube.server} ${where} at ${host}:${port}?`;
+  return `${goal}: ${what} of the hub ${kube.server} ${where} at ${endpointText(settings, 'grpc')}?`;
 }

@@ -21,6 +21,7 @@ import { FleetStateOutput, foreseen, tellLeftAlone } from '../shared/fleet-state
 import { withHub, type HubSession } from '../shared/with-hub.ts';
 import type { UninstallOptions } from './options.ts';
 import { whatIsLeft } from './what-is-left.ts';
+import { endpointText } from '../../../operations/connection-trouble.ts';
 
 const words = {
   'keep-workloads': { met: 'let go', unchanged: 'gone before', already: ['NotFound'] },
@@ -202,12 +203,11 @@ function forecastOf({ cascades, deleting }: OwnBundle, { goal }: UninstallOption
 
 function questionOf({ own }: FoundBundles, { goal, settings }: UninstallOptions, { kube }: HubSession): string {
   const clusters = [...new Set(own.map(({ consumer }) => consumer))];
-  const { host, port } = settings.grpcEndpoint;
   const applications = counted(own.length, 'Application');
   const where = `on ${counted(clusters.length, 'cluster')} (${listed(clusters)})`;
   const what =
     goal === 'keep-workloads'
       ? `let go of ${applications} ${where}, which stay there, and delete their bundles`
       : `DELETE ${applications} ${where}, and what they deployed,`;
-  return `uninstall: ${what} of the hub ${kube.server} at ${host}:${port}?`;
+  return `uninstall: ${what} of the hub ${kube.server} at ${endpointText(settings, 'grpc')}?`;
 }

@@ -98,8 +98,7 @@ const questions = {
 function questionOf({ clusters, to }: MigrationPlan, { goal, settings }: CarryOutOptions): string {
   const [first] = clusters;
   const names = clusters.map(({ consumer }) => consumer);
-  const { host, port } = settings.grpcEndpoint;
-  const where = `on ${clusters.length === 1 ? 'the cluster' : `each of ${clusters.length} clusters`} (${listed(names)}) at ${host}:${port}`;
+  const where = `on ${clusters.length === 1 ? 'the cluster' : `each of ${clusters.length} clusters`} (${listed(names)}) at ${endpointText(settings, 'grpc')}`;
   const what =
     clusters.length === 1 && first !== undefined
       ? questions[goal](first)

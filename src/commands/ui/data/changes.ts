@@ -6,7 +6,7 @@ import { MaestroError } from '../../../errors.ts';
 import { deleteWork } from '../../../operations/delete/delete-work.ts';
 import { openReporter } from '../../../output/reporter.ts';
 import { editWork } from '../../shared/edit-work.ts';
-import { sendChange, type ChangeHost, type ChangeOptions } from '../../shared/send-change.ts';
+import { sendChange, serverText, type ChangeHost, type ChangeOptions } from '../../shared/send-change.ts';
 import type { GatherDeps, Subject } from '../frame/view.ts';
 import { withinMs } from '../../../operations/budget.ts';
 import { line, span, wrapText, type Line, type Tone } from '../screen/line.ts';
@@ -170,9 +170,7 @@ export class Changes {
   }
 
   #where(): readonly Line[] {
-    const { settings, source } = this.#deps.options;
-    const { host, port } = settings.grpcEndpoint;
-    return this.#whole(`at ${host}:${port} as source ${source}`, 'place');
+    return this.#whole(`at ${serverText(this.#deps.options)}`, 'place');
   }
 
   /** What somebody agrees to has to be seen to its end. */

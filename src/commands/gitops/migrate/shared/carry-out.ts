@@ -17,6 +17,7 @@ import { prepareClassic, refuseFlagsOfOtherDirection, startAfterRollback } from 
 import type { CarryOutOptions } from './options.ts';
 import { openHandoverOutput, type HandoverOutput } from './output.ts';
 import { readPlanFile } from './read-plan.ts';
+import { endpointText } from '../../../../operations/connection-trouble.ts';
 
 /** Carries a plan out to its goal, once somebody has agreed. */
 export async function carryOutHandover(options: CarryOutOptions, context: Context): Promise<CommandResult> {
@@ -143,7 +144,6 @@ function questionOf(plan: HandoverPlan, options: CarryOutOptions): string {
       ? ' start the classic pull model, and'
       : '';
   const after = startClassic && goal === 'rollback' ? ', and start the classic pull model' : '';
-  const { host, port } = settings.grpcEndpoint;
-  const where = `on ${counted(clusters.length, 'cluster')} (${listed(clusters.map(({ name }) => name))}) of the hub ${hubServer}, by Maestro at ${host}:${port}`;
+  const where = `on ${counted(clusters.length, 'cluster')} (${listed(clusters.map(({ name }) => name))}) of the hub ${hubServer}, by Maestro at ${endpointText(settings, 'grpc')}`;
   return `gitops migrate ${goal}:${before} ${what} ${where}${after}?`;
 }

@@ -11,6 +11,7 @@ import type {
 import { stepTexts } from '../../../../gitops/handover/step-texts.ts';
 import { goalWords } from './goal-words.ts';
 import type { CarryOutOptions } from './options.ts';
+import { endpointText } from '../../../../operations/connection-trouble.ts';
 
 /** Tells the report of a run how far a handover has come. */
 export interface HandoverTeller {
@@ -32,10 +33,9 @@ export function tellingHandover(
 ): HandoverTeller {
   const tell = (fact: UntimedFact): void => report.take({ ...fact, wallMs: clock.wallMs() });
   const keys = new Map(clusters.map(({ name, applications }) => [name, applications.map(({ key }) => key)] as const));
-  const { host, port } = settings.grpcEndpoint;
   const plan: RollOutPlan = {
     ...(commandLine === undefined ? {} : { command: commandLine }),
-    server: `${host}:${port}`,
+    server: endpointText(settings, 'grpc'),
     source,
     hub: hubServer,
     noun: 'application',
