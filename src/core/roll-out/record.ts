@@ -10,7 +10,14 @@ import {
   type StoredHow,
   type WorkEnd,
 } from './facts.ts';
-import { noCounts, rollOutState, worstState, type RollOutCounts, type RollOutState } from './work-state.ts';
+import {
+  noCounts,
+  rollOutState,
+  troubledStates,
+  worstState,
+  type RollOutCounts,
+  type RollOutState,
+} from './work-state.ts';
 
 /** One work of a roll-out. Times are wall time in milliseconds. */
 export interface WorkPicture {
@@ -241,13 +248,7 @@ interface Sums {
 
 /** What a work waits for is in its way once nobody waits for it any more. */
 function isInTheWay(state: RollOutState, isOver: boolean): boolean {
-  return (
-    state === 'failed' ||
-    state === 'failing' ||
-    state === 'silent' ||
-    state === 'parked' ||
-    (state === 'pending' && isOver)
-  );
+  return troubledStates.has(state) || (state === 'pending' && isOver);
 }
 
 function noStored(): Record<StoredHow, number> {

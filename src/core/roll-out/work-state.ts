@@ -66,6 +66,9 @@ export function noCounts(): Record<RollOutState, number> {
   return Object.fromEntries(rollOutStates.map((state) => [state, 0])) as Record<RollOutState, number>;
 }
 
+/** States in which something is in the way. */
+export const troubledStates: ReadonlySet<RollOutState> = new Set(['failed', 'failing', 'silent', 'parked']);
+
 /** States that a roll-out which is over leaves unfinished, or in which nothing was done. */
 export const unfinishedStates: ReadonlySet<RollOutState> = new Set([
   'failing',

@@ -1,3 +1,4 @@
+import { rollOutStates } from '../../core/roll-out/work-state.ts';
 import { html, type Html } from './html.ts';
 
 /**
@@ -85,17 +86,5 @@ export const styles: Html = html`<style>
 </style>`;
 
 function stateRules(): Html[] {
-  const states = [
-    'met',
-    'unchanged',
-    'written',
-    'pending',
-    'toCome',
-    'notBegun',
-    'parked',
-    'silent',
-    'failing',
-    'failed',
-  ];
-  return states.map((state) => html`.s-${state}{--c:var(--${state})}`);
+  return rollOutStates.map((state) => html`.s-${state}{--c:var(--${state})}`);
 }

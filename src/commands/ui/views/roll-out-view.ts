@@ -1,5 +1,6 @@
 import { formatAge } from '../../../core/duration.ts';
 import type { ClusterPicture, RollOutPicture } from '../../../core/roll-out/record.ts';
+import { troubledStates } from '../../../core/roll-out/work-state.ts';
 import { awaitedWord, tookText, wordOf } from '../../../core/roll-out/words.ts';
 import { counted } from '../../../core/text.ts';
 import type { FollowedRollOut, RollOutData } from '../data/roll-out-source.ts';
@@ -36,7 +37,6 @@ const leastForMore = 14;
 /** Causes that stand above the cells, and lines of each; `r` shows all, whole. */
 const headReasons = 2;
 const headReasonLines = 2;
-const troubles: ReadonlySet<string> = new Set(['failed', 'failing', 'silent', 'parked']);
 
 /** A roll-out with its waves, a cell for each cluster, and what is in the way, as its journal tells it. */
 export function rollOutView(gather: (deps: GatherDeps) => RollOutData): View<RollOutPosition, RollOutData> {
@@ -141,7 +141,8 @@ function nextTrouble(picture: RollOutPicture, index: number): number | undefined
   const clusters = allClusters(picture);
   for (let step = 1; step <= clusters.length; step += 1) {
     const at = (index + step) % clusters.length;
-    if (troubles.has(clusters[at]?.state ?? '')) return at;
+    const state = clusters[at]?.state;
+    if (state !== undefined && troubledStates.has(state)) return at;
   }
   return undefined;
 }
