@@ -70,7 +70,8 @@ export class LiveWorks<T> {
   readonly #options: LiveWorksOptions<T>;
   readonly #deps: LiveWorksDeps;
   readonly #feed: StatusFeed;
-  readonly #unreadable = new Set<string>();
+  /** Works of which the row cannot be read, each with the latest read that met it. */
+  readonly #unreadable = new Map<string, Read>();
   readonly #end = new AbortController();
   readonly #signal: AbortSignal;
   #sight: Sight = { stream: 'connecting', unreadable: 0 };
@@ -176,9 +177,10 @@ export class LiveWorks<T> {
     await this.#readList({}, read, isFirst);
     // What was made or changed while the pages were read may only look missing.
     await this.#readIds([...this.store.missing(read)].map(({ id }) => id));
+    for (const [id, met] of this.#unreadable) if (met < read) this.#unreadable.delete(id);
     this.#wholeTookMs = clock.monotonicMs() - startedMs;
     const { loading: _, ...sight } = this.#sight;
-    this.#see({ ...sight, wholeReadAtMs: startedMs });
+    this.#see({ ...sight, wholeReadAtMs: startedMs, unreadable: this.#unreadable.size });
   }
 
   async #readChanged(): Promise<void> {
@@ -206,6 +208,7 @@ export class LiveWorks<T> {
       });
       shown += part.length;
       if (isFirst) this.#sight = { ...this.#sight, loading: shown };
+      this.#sight = { ...this.#sight, unreadable: this.#unreadable.size };
       if (changes.length > 0 || isFirst) this.#options.onChange(changes);
       // Keys and pictures come before the rest of a long read.
       if (part.length === partSize) await clock.sleep(1, this.#signal);
@@ -220,7 +223,10 @@ export class LiveWorks<T> {
       const onSetAside = ({ id }: { readonly id: string }): void => this.#keep(id, read);
       const changes: Change<T>[] = [];
       for await (const page of this.#deps.reader.getBundles(some, { ...this.#call(), onSetAside }))
-        for (const row of page) changes.push(...this.store.takeRow(row, read).changes);
+        for (const row of page) {
+          this.#unreadable.delete(row.id);
+          changes.push(...this.store.takeRow(row, read).changes);
+        }
       changes.push(...this.store.endRead(read, some));
       if (changes.length > 0) this.#options.onChange(changes);
     }
@@ -228,7 +234,7 @@ export class LiveWorks<T> {
 
   #keep(id: string, read: Read): void {
     this.store.keep(id, read);
-    this.#unreadable.add(id);
+    this.#unreadable.set(id, read);
     this.#see({ ...this.#sight, unreadable: this.#unreadable.size });
   }
 

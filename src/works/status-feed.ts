@@ -26,7 +26,8 @@ export class StatusFeed {
   readonly #options: FeedOptions;
   #state: StreamState = 'connecting';
   #mustRead = false;
-  #wake: (() => void) | undefined;
+  /** Whoever sleeps until there is something: it may be several at once. */
+  readonly #sleepers = new Set<() => void>();
 
   constructor(source: string, deps: StreamDeps, options: FeedOptions) {
     this.source = source;
@@ -72,13 +73,14 @@ export class StatusFeed {
 
   async #sleep(ms: number, signal: AbortSignal): Promise<void> {
     const woken = new AbortController();
-    this.#wake = () => woken.abort();
+    const wake = (): void => woken.abort();
+    this.#sleepers.add(wake);
     try {
       await this.#deps.clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
     } catch (reason) {
       if (signal.aborted || !woken.signal.aborted) throw reason;
     } finally {
-      this.#wake = undefined;
+      this.#sleepers.delete(wake);
     }
   }
 
@@ -100,13 +102,13 @@ export class StatusFeed {
             session.markHealthy();
             if (wants?.(event) === false) return;
             this.#events.set(reportsDeletion(event.status) ? `${event.id} deleted` : event.id, event);
-            this.#wake?.();
+            this.#wake();
           },
           // What it tells is read from REST, if it can be.
           onUnreadable: (_event, session) => {
             session.markHealthy();
             this.#mustRead = true;
-            this.#wake?.();
+            this.#wake();
           },
           onWaiting: (error) => {
             this.#become('waiting', error);
@@ -125,10 +127,14 @@ export class StatusFeed {
     }
   }
 
+  #wake(): void {
+    for (const wake of this.#sleepers) wake();
+  }
+
   #become(state: StreamState, error?: MaestroError): void {
     this.#state = state;
     this.#options.onState?.(state, error);
     // Whoever rests has slept by the pace of the state before.
-    this.#wake?.();
+    this.#wake();
   }
 }

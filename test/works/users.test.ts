@@ -11,6 +11,7 @@ import { reportsDeletion } from '../../src/core/works/report-order.ts';
 import { Follower, type WorkTaker } from '../../src/works/follow.ts';
 import { createdAtOf } from '../../src/works/order.ts';
 import { setUp } from '../gitops/reconcile/set-up.ts';
+import { LiveWorks } from '../../src/works/live-works.ts';
 import { Poller } from '../../src/works/poll.ts';
 import { ListedWorks, NamedWorks, type Selection } from '../../src/works/select.ts';
 import { StatusFeed } from '../../src/works/status-feed.ts';
@@ -155,6 +156,48 @@ function controllers(world: World): FollowingUser {
   };
 }
 
+/** What the whole screen shows: all works, from the stream of one source and from reads. */
+function wholeScreen(world: World): FollowingUser {
+  const end = new AbortController();
+  const ends = new NoReturn();
+  const live = new LiveWorks<Pick<ResourceBundle, 'createdAt'>>(
+    {
+      source,
+      signal: end.signal,
+      projection: {
+        ofRow: ({ createdAt }) => ({ createdAt }),
+        ofReport: (event, known) => known?.kept ?? { createdAt: createdAtOf(event) },
+      },
+      onChange: (changes) => {
+        for (const change of changes) {
+          if (change.type === 'ADDED') ends.shown(change.id, change.kept.createdAt);
+          if (change.type === 'DELETED' && change.seen) ends.ended(change.id, change.kept.createdAt);
+        }
+      },
+    },
+    world,
+  );
+  const following = live.run();
+  following.catch(() => undefined);
+  return {
+    view: () =>
+      [...live.store.works()].map(({ id, version, deleting, sequenceId }) =>
+        shownAs({
+          id,
+          version,
+          ...(deleting ? { deletedAt: 'then' } : {}),
+          ...(sequenceId === ''
+            ? {}
+            : { status: { sequenceId, observedVersion: 0, conditions: [], resourceStatus: [] } }),
+        }),
+      ),
+    stop: async () => {
+      end.abort(new MaestroError('interrupted', 'over'));
+      await following;
+    },
+  };
+}
+
 const named = (world: World): Selection =>
   new NamedWorks(
     world.reader,
@@ -174,6 +217,8 @@ describe('whatever happens to works, streams and reads, what is shown in the end
   it.each(['stream', 'poll'] as const)('in a watch of a list, via %s', async (via) =>
     provesTrue(commandLine(listed, via)),
   );
+
+  it('on the whole screen', async () => provesTrue(wholeScreen));
 
   it("in the controllers' index", async () => provesTrue(controllers));
 
