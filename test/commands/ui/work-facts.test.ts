@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { factsOf, stateNow, workFactsProjection } from '../../../src/commands/ui/data/work-facts.ts';
+import type { StatusEvent } from '../../../src/clients/transport.ts';
 import { shownState } from '../../../src/core/status/shown-state.ts';
 import type { Condition, WorkStatus } from '../../../src/core/status/work-status.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
@@ -93,5 +94,55 @@ describe('what is kept of a work for the lists', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('shows after a report the state that list shows of the row that the report has made, or has it read', () => {
+    const reported = fc.record({
+      status,
+      version: fc.constantFrom(1, 2, 3),
+      deleting: fc.boolean(),
+      carriesManifests: fc.boolean(),
+      afterMs: fc.integer({ min: 30_000, max: 60_000 }),
+      isAgain: fc.boolean(),
+    });
+    let told = 0;
+    fc.assert(
+      fc.property(bundle, reported, fc.integer({ min: 0, max: 60_000 }), (row, report, laterMs) => {
+        const projection = workFactsProjection();
+        const store = new WorkStore({ projection, clock: { monotonicMs: () => 0 } });
+        store.takeRow(row, store.beginRead());
+        const { sequenceId } = report.status;
+        const said = report.isAgain && row.status !== undefined ? { ...row.status, sequenceId } : report.status;
+        const time = new Date(startMs + report.afterMs).toISOString();
+        const event: StatusEvent = {
+          kind: 'status',
+          id: row.id,
+          consumer: row.consumerName,
+          version: report.version,
+          sequenceId,
+          statusHash: '',
+          time,
+          metadata: { name: 'work', ...(report.deleting ? { deletionTimestamp: row.createdAt } : {}) },
+          status: said,
+          data: report.carriesManifests ? { manifestBundle: { manifests: [manifest] } } : {},
+        };
+        const kept = projection.ofReport(event, store.get(row.id));
+        if (kept === undefined) return;
+        told += 1;
+        const { deletedAt: _, ...without } = row;
+        const after: ResourceBundle = {
+          ...without,
+          version: report.version,
+          updatedAt: time,
+          ...(report.deleting ? { deletedAt: row.createdAt } : {}),
+          status: said,
+        };
+        const wallMs = startMs + report.afterMs + laterMs;
+        expect(stateNow(kept, wallMs)).toBe(shownState(after, wallMs));
+      }),
+      { numRuns: 2_000 },
+    );
+    // It is about reports that are taken as they come.
+    expect(told).toBeGreaterThan(100);
   });
 });

@@ -68,7 +68,7 @@ export function factsOf(row: ResourceBundle, shared: (text: string) => string = 
 }
 
 /**
- * A report that says what the one before has said only moves its time. Another one is judged by the manifests that it
+ * A report that says what the one before has said only moves times. Another one is judged by the manifests that it
  * is about, which are read unless it carries them.
  */
 function factsAfter(
@@ -83,7 +83,7 @@ function factsAfter(
   if (event.version !== kept.version || isDeleting !== known.deleting) return undefined;
   const reportedAtMs = lastReportMs(event.status);
   if (event.status.observedVersion === kept.observedVersion && markOf(event.status) === kept.reportMark)
-    return { ...kept, reportedAtMs };
+    return { ...kept, quietSinceMs: kept.quietSinceMs === undefined ? undefined : timeOf(event.time), reportedAtMs };
   const manifests = manifestsOf(event);
   if (manifests === undefined || known.deleting) return undefined;
   const state = foldStatus({ version: kept.version, manifests, status: event.status }, kept.version);
