@@ -50,8 +50,14 @@ function masked(line: string, at: number): { readonly line: string; readonly at:
   return { line: `${kept}***`, at: Math.min(at, kept.length) };
 }
 
+/** Code units on either side of a place that are looked at: a line may be a whole file. */
+const reach = 400;
+
 /** The part of a line around a place, and how many columns of it stand before the place. */
-function window(line: string, at: number): { readonly part: string; readonly before: number } {
+function window(whole: string, place: number): { readonly part: string; readonly before: number } {
+  const begin = Math.max(0, place - reach);
+  const line = whole.slice(begin, place + reach);
+  const at = place - begin;
   let from = 0;
   while (textWidth(line.slice(from, at)) > columnsBefore) from += 1;
   let to = line.length;
@@ -62,9 +68,9 @@ function window(line: string, at: number): { readonly part: string; readonly bef
   // Half a character is none.
   if (/[\uDC00-\uDFFF]/.test(line[from] ?? '')) from += 1;
   if (/[\uD800-\uDBFF]/.test(line[to - 1] ?? '')) to -= 1;
-  const lead = from > 0 ? '…' : '';
+  const lead = begin + from > 0 ? '…' : '';
   return {
-    part: `${lead}${line.slice(from, to)}${to < line.length ? '…' : ''}`,
+    part: `${lead}${line.slice(from, to)}${begin + to < whole.length ? '…' : ''}`,
     before: lead.length + textWidth(line.slice(from, at)),
   };
 }

@@ -66,3 +66,12 @@ describe('the line of a mistake', () => {
     expect(excerptAt('  abc', { line: 1, column: 3 }, true)).toBe('1 |   ***\n  |   ^');
   });
 });
+
+it('costs no more where a line is a whole file', () => {
+  const whole = `${'"some": "thing", '.repeat(60_000)}[}${', "more": 1'.repeat(60_000)}`;
+  const column = '"some": "thing", '.length * 60_000 + 2;
+  const excerpt = excerptAt(whole, { line: 1, column });
+  expect(excerpt).toMatch(/^1 \| ….*\[}.*…\n {2}\| +\^$/);
+  const [shown = '', caret = ''] = excerpt.split('\n');
+  expect(shown[caret.indexOf('^')]).toBe('}');
+}, 5_000);

@@ -69,6 +69,9 @@ export function fitLine(whole: Line, columns: number): Line {
   return { ...whole, spans: fitted };
 }
 
+/** More code units than those of any character that is seen, for each of its columns. */
+const unitsPerColumn = 16;
+
 /**
  * A text in lines of so many columns, broken at blanks where there are any: for what has to be seen whole, however long
  * it is.
@@ -77,8 +80,10 @@ export function wrapText(text: string, columns: number): readonly string[] {
   const width = Math.max(1, columns);
   const lines: string[] = [];
   let left = span(text).text;
-  while (textWidth(left) > width) {
-    const part = startOfWidth(left, width);
+  // What is far behind says nothing of this line, and a text may be as long as a work.
+  const head = (): string => left.slice(0, width * unitsPerColumn);
+  while (left.length > width * unitsPerColumn || textWidth(left) > width) {
+    const part = startOfWidth(head(), width);
     const blank = part.lastIndexOf(' ');
     const whole = part === '' ? left.slice(0, 1) : part;
     const kept = left[whole.length] !== ' ' && blank > width / 2 ? whole.slice(0, blank) : whole;
