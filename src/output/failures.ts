@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import { placesText } from '../core/outcome/grouped-reasons.ts';
 import type { Outcome, WorkOutcome } from '../core/outcome/outcome.ts';
-import { CommonMessage, reasonPattern } from '../core/outcome/reason-pattern.ts';
+import { CauseGroups, type CauseGroup } from '../core/outcome/cause-groups.ts';
+import { reasonPattern, type CommonMessage } from '../core/outcome/reason-pattern.ts';
 import type { WorkPlace } from '../core/outcome/work-place.ts';
 import { MaestroError } from '../errors.ts';
 import { printError } from './error.ts';
@@ -11,12 +12,6 @@ import { logLine } from './log-line.ts';
 const mostErrors = 20;
 
 type Failed = WorkOutcome & { readonly error: MaestroError };
-
-interface Failures {
-  readonly first: Failed;
-  readonly common: CommonMessage;
-  readonly works: WorkPlace[];
-}
 
 /** Tells at the end of a run what failed: the run itself, then its works, those with one cause together. */
 export function printFailures(
@@ -35,7 +30,7 @@ export function printFailures(
   const hints = new Set<string>();
   let count = 0;
   let printed = 0;
-  for (const { first, common, works } of logsJson ? oneByOne(outcome) : together(outcome)) {
+  for (const { first, common, works } of failuresOf(outcome, logsJson)) {
     count += works.length;
     if (printed >= mostErrors) continue;
     printed += 1;
@@ -53,28 +48,17 @@ function* failedOf({ works }: Outcome): Generator<Failed> {
   for (const work of works) if (work.error !== undefined) yield work as Failed;
 }
 
-function* oneByOne(outcome: Outcome): Generator<Failures> {
-  for (const first of failedOf(outcome)) yield failuresOf(first);
-}
-
-function together(outcome: Outcome): Iterable<Failures> {
-  const groups = new Map<string, Failures>();
+/** @param apart whether each is told by itself, whatever it has in common with others */
+function failuresOf(outcome: Outcome, apart: boolean): readonly CauseGroup<Failed>[] {
+  const groups = new CauseGroups<Failed>();
+  let index = 0;
   for (const one of failedOf(outcome)) {
-    const pattern = reasonPattern(one.error.message, placeOf(one));
-    const key = JSON.stringify([one.error.code, one.error.reason, one.error.commandHint, pattern.key]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, failuresOf(one));
-    else {
-      group.common.add(pattern);
-      group.works.push(placeOf(one));
-    }
+    const { code, reason, commandHint, message } = one.error;
+    const place = placeOf(one);
+    groups.add(place, reasonPattern(message, place), apart ? [index] : [code, reason, commandHint], () => one);
+    index += 1;
   }
-  return groups.values();
-}
-
-function failuresOf(first: Failed): Failures {
-  const place = placeOf(first);
-  return { first, common: new CommonMessage(reasonPattern(first.error.message, place)), works: [place] };
+  return groups.inOrder();
 }
 
 function placeOf({ manifestWorkName: name, consumer }: WorkOutcome): WorkPlace {

@@ -1,7 +1,8 @@
 import type { ExitCode } from '../../exit-code.ts';
 import { exitCodes } from '../../exit-code.ts';
 import type { WorkOutcome } from './outcome.ts';
-import { CommonMessage, reasonPattern } from './reason-pattern.ts';
+import { CauseGroups } from './cause-groups.ts';
+import { reasonPattern } from './reason-pattern.ts';
 import type { WorkPlace } from './work-place.ts';
 
 /** Works that did not come out as they were asked to, for one reason. */
@@ -22,42 +23,28 @@ export interface FailureGroup {
   readonly works: readonly WorkPlace[];
 }
 
-interface Grouped {
-  readonly group: Omit<FailureGroup, 'message' | 'works'>;
-  readonly common: CommonMessage;
-  readonly works: WorkPlace[];
-}
-
 /** Groups failures by what is told of them, as they come. */
 export class FailureGroups {
-  readonly #groups = new Map<string, Grouped>();
+  readonly #groups = new CauseGroups<Omit<FailureGroup, 'message' | 'works'>>();
 
   /** Takes in an outcome; one that is done is left out. */
   add(outcome: WorkOutcome): void {
     const { exitCode, reason, consumer, manifestWorkName: name } = outcome;
     if (exitCode === 0) return;
     const phase = outcome.phase === 'InProgress' ? 'InProgress' : 'Failed';
-    const pattern = reasonPattern(outcome.message, { consumer, name });
-    const key = JSON.stringify([exitCode, reason, phase, pattern.key]);
-    const known = this.#groups.get(key);
-    if (known !== undefined) {
-      known.common.add(pattern);
-      known.works.push({ consumer, name });
-      return;
-    }
-    const group = { reason, exitCode, retryable: exitCodes[exitCode].tryAgain, phase } as const;
-    this.#groups.set(key, { group, common: new CommonMessage(pattern), works: [{ consumer, name }] });
+    const place = { consumer, name };
+    this.#groups.add(place, reasonPattern(outcome.message, place), [exitCode, reason, phase], () => {
+      return { reason, exitCode, retryable: exitCodes[exitCode].tryAgain, phase };
+    });
   }
 
   /** The largest first. */
   end(): readonly FailureGroup[] {
-    return [...this.#groups.values()]
-      .map(({ group: { reason, ...rest }, common, works }) => ({
-        reason,
-        message: common.text('always'),
-        ...rest,
-        works,
-      }))
-      .sort((a, b) => b.works.length - a.works.length);
+    return this.#groups.largestFirst().map(({ first: { reason, ...rest }, common, works }) => ({
+      reason,
+      message: common.text('always'),
+      ...rest,
+      works,
+    }));
   }
 }

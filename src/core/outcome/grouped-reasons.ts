@@ -1,5 +1,6 @@
 import { oneLine, oneWord } from '../shown-text.ts';
-import { CommonMessage, reasonPattern, type ReasonPattern } from './reason-pattern.ts';
+import { CauseGroups } from './cause-groups.ts';
+import { reasonPattern, type ReasonPattern } from './reason-pattern.ts';
 import type { WorkPlace } from './work-place.ts';
 
 /** Why a work is not as it was asked to be. */
@@ -26,21 +27,10 @@ export interface ReasonGroup {
  * names, uuids, ages, counts, hashes) are one cause; messages that differ in anything else are not.
  */
 export function groupReasons(reasons: Iterable<WorkReason>): readonly ReasonGroup[] {
-  const groups = new Map<string, { readonly common: CommonMessage; readonly works: WorkPlace[] }>();
-  for (const reason of reasons) {
-    const { consumer, name } = reason;
-    const pattern = reason.pattern ?? reasonPattern(reason.message, reason);
-    const group = groups.get(pattern.key);
-    if (group === undefined) {
-      groups.set(pattern.key, { common: new CommonMessage(pattern), works: [{ consumer, name }] });
-      continue;
-    }
-    group.common.add(pattern);
-    group.works.push({ consumer, name });
-  }
-  return [...groups.values()]
-    .map(({ common, works }) => ({ message: common.text('where they differ'), works }))
-    .sort((a, b) => b.works.length - a.works.length);
+  const groups = new CauseGroups<undefined>();
+  for (const reason of reasons)
+    groups.add(reason, reason.pattern ?? reasonPattern(reason.message, reason), [], () => undefined);
+  return groups.largestFirst().map(({ common, works }) => ({ message: common.text('where they differ'), works }));
 }
 
 /** Two names say where to look; more are for the summary. */
