@@ -25,7 +25,9 @@ const view = tableView<Work, readonly Work[]>({
   rows: (all) => all,
   idOf: ({ name, cluster }) => `${cluster}/${name}`,
   of: ({ cluster }) => cluster,
-  texts: ({ name, cluster }) => [name, cluster],
+  texts:
+    () =>
+    ({ name, cluster }) => [name, cluster],
   columns: () => [{ header: 'PLACE', rank: 0, cell: ({ name, cluster }) => span(`${cluster}/${name}`) }],
   sorts: [{ about: 'by name' }],
   summary: (_all, shown) => line(`${shown.length} shown`),

@@ -2,7 +2,8 @@ import { slept } from '../../../clock.ts';
 import { shownStates, type ShownState } from '../../../core/status/shown-state.ts';
 import { MaestroError } from '../../../errors.ts';
 import { LiveWorks, type Sight } from '../../../works/live-works.ts';
-import type { KnownWork } from '../../../works/store.ts';
+import type { Change, KnownWork } from '../../../works/store.ts';
+import { allAtOnce, rowsPerStep, slice, type Steps } from '../frame/slices.ts';
 import type { GatherDeps } from '../frame/view.ts';
 import { stateNow, workFactsProjection, type WorkFacts } from './work-facts.ts';
 
@@ -45,7 +46,12 @@ export class LiveFleet {
   readonly #labels = new Map<string, Readonly<Record<string, string>>>();
   #sorted: readonly FleetWork[] = [];
   #watched: { readonly id: string; readonly onNews: () => void } | undefined;
-  #isResorted = true;
+  /** Ids of works that are in no picture yet. */
+  readonly #added = new Set<string>();
+  /** Works of a picture are gone, or other ones have their ids. */
+  #hasLost = false;
+  #isRenamed = false;
+  #isRenewing = false;
   #isStale = true;
   #picture: FleetPicture | undefined;
   #renewedMs = Number.NEGATIVE_INFINITY;
@@ -63,7 +69,7 @@ export class LiveFleet {
         source: options.source,
         signal,
         onChange: (changes) => {
-          for (const { type } of changes) if (type !== 'MODIFIED') this.#isResorted = true;
+          for (const change of changes) this.#note(change);
           if (changes.length > 0) this.#isStale = true;
           for (const { id } of changes) this.#tell(id);
           deps.changed();
@@ -104,26 +110,62 @@ export class LiveFleet {
     if (this.#watched?.id === id) this.#watched.onNews();
   }
 
-  /** The same value until there is something new and it is time for it. */
+  #note(change: Change<WorkFacts>): void {
+    if (change.type === 'ADDED') this.#added.add(change.id);
+    if (change.type === 'DELETED') this.#hasLost = true;
+    if (change.type === 'MODIFIED' && change.before.name !== change.kept.name) this.#isRenamed = true;
+  }
+
+  /** The same value until there is something new and it is time for it. Only the first one is waited for. */
   picture(): FleetPicture {
     const { clock } = this.#deps.session.budget;
-    const nowMs = clock.monotonicMs();
+    this.#picture ??= allAtOnce(this.#renewed(clock.wallMs()));
     const restMs = Math.max(renewEveryMs, this.#renewTookMs * renewRest);
     // Works fall silent by themselves.
-    const isOld = nowMs - this.#renewedMs >= Math.max(restMs, this.#isStale ? 0 : 2_000);
-    if (this.#picture !== undefined && !isOld) return this.#picture;
-    this.#isStale = false;
-    this.#picture = this.#renewed(clock.wallMs());
-    this.#renewedMs = clock.monotonicMs();
-    this.#renewTookMs = this.#renewedMs - nowMs;
+    const dueMs = this.#renewedMs + Math.max(restMs, this.#isStale ? 0 : 2_000);
+    if (!this.#isRenewing && clock.monotonicMs() >= dueMs) void this.#renew();
     return this.#picture;
   }
 
-  #renewed(wallMs: number): FleetPicture {
-    if (this.#isResorted) {
-      this.#isResorted = false;
-      this.#sorted = [...this.#works.store.works()].sort(byPlace);
+  /** Of a small fleet it is done at once; of a large one in slices between which keys are answered. */
+  async #renew(): Promise<void> {
+    const { session, signal, changed } = this.#deps;
+    const { clock } = session.budget;
+    this.#isRenewing = true;
+    this.#isStale = false;
+    const steps = this.#renewed(clock.wallMs());
+    let tookMs = 0;
+    for (let isFirst = true; ; isFirst = false) {
+      const startedMs = clock.monotonicMs();
+      const done = slice(steps, clock);
+      this.#renewedMs = clock.monotonicMs();
+      tookMs += this.#renewedMs - startedMs;
+      if (done !== undefined) {
+        this.#picture = done.made;
+        if (!isFirst) changed();
+        break;
+      }
+      if (!(await slept(clock, 0, signal))) break;
     }
+    this.#renewTookMs = tookMs;
+    this.#isRenewing = false;
+  }
+
+  /** What has gone is left out, what is new is put where it belongs: a list that is nearly sorted is sorted quickly. */
+  #resort(): void {
+    if (this.#added.size === 0 && !this.#hasLost && !this.#isRenamed) return;
+    const { store } = this.#works;
+    const left = this.#hasLost ? this.#sorted.filter((work) => store.get(work.id) === work) : this.#sorted;
+    const added = [...this.#added].flatMap((id) => store.get(id) ?? []);
+    this.#sorted = [...left, ...added.sort(byPlace)].sort(byPlace);
+    this.#added.clear();
+    this.#hasLost = false;
+    this.#isRenamed = false;
+  }
+
+  *#renewed(wallMs: number): Steps<FleetPicture> {
+    this.#resort();
+    const all = this.#sorted;
     const states = noWorks();
     const clusters = new Map<string, MutableCluster>();
     const clusterOf = (name: string): MutableCluster => {
@@ -140,7 +182,8 @@ export class LiveFleet {
       return made;
     };
     for (const name of this.#labels.keys()) clusterOf(name);
-    for (const { consumer, kept } of this.#sorted) {
+    for (const [at, { consumer, kept }] of all.entries()) {
+      if (at % rowsPerStep === 0) yield;
       const cluster = clusterOf(consumer);
       const state = stateNow(kept, wallMs);
       cluster.works += 1;
@@ -151,7 +194,7 @@ export class LiveFleet {
     }
     return {
       // A new array: what is made of it is made anew.
-      works: [...this.#sorted],
+      works: [...all],
       clusters: [...clusters.values()].sort((left, right) => compareTexts(left.name, right.name)),
       states,
       wallMs,

@@ -50,6 +50,11 @@ export function windowOf<Row>(
   return { top, index, shown: list.rows.slice(top, top + height) };
 }
 
+/** Whether a key is for moving in a list. */
+export function isMove(key: Key): boolean {
+  return isKey(key, 'down', 'j', 'up', 'k', 'page-down', ' ', 'page-up', 'home', 'g', 'end', 'G');
+}
+
 /** @returns undefined for a key that moves nothing */
 export function moveInList<Row>(state: ListState, key: Key, list: Rows<Row>, lines: number): ListState | undefined {
   const { top, index } = windowOf(state, list, lines);

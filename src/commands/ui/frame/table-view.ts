@@ -1,7 +1,8 @@
 import { line, span, wrapText, type Line } from '../screen/line.ts';
 import type { Key } from './key.ts';
 import { isKey } from './key.ts';
-import { indexOfName, matcherOf, moveInList, startOfList, windowOf, type ListState, type Rows } from './list-state.ts';
+import { ArrangedRows } from './arranged-rows.ts';
+import { indexOfName, isMove, moveInList, startOfList, windowOf, type ListState, type Rows } from './list-state.ts';
 import { tableLines, type Column } from './table.ts';
 import type { Answer, GatherDeps, KeyHelp, Place, Subject, View, Wish } from './view.ts';
 
@@ -10,7 +11,7 @@ export interface Sort<Row, Data> {
   /** As it is shown: `by name`. */
   readonly about: string;
   /** What it is sorted by, the least first; rows of the same stay in the order that they come in. All do without it. */
-  readonly by?: (row: Row, data: Data) => number;
+  readonly by?: (data: Data) => (row: Row) => number;
 }
 
 /** What a view that is a table consists of. */
@@ -25,7 +26,7 @@ export interface TableSpec<Row, Data> {
   /** What a row is of: `ListState.only` shows the rows of one. */
   readonly of?: (row: Row) => string;
   /** The texts that a filter looks in. */
-  readonly texts: (row: Row, data: Data) => readonly string[];
+  readonly texts: (data: Data) => (row: Row) => readonly string[];
   readonly columns: (data: Data, place: Place) => readonly Column<Row>[];
   readonly sorts: readonly [Sort<Row, Data>, ...Sort<Row, Data>[]];
   /** One line above the table: what all of it amounts to. `shown` is what the filter has left. */
@@ -54,9 +55,9 @@ const tableKeys: readonly KeyHelp[] = [
 
 /** A view that is one long table: with a filter, ways to sort, and a jump to a name. */
 export function tableView<Row, Data>(spec: TableSpec<Row, Data>): View<ListState, Data> {
-  const select = sortedAndFiltered(spec);
+  const arranged = new ArrangedRows<Row, Data>(spec);
   const listOf = (state: ListState, data: Data): Rows<Row> => ({
-    rows: select(state, data),
+    rows: arranged.asAsked(state, data),
     idOf: spec.idOf,
   });
   const selectedRow = (state: ListState, data: Data): Row | undefined => {
@@ -70,18 +71,25 @@ export function tableView<Row, Data>(spec: TableSpec<Row, Data>): View<ListState
     title: spec.title,
     keys: [...(spec.keys ?? []), ...tableKeys],
     start: startOfList,
-    gather: spec.gather,
+    gather: (deps) => {
+      arranged.useSlices(deps);
+      return spec.gather(deps);
+    },
     onKey: (state, key, data, place) => {
-      const moved = moveInList(state, key, listOf(state, data), tableHeight(place));
-      if (moved !== undefined) return { state: moved };
+      if (isMove(key)) {
+        const moved = moveInList(state, key, listOf(state, data), tableHeight(place));
+        if (moved !== undefined) return { state: moved };
+      }
       if (isKey(key, '/')) return { state, wish: { wish: 'type', kind: 'filter', label: '/', text: state.filter } };
       if (isKey(key, ':', 'J')) return { state, wish: { wish: 'type', kind: 'jump', label: 'jump to: ', text: '' } };
       if (isKey(key, 'escape') && state.filter !== '') return { state: { ...state, filter: '', top: 0 } };
       if (isKey(key, 'escape') && state.only !== undefined) return { state: ofAll(state), wish: { wish: 'back' } };
       if (isKey(key, 's')) return sortedNext(state, spec);
-      const row = selectedRow(state, data);
-      if (isKey(key, 'enter')) return wished(state, row === undefined ? undefined : spec.onEnter?.(row));
-      return wished(state, spec.onKey?.(key, row, data));
+      if (isKey(key, 'enter')) {
+        const row = selectedRow(state, data);
+        return wished(state, row === undefined ? undefined : spec.onEnter?.(row));
+      }
+      return spec.onKey === undefined ? undefined : wished(state, spec.onKey(key, selectedRow(state, data), data));
     },
     onTyped: (state, { kind, text, done }, data) => {
       if (kind === 'filter') return { state: { ...state, filter: text, top: 0 } };
@@ -89,17 +97,11 @@ export function tableView<Row, Data>(spec: TableSpec<Row, Data>): View<ListState
       return jump(state, text, listOf(state, data), spec);
     },
     picture: (state, data, place) => {
-      const list = listOf(state, data);
-      const { rows } = list;
-      const { top, index, shown } = windowOf(state, list, tableHeight(place));
-      const summary = summaryOf(state, spec, spec.summary(data, rows, place));
+      const { rows, isLate } = arranged.byNow(state, data);
+      const { top, index, shown } = windowOf(state, { rows, idOf: spec.idOf }, tableHeight(place));
+      const summary = summaryOf(state, spec, { summary: spec.summary(data, rows, place), isLate });
       if (rows.length === 0) {
-        const text =
-          state.filter !== ''
-            ? `nothing holds "${state.filter}"; esc takes the filter away`
-            : state.only === undefined
-              ? spec.empty(data)
-              : `there is nothing of ${state.only}; esc goes back`;
+        const text = isLate ? '' : nothingText(state, spec.empty(data));
         return [summary, line(''), ...wrapText(text, place.columns).map((each) => line(each))];
       }
       const table = tableLines({
@@ -138,11 +140,24 @@ function detailOf(texts: readonly string[], { columns, rows }: Place, used: numb
   return [...Array.from({ length: free }, () => line('')), ...lines];
 }
 
+/** Why there are no rows. */
+function nothingText({ filter, only }: ListState, empty: string): string {
+  if (filter !== '') return `nothing holds "${filter}"; esc takes the filter away`;
+  return only === undefined ? empty : `there is nothing of ${only}; esc goes back`;
+}
+
 /** What keeps rows away comes first: there must be room for it. */
-function summaryOf<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>, summary: Line): Line {
+function summaryOf<Row, Data>(
+  state: ListState,
+  { sorts }: TableSpec<Row, Data>,
+  { summary, isLate }: { readonly summary: Line; readonly isLate: boolean },
+): Line {
+  // What stands below is still as it was before the key.
+  const late = isLate ? [span('sorting and filtering …', 'warn'), span(' · ')] : [];
   const filter = state.filter === '' ? [] : [span(`/${state.filter}`, 'warn'), span(' · ')];
   const only = state.only === undefined ? [] : [span(state.only, 'place'), span(' · ')];
-  return line(...only, ...filter, ...summary.spans, span(` · ${(sorts[state.sort] ?? sorts[0]).about}`, 'dim'));
+  const sort = span(` · ${(sorts[state.sort] ?? sorts[0]).about}`, 'dim');
+  return line(...late, ...only, ...filter, ...summary.spans, sort);
 }
 
 function sortedNext<Row, Data>(state: ListState, { sorts }: TableSpec<Row, Data>): Answer<ListState> {
@@ -162,46 +177,4 @@ function jump<Row, Data>(
   return index === undefined || row === undefined
     ? { state, wish: { wish: 'tell', text: `no row is called ${text.trim()}, nor holds it` } }
     : { state: { ...state, index, selected: idOf(row) } };
-}
-
-/** Sorts and filters once for as long as the rows and what is asked of them stay the same. */
-function sortedAndFiltered<Row, Data>(spec: TableSpec<Row, Data>): (state: ListState, data: Data) => readonly Row[] {
-  let from: readonly Row[] | undefined;
-  let sort = -1;
-  let only: string | undefined;
-  let sorted: readonly Row[] = [];
-  let filter = '';
-  let filtered: readonly Row[] = [];
-  return (state, data) => {
-    const rows = spec.rows(data);
-    const isNew = rows !== from || state.sort !== sort || state.only !== only;
-    if (isNew) {
-      from = rows;
-      ({ sort, only } = state);
-      const { of } = spec;
-      const kept = of === undefined || only === undefined ? rows : rows.filter((row) => of(row) === only);
-      const { by } = spec.sorts[sort] ?? spec.sorts[0];
-      sorted = by === undefined ? kept : sortedBy(kept, (row) => by(row, data));
-    }
-    if (isNew || state.filter !== filter) {
-      // What is typed on narrows what is shown already.
-      const base = !isNew && filter !== '' && state.filter.startsWith(filter) ? filtered : sorted;
-      ({ filter } = state);
-      const matches = matcherOf(filter);
-      filtered = matches === undefined ? sorted : base.filter((row) => matches(...spec.texts(row, data)));
-    }
-    return filtered;
-  };
-}
-
-/** The least first; what is the same stays in its order. Each row is asked once: there may be 150,000 of them. */
-function sortedBy<Row>(rows: readonly Row[], by: (row: Row) => number): readonly Row[] {
-  const groups = new Map<number, Row[]>();
-  for (const row of rows) {
-    const key = by(row);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [row]);
-    else group.push(row);
-  }
-  return [...groups.keys()].toSorted((left, right) => left - right).flatMap((key) => groups.get(key) ?? []);
 }

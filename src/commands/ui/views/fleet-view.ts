@@ -16,18 +16,38 @@ export function fleetView(gather: (deps: GatherDeps) => LiveFleet): View<ListSta
     gather,
     rows: (fleet) => fleet.picture().clusters,
     idOf: ({ name }) => name,
-    texts: ({ name, labels, states }) => [
-      name,
-      labelsText(labels),
-      // By a state those clusters are found that have works in it.
-      shownStates.filter((state) => states[state] > 0).join(' '),
-    ],
+    texts:
+      () =>
+      ({ name, labels, states }) => [
+        name,
+        labelsText(labels),
+        // By a state those clusters are found that have works in it.
+        shownStates.filter((state) => states[state] > 0).join(' '),
+      ],
     columns: (fleet, { wallMs }) => columns(fleet.picture().states, wallMs),
     sorts: [
       { about: 'by name' },
-      { about: 'by trouble', by: ({ states }) => -(states.failing * 1_000_000 + states.silent) },
-      { about: 'by last report, the oldest first', by: ({ reportedAtMs }) => reportedAtMs ?? 0 },
-      { about: 'by works, most first', by: ({ works }) => -works },
+      {
+        about: 'by trouble',
+        by:
+          () =>
+          ({ states }) =>
+            -(states.failing * 1_000_000 + states.silent),
+      },
+      {
+        about: 'by last report, the oldest first',
+        by:
+          () =>
+          ({ reportedAtMs }) =>
+            reportedAtMs ?? 0,
+      },
+      {
+        about: 'by works, most first',
+        by:
+          () =>
+          ({ works }) =>
+            -works,
+      },
     ],
     summary: (fleet, shown) => fleetSummary(fleet, `${shown.length} clusters`),
     detail: ({ name, labels }) => [name, labelsText(labels)],

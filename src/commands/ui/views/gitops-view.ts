@@ -125,15 +125,32 @@ function applicationTable(): View<ListState, Choice> {
     gather: neverGathered,
     rows: ({ hub, only }) => hub.rows(only),
     idOf: ({ key }) => key,
-    texts: ({ key, cluster, set, sync, health, phase, blocked }) => [key, cluster, set, sync, health, phase, blocked],
+    texts:
+      () =>
+      ({ key, cluster, set, sync, health, phase, blocked }) => [key, cluster, set, sync, health, phase, blocked],
     columns: ({ only }, { wallMs }) => applicationColumns(only, wallMs),
     sorts: [
       { about: 'by name' },
-      { about: 'by health, the worst first', by: ({ health }) => badness(healths, health) },
-      { about: 'by sync, out of sync first', by: ({ sync }) => badness(syncs, sync) },
+      {
+        about: 'by health, the worst first',
+        by:
+          () =>
+          ({ health }) =>
+            badness(healths, health),
+      },
+      {
+        about: 'by sync, out of sync first',
+        by:
+          () =>
+          ({ sync }) =>
+            badness(syncs, sync),
+      },
       {
         about: 'by how long something is in the way, the longest first',
-        by: ({ blockedSince }) => timeOf(blockedSince) ?? Number.POSITIVE_INFINITY,
+        by:
+          () =>
+          ({ blockedSince }) =>
+            timeOf(blockedSince) ?? Number.POSITIVE_INFINITY,
       },
     ],
     summary: summaryLine,
@@ -152,16 +169,33 @@ function groupTable(kind: GroupKind): View<ListState, Choice> {
     gather: neverGathered,
     rows: ({ hub }) => hub.groups(kind),
     idOf: ({ name }) => name,
-    texts: ({ name }) => [name],
+    texts:
+      () =>
+      ({ name }) => [name],
     columns: ({ hub }) => groupColumns(kind, countsOf(hub.rows())),
     sorts: [
       { about: 'by name' },
-      { about: 'by applications, most first', by: ({ applications }) => -applications },
+      {
+        about: 'by applications, most first',
+        by:
+          () =>
+          ({ applications }) =>
+            -applications,
+      },
       {
         about: 'by what is not healthy, most first',
-        by: ({ applications, health }) => (health['Healthy'] ?? 0) - applications,
+        by:
+          () =>
+          ({ applications, health }) =>
+            (health['Healthy'] ?? 0) - applications,
       },
-      { about: 'by trouble in delivery, most first', by: ({ blocked }) => -blocked },
+      {
+        about: 'by trouble in delivery, most first',
+        by:
+          () =>
+          ({ blocked }) =>
+            -blocked,
+      },
     ],
     summary: ({ hub }, shown, place) => {
       const { spans } = summaryLine({ hub, only: undefined }, hub.rows(), place);

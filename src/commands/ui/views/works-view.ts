@@ -11,8 +11,6 @@ import { ageOf, fleetSummary, nothingYet } from './fleet-view.ts';
 
 /** The works of all clusters, with what blocks them. */
 export function worksView(gather: (deps: GatherDeps) => LiveFleet): View<ListState, LiveFleet> {
-  const stateOf = ({ kept }: FleetWork, fleet: LiveFleet): (typeof shownStates)[number] =>
-    stateNow(kept, fleet.picture().wallMs);
   return tableView<FleetWork, LiveFleet>({
     name: 'works',
     title: 'Works',
@@ -20,15 +18,33 @@ export function worksView(gather: (deps: GatherDeps) => LiveFleet): View<ListSta
     rows: (fleet) => fleet.picture().works,
     idOf: ({ id }) => id,
     of: ({ consumer }) => consumer,
-    texts: (work, fleet) => [work.kept.name, work.consumer, stateOf(work, fleet), work.kept.blocker],
+    texts: (fleet) => {
+      const { wallMs } = fleet.picture();
+      return ({ kept, consumer }) => [kept.name, consumer, stateNow(kept, wallMs), kept.blocker];
+    },
     columns: (_fleet, { wallMs }) => columns(wallMs),
     sorts: [
       { about: 'by cluster and name' },
-      { about: 'by state, the worst first', by: (work, fleet) => -shownStates.indexOf(stateOf(work, fleet)) },
-      { about: 'by age, the youngest first', by: ({ kept }) => -(kept.createdAtMs ?? 0) },
+      {
+        about: 'by state, the worst first',
+        by: (fleet) => {
+          const { wallMs } = fleet.picture();
+          return ({ kept }) => -shownStates.indexOf(stateNow(kept, wallMs));
+        },
+      },
+      {
+        about: 'by age, the youngest first',
+        by:
+          () =>
+          ({ kept }) =>
+            -(kept.createdAtMs ?? 0),
+      },
       {
         about: 'by how long it is blocked, the longest first',
-        by: ({ kept }) => kept.blockedSinceMs ?? Number.POSITIVE_INFINITY,
+        by:
+          () =>
+          ({ kept }) =>
+            kept.blockedSinceMs ?? Number.POSITIVE_INFINITY,
       },
     ],
     summary: (fleet, shown) => fleetSummary(fleet, `${shown.length} shown`),
