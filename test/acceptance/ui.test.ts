@@ -88,7 +88,9 @@ describe.skipIf(reason !== undefined)('ui on a terminal (skipped without script 
   it('shows what no agent has reported as list and consumer list do', async () => {
     await using pty = await startUi({ columns: 160, rows: 50 });
     expect(await pty.until('12 works')).toMatch(/cluster-offline .*never/);
-    expect(await pty.press('2', /api-gateway +cluster-offline/)).toMatch(/api-gateway +cluster-offline .* -\/1 /);
+    expect(await pty.press('2', /api-gateway +cluster-offline/)).toMatch(
+      /api-gateway +cluster-offline .* -\/1 +\S+ +\S+ +the agent has not reported/,
+    );
     const { stdout } = await runCli(['list', '--consumer=cluster-offline'], { endpoints: standIn });
     expect(stdout).toMatch(/api-gateway .* -\/1 /);
     const work = await pty.press(`/api-gateway offline${keys.enter}${keys.enter}`, 'Resources (1)');

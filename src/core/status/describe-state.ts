@@ -8,8 +8,9 @@ const shownBlockers = 5;
 /**
  * One sentence, without a full stop, that says where a work is and what
  * blocks it. `wallMs` is wall time; ages are those of the agent's last report.
+ * Without it none are told, as where the sentence is kept.
  */
-export function describeState(state: WorkState, wallMs: number): string {
+export function describeState(state: WorkState, wallMs?: number): string {
   switch (state.kind) {
     case 'unknown':
       return `the agent has not reported this work yet${written(state.writtenAt, wallMs)}`;
@@ -29,7 +30,7 @@ export function describeState(state: WorkState, wallMs: number): string {
 }
 
 /** The same beside the word for the state, which it does not say again; empty when the word is all there is to say. */
-export function describeWhy(state: WorkState, wallMs: number): string {
+export function describeWhy(state: WorkState, wallMs?: number): string {
   switch (state.kind) {
     case 'available':
     case 'deleted':
@@ -46,7 +47,7 @@ export function describeWhy(state: WorkState, wallMs: number): string {
 }
 
 /** The blockers with reason, message and age, joined by semicolons; at most five of them. */
-export function describeBlockers(blockers: readonly Blocker[], wallMs: number): string {
+export function describeBlockers(blockers: readonly Blocker[], wallMs?: number): string {
   const shown = blockers.slice(0, shownBlockers).map((blocker) => describeBlocker(blocker, wallMs));
   if (blockers.length > shownBlockers) shown.push(`and ${blockers.length - shownBlockers} more`);
   return shown.join('; ');
@@ -63,7 +64,7 @@ export function describeBlocker(blocker: Blocker, wallMs?: number): string {
   return `${subject} ${condition}=${status}${reason === '' ? '' : ` (${reason})`}${message === '' ? '' : `: ${message}`}${age}`;
 }
 
-function describeProgress(state: WorkState, wallMs: number): string {
+function describeProgress(state: WorkState, wallMs: number | undefined): string {
   if (state.superseded) {
     const later = Math.max(state.storedVersion, state.observedVersion);
     return `version ${later} has replaced version ${state.version}, about which nothing can be told any more`;
@@ -78,9 +79,9 @@ function describeProgress(state: WorkState, wallMs: number): string {
   return `not ready: ${describeBlockers(state.blockers, wallMs)}`;
 }
 
-function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, wallMs: number): string {
+function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, wallMs: number | undefined): string {
   const sinceMs = Date.parse(state.since ?? '');
-  const age = Number.isNaN(sinceMs) ? '' : ` ${formatAge(wallMs - sinceMs)} ago`;
+  const age = wallMs === undefined || Number.isNaN(sinceMs) ? '' : ` ${formatAge(wallMs - sinceMs)} ago`;
   if (!state.requested) return `the agent began to delete the work${age}`;
   if (state.agentDeleting)
     return `deletion requested${age}, the agent is deleting the resources${lastReport(state, wallMs)}`;
@@ -89,11 +90,13 @@ function describeDeleting(state: Extract<WorkState, { kind: 'deleting' }>, wallM
 }
 
 /** How long nobody has answered tells a new work from one that something is wrong with. */
-function written(writtenAt: string | undefined, wallMs: number): string {
+function written(writtenAt: string | undefined, wallMs: number | undefined): string {
   const atMs = Date.parse(writtenAt ?? '');
-  return Number.isNaN(atMs) ? '' : ` (written ${formatAge(wallMs - atMs)} ago)`;
+  return wallMs === undefined || Number.isNaN(atMs) ? '' : ` (written ${formatAge(wallMs - atMs)} ago)`;
 }
 
-function lastReport(state: WorkState, wallMs: number): string {
-  return state.reportedAtMs === undefined ? '' : `, last report ${formatAge(wallMs - state.reportedAtMs)} ago`;
+function lastReport(state: WorkState, wallMs: number | undefined): string {
+  return wallMs === undefined || state.reportedAtMs === undefined
+    ? ''
+    : `, last report ${formatAge(wallMs - state.reportedAtMs)} ago`;
 }

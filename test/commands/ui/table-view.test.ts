@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Key } from '../../../src/commands/ui/frame/key.ts';
 import { startOfList, type ListState } from '../../../src/commands/ui/frame/list-state.ts';
 import { tableView } from '../../../src/commands/ui/frame/table-view.ts';
+import { tableLines } from '../../../src/commands/ui/frame/table.ts';
 import { line, span } from '../../../src/commands/ui/screen/line.ts';
 
 interface Work {
@@ -66,4 +67,32 @@ it('takes away with escape what was typed first, and then goes back to where the
   expect(textOf(second?.state ?? typed)).toMatch(/^4 shown/);
   // Nothing is left for it to do: what it means then is the frame's.
   expect(view.onKey(startOfList, escape, works, place)).toBeUndefined();
+});
+
+it('cuts a sentence before it leaves a column out, and never a name', () => {
+  const lines = (width: number): readonly string[] =>
+    tableLines<Work>({
+      columns: [
+        { header: 'NAME', rank: 0, cell: ({ name }) => span(name) },
+        { header: 'CLUSTER', rank: 2, cell: ({ cluster }) => span(cluster) },
+        {
+          header: 'BLOCKED BY',
+          rank: 10,
+          text: true,
+          cell: () => span('admission webhook "quota" denied the request'),
+        },
+      ],
+      shown: works,
+      selected: 0,
+      width,
+    }).map(({ spans }) =>
+      spans
+        .map(({ text }) => text)
+        .join('')
+        .trimEnd(),
+    );
+  expect(lines(80)[1]).toBe('> np            east-1   admission webhook "quota" denied the request');
+  expect(lines(60)[2]).toBe('  np-of-east-1  east-2   admission webhook "quota" denied t…');
+  expect(lines(48)[2]).toBe('  np-of-east-1  east-2');
+  expect(lines(20)[2]).toBe('  np-of-east-1');
 });

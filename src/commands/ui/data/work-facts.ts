@@ -1,5 +1,5 @@
 import type { StatusEvent } from '../../../clients/transport.ts';
-import { describeBlocker } from '../../../core/status/describe-state.ts';
+import { describeBlocker, describeWhy } from '../../../core/status/describe-state.ts';
 import { foldStatus, type WorkState } from '../../../core/status/fold.ts';
 import { lastReportMs } from '../../../core/status/last-report.ts';
 import { wordFor, type ShownState } from '../../../core/status/shown-state.ts';
@@ -103,13 +103,15 @@ function judged(
   const word = wordFor(state, 0);
   const canFallSilent = wordFor(state, Number.POSITIVE_INFINITY) !== word;
   const [first, ...others] = state.blockers;
-  const text = first === undefined ? '' : describeBlocker(first);
+  // Nobody has reported what blocks a silent work, and it is blocked since then.
+  const text = first === undefined ? describeWhy(state) : describeBlocker(first);
+  const deletingMs = state.kind === 'deleting' ? timeOf(state.since ?? '') : undefined;
   return {
     state: word,
     quietSinceMs: canFallSilent ? touchedMs : undefined,
     observedVersion: state.observedVersion,
     blocker: shared(others.length === 0 ? text : `${text}; and ${others.length} more`),
-    blockedSinceMs: timeOf(first?.since ?? ''),
+    blockedSinceMs: first === undefined && text !== '' ? (deletingMs ?? touchedMs) : timeOf(first?.since ?? ''),
   };
 }
 

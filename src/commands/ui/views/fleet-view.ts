@@ -68,7 +68,7 @@ function columns(states: Readonly<Record<ShownState, number>>, wallMs: number): 
         : [{ header: state.toUpperCase(), rank: rankOf(state, place), align: 'right', cell: counted(state) }],
     ),
     { header: 'LAST REPORT', rank: 4, cell: ({ reportedAtMs }) => span(lastReportText(reportedAtMs, wallMs)) },
-    { header: 'LABELS', rank: 20, cell: ({ labels }) => span(labelsText(labels), 'dim') },
+    { header: 'LABELS', rank: 20, text: true, cell: ({ labels }) => span(labelsText(labels), 'dim') },
   ];
 }
 

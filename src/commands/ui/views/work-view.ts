@@ -156,7 +156,7 @@ function detailLines(description: Description, flow: Flow, heading: (text: strin
     heading('Work'),
     ...flow(`id: ${id}`),
     ...flow(`source: ${source}`),
-    ...flow(`created ${createdAt}, changed ${updatedAt}, last report ${lastReport ?? 'none'}`),
+    ...flow(`created ${createdAt}, changed ${updatedAt}, last report ${lastReport ?? 'never'}`),
     ...flow(`on deletion: ${deletePolicy}`),
     ...flow(`on the cluster: ManifestWork ${description.onCluster.manifestWork}`),
   ];

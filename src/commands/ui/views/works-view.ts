@@ -70,6 +70,6 @@ function columns(wallMs: number): readonly Column<FleetWork>[] {
     { header: 'VERSION', rank: 3, cell: ({ kept }) => span(versionsText(kept.observedVersion, kept.version)) },
     { header: 'AGE', rank: 5, cell: ({ kept }) => span(ageOf(kept.createdAtMs, wallMs)) },
     { header: 'FOR', rank: 4, cell: ({ kept }) => span(kept.blocker === '' ? '' : ageOf(kept.blockedSinceMs, wallMs)) },
-    { header: 'BLOCKED BY', rank: 10, cell: ({ kept }) => span(kept.blocker) },
+    { header: 'BLOCKED BY', rank: 10, text: true, cell: ({ kept }) => span(kept.blocker) },
   ];
 }
