@@ -16,3 +16,11 @@ export function firstLine(text: string): string {
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
+
+/** At most so many UTF-16 units of a text that somebody else wrote; `…` says that there was more. */
+export function shortened(text: string, mostUnits: number): string {
+  if (text.length <= mostUnits) return text;
+  // The first half of a character is not kept without the second.
+  const end = /[\uD800-\uDBFF]/.test(text.charAt(mostUnits - 1)) ? mostUnits - 1 : mostUnits;
+  return `${text.slice(0, end)}…`;
+}

@@ -8,6 +8,7 @@ import type { Standing } from '../outcome/standing.ts';
 import { isStoredHow, type StandsAs, type StoredHow } from '../roll-out/facts.ts';
 import { workDocument } from '../works/document.ts';
 import type { ManifestWork } from '../works/manifest-work.ts';
+import { shortened } from '../text.ts';
 
 /** What a journal belongs to: written by a run of other input or to another Maestro, it says nothing. */
 export interface JournalHeader {
@@ -180,13 +181,10 @@ const mostTextChars = 1000;
 
 export function factLine(fact: JournalFact): string {
   const wallMs = Math.round(fact.wallMs);
-  if (fact.kind === 'stands' && fact.text !== undefined) return lineOf({ ...fact, text: shortened(fact.text), wallMs });
+  if (fact.kind === 'stands' && fact.text !== undefined)
+    return lineOf({ ...fact, text: shortened(fact.text, mostTextChars), wallMs });
   if (fact.kind !== 'ended') return lineOf({ ...fact, wallMs });
-  return lineOf({ ...fact, end: { ...fact.end, message: shortened(fact.end.message) }, wallMs });
-}
-
-function shortened(text: string): string {
-  return text.length > mostTextChars ? `${text.slice(0, mostTextChars)}…` : text;
+  return lineOf({ ...fact, end: { ...fact.end, message: shortened(fact.end.message, mostTextChars) }, wallMs });
 }
 
 function lineOf(line: JournalLine): string {

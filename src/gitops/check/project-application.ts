@@ -18,6 +18,7 @@ import {
 } from '../constants.ts';
 import { parseHubApplication, type HubApplication } from '../model/hub-application.ts';
 import type { ApplicationFacts } from './facts.ts';
+import { shortened } from '../../core/text.ts';
 
 /** What Go reads as false, and nobody who writes it means to opt in. */
 const optedOut: ReadonlySet<string> = new Set(['0', 'f', 'F', 'FALSE', 'false', 'False']);
@@ -102,6 +103,5 @@ export function specHash(manifest: JsonObject): string {
 }
 
 export function short(text: string): string {
-  const line = oneLine(text);
-  return line.length <= longestMessage ? line : `${line.slice(0, longestMessage)}…`;
+  return shortened(oneLine(text), longestMessage);
 }

@@ -6,6 +6,7 @@ import { MaestroError } from '../../errors.ts';
 import type { ErrorCode, MaestroErrorOptions } from '../../errors.ts';
 import type { KubeCallFact } from './kube-api.ts';
 import { objectAt, textAt } from '../../core/json-fields.ts';
+import { shortened } from '../../core/text.ts';
 
 /**
  * The resource version or the continue token has been compacted away: only a
@@ -199,6 +200,5 @@ function retryAfterOf(header: string | undefined, status: JsonObject | undefined
 }
 
 function excerpt(body: string): string {
-  const text = oneLine(body);
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return shortened(oneLine(body), 200);
 }

@@ -4,6 +4,7 @@ import { reportIsCurrent } from './report.ts';
 import type { DeliveryCondition } from './delivery-condition.ts';
 import { deliveryErrorType, deliveryWarningType, skipReconcileAnnotation } from '../constants.ts';
 import { kubernetesTime, parseTime } from './times.ts';
+import { shortened } from '../../core/text.ts';
 
 export interface DeliveryFacts {
   readonly cluster: string;
@@ -276,8 +277,7 @@ function sinceText(since: string): string {
 }
 
 function shortLine(text: string): string {
-  const line = oneLine(text);
-  return line.length <= longestMessage ? line : `${line.slice(0, longestMessage)}…`;
+  return shortened(oneLine(text), longestMessage);
 }
 
 function error(message: string, since: string): Finding {

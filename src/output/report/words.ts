@@ -1,6 +1,7 @@
 import { stateSigns } from '../../core/roll-out/words.ts';
 import type { RollOutState } from '../../core/roll-out/work-state.ts';
 import { html, type Html } from './html.ts';
+import { shortened } from '../../core/text.ts';
 
 /** What each state means, in a few words. */
 export const stateMeanings: Readonly<Record<RollOutState, string>> = {
@@ -29,5 +30,5 @@ export function timeText(wallMs: number): string {
 const mostTextChars = 2000;
 
 export function bounded(text: string): string {
-  return text.length > mostTextChars ? `${text.slice(0, mostTextChars)}…` : text;
+  return shortened(text, mostTextChars);
 }
