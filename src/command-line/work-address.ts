@@ -59,11 +59,7 @@ const anyConsumers = ['one', 'another'];
  * @param consumer the only one that it is about, when that is known
  * @throws MaestroError usage when they do not name the same work
  */
-export function workNamings(
-  names: readonly string[],
-  adapter: string | undefined,
-  consumer?: string,
-): readonly WorkNaming[] {
+function workNamings(names: readonly string[], adapter: string | undefined, consumer?: string): readonly WorkNaming[] {
   const namings = [...new Set(names)].map((name) => namingOf(name));
   if (adapter === undefined) return namings;
   const consumers = consumer === undefined ? anyConsumers : [consumer];
@@ -214,7 +210,7 @@ function groupsByConsumer(
  * What --name and --adapter name on one consumer. Names without expressions are
  * taken as they are: works of other tools may be called anything.
  */
-export function namesOn(consumer: string, names: readonly string[], adapter: string | undefined): readonly string[] {
+function namesOn(consumer: string, names: readonly string[], adapter: string | undefined): readonly string[] {
   if (adapter === undefined && !names.some((name) => name.includes('{{'))) return [...new Set(names)];
   const asking = names.find((name) => labelsIn(name).length > 0);
   if (asking !== undefined) {

@@ -8,7 +8,7 @@ export const workFormats = ['table', 'wide', 'json', 'yaml', 'name', 'manifestwo
 export type WorkFormat = (typeof workFormats)[number];
 
 /** What a user makes of documents, as kubectl names it. */
-export const templateFormats = ['jsonpath', 'custom-columns', 'custom-columns-file'] as const;
+const templateFormats = ['jsonpath', 'custom-columns', 'custom-columns-file'] as const;
 export type TemplateFormat = (typeof templateFormats)[number];
 
 /** What `-o` says: one of a command's formats, or what a user makes of documents. */

@@ -28,7 +28,7 @@ export interface Reporter {
 }
 
 /** Whether lines may be drawn again and again: a person looks at a terminal that can do it. */
-export function isLively(
+function isLively(
   stderr: Pick<OutputStream, 'isTTY'>,
   options: LogOptions,
   env: Readonly<Record<string, string | undefined>>,

@@ -18,7 +18,7 @@ const onTerminal: ReadonlySet<string> = new Set(
 type EditorContext = Pick<Context, 'env' | 'interactive' | 'roomBytes' | 'run'>;
 
 /** The command line of the editor that the user wants, else vi. */
-export function editorOf(env: Context['env']): string {
+function editorOf(env: Context['env']): string {
   for (const variable of variables) {
     const command = env[variable]?.trim();
     if (command !== undefined && command !== '') return command;

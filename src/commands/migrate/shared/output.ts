@@ -119,7 +119,7 @@ export function openMigrationOutput(
 }
 
 /** `W created`, `W told to let go of its objects (version 3)`: what Maestro accepts, with the version stored then. */
-export function stepText(step: Step): string {
+function stepText(step: Step): string {
   const name = oneWord(step.to.work.name);
   switch (step.kind) {
     case 'create':

@@ -45,7 +45,7 @@ export async function planFile(
 }
 
 /** Decides what writing a work would do. Nothing is sent. */
-export async function planWrite(prepared: PreparedWork, deps: GatherDeps): Promise<PlannedWrite> {
+async function planWrite(prepared: PreparedWork, deps: GatherDeps): Promise<PlannedWrite> {
   const { maestro } = deps.session;
   const budget = planBudget(deps);
   const request = requestOf(prepared, writeOptionsOf(deps, prepared.consumer));

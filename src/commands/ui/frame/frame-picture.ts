@@ -122,7 +122,7 @@ function hintsFor(keys: readonly KeyHelp[], columns: number): string {
 }
 
 /** Keys that mean the same in every view. */
-export const commonKeys: readonly KeyHelp[] = [
+const commonKeys: readonly KeyHelp[] = [
   { key: '1 … 5, tab', about: 'another view' },
   { key: 'esc', about: 'back to the view that this one was opened from' },
   { key: 'y', about: 'show the name whole, to copy it' },

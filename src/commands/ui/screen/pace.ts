@@ -1,7 +1,7 @@
 import { slept, type Clock } from '../../../clock.ts';
 
 /** So long passes between two pictures that nobody asked for by a key. */
-export const liveEveryMs = 100;
+const liveEveryMs = 100;
 
 /**
  * Decides when a picture is drawn: at once after a key; of what came by itself at most ten times a second, so that a
