@@ -23,7 +23,9 @@ async function answerTo({ line, commands }: CompleteOptions, context: AskContext
   const before = line.typed.slice(0, comma);
   const typed = line.typed.slice(comma);
   const used = [...before.split(','), ...(line.place.kind === 'argument' ? line.args : [])];
-  const left = offers.filter(({ word }) => word.startsWith(typed) && isPlain(word) && !used.includes(word));
+  const left = offers.filter(
+    ({ word }) => word.startsWith(typed) && isPlain(word, offered.kind === 'asked') && !used.includes(word),
+  );
   const first = left.filter(({ second }) => second !== true);
   return {
     kind: 'words',
@@ -45,8 +47,8 @@ async function orNone(asked: Promise<readonly Offer[]>): Promise<readonly Offer[
 
 /**
  * Whether a name can stand on a command line as it is. Names come from others, and bash puts them in without quotes:
- * one with blanks, quotes, `$(…)` or control characters must not get there.
+ * one with blanks, quotes, `$(…)` or control characters must not get there, nor one that reads as a flag.
  */
-function isPlain(word: string): boolean {
-  return /^[\w.,:=/@%+-]+$/.test(word);
+function isPlain(word: string, isName: boolean): boolean {
+  return /^[\w.,:=/@%+-]+$/.test(word) && !(isName && /^[-=@%]/.test(word));
 }

@@ -5,7 +5,8 @@ import type { JsonValue } from '../../core/json.ts';
 import { present } from '../../core/present.ts';
 import { oneLine, oneWord } from '../../core/shown-text.ts';
 import { listed } from '../../core/text.ts';
-import { workDocument } from '../../core/works/document.ts';
+import { isAsKept } from '../../core/history/without-secrets.ts';
+import { workDocument, workFromBundle } from '../../core/works/document.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { HistoryKey } from '../../io/history-files.ts';
 import { openPalette } from '../../output/colour.ts';
@@ -90,6 +91,7 @@ export function printHistory(
 /** Every number from 1 to the last that is known, those without a file folded together. */
 function rowsOf({ kept: { versions }, stored }: Shown): readonly PrintedVersion[] {
   const rows: PrintedVersion[] = [];
+  const other = otherThanKept(versions, stored);
   const isStored = (from: number, to: number): boolean =>
     stored !== undefined && from <= stored.version && stored.version <= to;
   const gap = (from: number, to: number): void => {
@@ -106,11 +108,20 @@ function rowsOf({ kept: { versions }, stored }: Shown): readonly PrintedVersion[
   let next = 1;
   for (const version of versions) {
     gaps(next, version.version - 1);
-    rows.push(keptRow(version, isStored(version.version, version.version)));
+    rows.push(keptRow(version, isStored(version.version, version.version) && version !== other));
     next = version.version + 1;
   }
   gaps(next, stored?.version ?? 0);
   return rows;
+}
+
+/** The kept version of the number that is stored, when other content is stored under it. */
+export function otherThanKept(
+  versions: readonly KeptVersion[],
+  stored: ResourceBundle | undefined,
+): KeptVersion | undefined {
+  const kept = versions.find(({ version }) => version === stored?.version);
+  return kept === undefined || stored === undefined || isAsKept(kept, workFromBundle(stored)) ? undefined : kept;
 }
 
 function keptRow(kept: KeptVersion, stored: boolean): PrintedVersion {

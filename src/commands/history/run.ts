@@ -11,7 +11,7 @@ import { historyKey } from '../shared/keep-history.ts';
 import { keptVersion, keptVersionsOf } from '../shared/kept-versions.ts';
 import { withMaestro, type MaestroSession } from '../shared/with-maestro.ts';
 import type { HistoryOptions } from './options.ts';
-import { printDiff, printHistory, printVersion } from './output.ts';
+import { otherThanKept, printDiff, printHistory, printVersion } from './output.ts';
 
 /** Shows what is kept of a work, beside what is stored. */
 export async function run(options: HistoryOptions, context: Context): Promise<CommandResult> {
@@ -33,6 +33,11 @@ export async function run(options: HistoryOptions, context: Context): Promise<Co
       const { name } = key;
       if (kept.versions.length === 0)
         reporter.info(`${name}: no version is kept here; apply --keep-history keeps what it stores`);
+      const other = otherThanKept(kept.versions, stored);
+      if (other !== undefined)
+        reporter.warn(
+          `${name}: what is stored as version ${other.version} is not the version ${other.version} that is kept here, as after a restore of the server`,
+        );
       if (stored === undefined)
         reporter.warn(`${name}: there is no such work now; this is the history of the last one`);
       if (kept.ofEarlier > 0)

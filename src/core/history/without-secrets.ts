@@ -3,6 +3,7 @@ import { leftOutValues, type LeftOutValue } from '../left-out-values.ts';
 import { maskSecrets } from '../mask-secrets.ts';
 import { isSecretKind } from '../secret-texts.ts';
 import { withoutOwnAnnotations } from '../ownership/owners.ts';
+import { sameContent } from '../works/compare.ts';
 import { workDocument } from '../works/document.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../works/manifest-work.ts';
 import { workOfDocument } from '../works/read-works.ts';
@@ -48,6 +49,12 @@ export async function leaveSecretsOut(work: ManifestWork, digests: SecretDigests
   for (const { part, values } of parts.values())
     leftOut.push({ ...part, salt: digests.salt, digest: await digests.of(values) });
   return { work: workOfDocument(masked) ?? bare, document: masked, leftOut };
+}
+
+/** Whether what is stored is what was kept, as far as can be told without the values of Secrets. */
+export function isAsKept({ work }: Pick<KeptVersion, 'work'>, now: ManifestWork): boolean {
+  const masked = workOfDocument(maskSecrets(workDocument(withoutOwnAnnotations(now))) as JsonObject);
+  return masked !== undefined && sameContent(masked, work);
 }
 
 function placeIn(

@@ -260,7 +260,21 @@ describe('names', () => {
   });
 
   test('that a shell would take for more than a name are not offered, nor can what is known of them do harm', async () => {
-    const names = ['good', 'a b', '$(reboot)', '`x`', "it's", 'x;y', 'x\ny', '\u202egood', ''];
+    const names = [
+      'good',
+      'a b',
+      '$(reboot)',
+      '`x`',
+      "it's",
+      'x;y',
+      'x\ny',
+      '\u202egood',
+      '',
+      '--all',
+      '-f',
+      '=ls',
+      '@x',
+    ];
     const consumers = names.map((name) => ({ id: name, name, labels: { 'a\tb': '\u001b[2Jx\n:0' } }));
     const reader = {
       listConsumers: async function* () {

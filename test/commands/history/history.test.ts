@@ -1,4 +1,5 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { historyCommand } from '../../../src/commands/history/command.ts';
@@ -201,6 +202,34 @@ describe('what cannot be kept', () => {
     const env = { XDG_STATE_HOME: '', HOME: '' };
     const done = await other.done(['apply', '-f', 'w.yaml', '-c', 'c1', '--keep-history'], { files, env });
     expect(done.stderr).toContain('no history is kept');
+  });
+});
+
+describe('the version that is stored', () => {
+  it('is not said to be the kept one of its number when a restored server has given the number again', async () => {
+    const dataFile = join(mkdtempSync(join(tmpdir(), 'maestro-cli-data-')), 'data.json');
+    let server = await startStandIn({ consumers: ['c1'], dataFile });
+    const grpcPort = Number(server.grpcEndpoint.split(':').at(-1));
+    const restart = async (): Promise<void> => {
+      await server.close();
+      server = await startStandIn({ consumers: ['c1'], dataFile, grpcPort });
+    };
+    const other = personWith(() => server);
+    await other.apply(secretYaml('restored', 'correct-horse-battery'), '--keep-history');
+    await restart();
+    copyFileSync(dataFile, `${dataFile}.backup`);
+    await other.apply(secretYaml('restored', 'correct-horse-battery', 'two'), '--keep-history');
+    const before = await other.done(['history', 'restored', '-c', 'c1', '--no-headers']);
+    expect(before.stdout).toMatch(/^2 \*.*apply updated/m);
+    expect(before.stderr).not.toContain('restore');
+    await server.close();
+    copyFileSync(`${dataFile}.backup`, dataFile);
+    server = await startStandIn({ consumers: ['c1'], dataFile, grpcPort });
+    await other.apply(secretYaml('restored', 'correct-horse-battery', 'three'));
+    const after = await other.done(['history', 'restored', '-c', 'c1', '--no-headers']);
+    await server.close();
+    expect(after.stderr).toContain('what is stored as version 2 is not the version 2 that is kept here');
+    expect(after.stdout).not.toContain('*');
   });
 });
 
