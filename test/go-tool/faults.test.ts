@@ -456,7 +456,7 @@ const usability: readonly Fault[] = [
       ),
       ...by('commands/consumer', 'creates, gets by name and by id, updates and deletes'),
       ...by('commands/config', 'make, use, show and remove a context'),
-      ...by('commands/completion', 'offers every flag of every command'),
+      ...by('commands/__complete', 'every flag of every command is offered'),
       ...by('acceptance/many', 'get finds the first, the last and one in the middle, by name and by id'),
     ],
   },
@@ -573,7 +573,7 @@ describe('what no other test shows', () => {
   it('lists a work that is being deleted as such', async () => {
     await apply('going');
     await run(['delete', '--name=going', '--consumer=c1']);
-    expect((await run(['list', '--consumer=c1'])).stdout).toMatch(/^going +c1 .*Deleting/m);
+    expect((await run(['list', '--consumer=c1'])).stdout).toMatch(/^going +c1 .*deleting/m);
     expect(await namesBy('--status=Deleting')).toBe('manifestwork.work.open-cluster-management.io/going\n');
   });
 
