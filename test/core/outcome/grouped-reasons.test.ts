@@ -10,6 +10,13 @@ function textsOf(messages: readonly string[], name?: string): readonly string[] 
 }
 
 describe('reasons with one cause', () => {
+  it('leave no gap where an age stood within a sentence', () => {
+    const messages = ['4s ago', '1m5s ago'].map(
+      (age) => `deletion requested ${age}, the agent is deleting the resources, last report 0s ago`,
+    );
+    expect(textsOf(messages)).toEqual(['deletion requested, the agent is deleting the resources on 2: c1, c2']);
+  });
+
   it('are one group, with a count and two names', () => {
     const message = 'admission webhook "quota.example.com" denied the request: no room';
     expect(textsOf(Array.from({ length: 17 }, () => message))).toEqual([`${message} on 17: c1, c2 …`]);
