@@ -29,7 +29,7 @@ export class ConnectionTrouble {
   readonly #troubled = new Map<Channel, { toldMs: number }>();
   #hinted = false;
 
-  /** @param time when the time of the run began, and how long it is, if it ends */
+  /** @param time when the time of the run began, and how long it is; Infinity and undefined have no end */
   constructor(
     settings: Place,
     deps: {
@@ -53,7 +53,8 @@ export class ConnectionTrouble {
     if (trouble !== undefined && nowMs - trouble.toldMs < againMs) return;
     this.#troubled.set(channel, { toldMs: nowMs });
     const passed = formatDuration(Math.floor((nowMs - startMs) / 1000) * 1000);
-    const time = totalMs === undefined ? `for ${passed} now` : `${passed} of ${formatDuration(totalMs)}`;
+    const isEndless = totalMs === undefined || totalMs === Number.POSITIVE_INFINITY;
+    const time = isEndless ? `for ${passed} now` : `${passed} of ${formatDuration(totalMs)}`;
     this.#tell('warn', `${located(error, this.#settings, channel).message}; trying again, ${time}`);
     if (this.#hinted || error.delivery !== 'not-sent') return;
     this.#hinted = true;
