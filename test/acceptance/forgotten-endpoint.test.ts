@@ -29,13 +29,16 @@ test('the first Job template is told within a second that REST goes to the defau
     run
       .stderr()
       .split('\n')
-      .find((text) => text.includes('goes to the default')),
+      .find((text) => text.includes('that is the default')),
   );
   run.kill('SIGTERM');
   expect((await run.done).exitCode).toBe(143);
   const { time, msg } = JSON.parse(line) as { time: string; msg: string };
-  expect(msg).toBe(
-    'REST goes to the default http://localhost:8000, where nobody answers: --grpc-endpoint is given and --http-endpoint is not. Give --http-endpoint (or MAESTRO_HTTP_ENDPOINT) too.',
+  expect(msg).toMatch(
+    /^cannot reach REST at http:\/\/localhost:8000: .*; that is the default, because no --http-endpoint was given; trying again/,
+  );
+  expect(run.stderr()).toContain(
+    '--grpc-endpoint is given and --http-endpoint is not: give --http-endpoint (or MAESTRO_HTTP_ENDPOINT) too.',
   );
   const { startedAt, details } = readResult(result) as { startedAt: string; details: { timings: { start: number } } };
   // On a busy machine the process itself may need long to start.
@@ -65,15 +68,15 @@ test.each([
       { env: { MAESTRO_GRPC_INSECURE: 'true' } },
     );
     expect(run.exitCode, run.stderr).toBe(8);
-    expect(run.stderr.match(/^warning: .* goes to the default .*/gm)).toHaveLength(1);
+    expect(run.stderr.match(/^warning: .* that is the default, because no .*/gm)).toHaveLength(1);
     expect(run.stderr).toContain(`localhost:${port}`);
-    expect(run.stderr).toContain(`hint: Give ${forgotten} (or `);
+    expect(run.stderr).toContain(`hint: ${given} is given and ${forgotten} is not: give ${forgotten} (or `);
     expect(readResult(result)?.['message']).toContain(`that is the default, because no ${forgotten} was given`);
     expect(standIn.publishes()).toHaveLength(0);
   },
 );
 
-test('nothing of it is said with both endpoints, or with neither', async () => {
+test('no flag is called forgotten with both endpoints, nor with neither, and of both none is called the default', async () => {
   const folder = testFolder();
   const closed = await freePort();
   for (const endpoints of [
@@ -88,6 +91,8 @@ test('nothing of it is said with both endpoints, or with neither', async () => {
       ...endpoints,
       '--timeout=300ms',
     ]);
-    expect(stderr).not.toContain('default');
+    expect(stderr).toContain('cannot reach REST');
+    expect(stderr).not.toContain('is given and');
+    if (endpoints.length > 0) expect(stderr).not.toContain('default');
   }
 });
