@@ -9,8 +9,8 @@ const wholeFreshMs = 30_000;
 
 /**
  * How fresh what is shown is, in a few words: `live` only while a stream tells of what happens, and what comes by reads
- * is read as it should be. What has gone without a word is still shown until all is read again: of a large fleet that is
- * told too.
+ * is read as it should be. What has gone without a word is still shown until all is read again: of a large fleet that
+ * is told too.
  */
 export function sightText(sight: Sight, nowMs: number): Span {
   const { stream, readAtMs, wholeReadAtMs, loading, readError, unreadable } = sight;
