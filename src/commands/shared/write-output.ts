@@ -28,6 +28,18 @@ export function announce(
   for (const { text, removes } of describeDifferences(plan)) if (!removes) say.tell(`${about}: ${text}`);
 }
 
+/**
+ * An agent does not apply again what differs in annotations of the work alone, so a wait for this version can take
+ * longer than its time, and nothing is wrong.
+ */
+export function tellLate(plan: ApplyPlan, about: string, tell: (text: string) => void): void {
+  if (plan.action !== 'update' || plan.differences.length === 0) return;
+  if (plan.differences.some(({ part }) => part !== 'annotations')) return;
+  tell(
+    `${about}: only annotations of the work change; its agent reports that when it next applies all, within 6 minutes`,
+  );
+}
+
 /** What --remove names and the work does not hold; the second of two same Jobs finds it so. */
 export function tellAbsent(plan: ApplyPlan, { drops = [] }: WriteOptions, reporter: Reporter): void {
   const keys = plan.action === 'create' ? [] : plan.stored.manifests.map((manifest) => manifestKey(manifest));
@@ -36,10 +48,6 @@ export function tellAbsent(plan: ApplyPlan, { drops = [] }: WriteOptions, report
     reporter.info(`${plan.work.name}: holds no ${formatSelector(selector)}; nothing to remove`);
 }
 
-/**
- * One line per work as soon as it is known, as kubectl does. Maestro has no dry
- * run of its own, so what is predicted was not checked by it.
- */
 /** A work that a line is about. */
 export interface ToldWork {
   readonly name: string;
@@ -48,6 +56,10 @@ export interface ToldWork {
   readonly isOfOne: boolean;
 }
 
+/**
+ * One line per work as soon as it is known, as kubectl does. Maestro has no dry
+ * run of its own, so what is predicted was not checked by it.
+ */
 export function printWritten(work: ToldWork, written: Written, output: WriteOutput, stdout: OutputStream): void {
   if (output === 'json') return;
   const { name } = work;

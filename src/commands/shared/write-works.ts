@@ -24,7 +24,15 @@ import { waitLine } from './wait-line.ts';
 import { withMaestro, type MaestroSession } from './with-maestro.ts';
 import type { WriteOptions, WriteOutput } from './write-options.ts';
 import type { WriteTeller } from './written-facts.ts';
-import { announce, printValidated, printWaited, printWritten, tellAbsent, tellEffects } from './write-output.ts';
+import {
+  announce,
+  printValidated,
+  printWaited,
+  printWritten,
+  tellAbsent,
+  tellEffects,
+  tellLate,
+} from './write-output.ts';
 
 /** Works that are written one after the other, and how their ends are waited for. */
 export interface WriteRunOptions extends ConnectionOptions, WriteOptions {
@@ -146,6 +154,7 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
           // With -v, or in a dry run.
           const tell = (text: string): void => (dryRun ? reporter.info(text) : reporter.debug(text));
           if (options.isShown !== true) announce(plan, work.name, { warn: (text) => reporter.warn(text), tell });
+          if (options.await !== undefined && !dryRun) tellLate(plan, work.name, (text) => reporter.info(text));
           tellAbsent(plan, options, reporter);
           if (!isChecked) checkExpressions(plan.work, options.await, reporter);
           isChecked = true;

@@ -42,6 +42,32 @@ async function store(manifests: readonly object[], more = '', name = work): Prom
 const jsonOf = ({ stdout }: CliRun): { readonly works: readonly Readonly<Record<string, unknown>>[] } =>
   JSON.parse(stdout) as { works: Record<string, unknown>[] };
 
+describe('a change in annotations of the work alone', () => {
+  const late = 'only annotations of the work change; its agent reports that when it next applies all, within 6 minutes';
+  const document = (value: string, annotations: object): string =>
+    JSON.stringify({
+      apiVersion: 'work.open-cluster-management.io/v1',
+      kind: 'ManifestWork',
+      metadata: { name: work, annotations },
+      spec: { workload: { manifests: [object('a', value)] } },
+    });
+
+  it.each(['c1', 'c1,c2'])(
+    'is told where it is waited for, since agents are late with it: on %s',
+    async (consumers) => {
+      const apply = async (value: string, team: string, more = ' --watch'): Promise<string> => {
+        const done = await run(`apply -f - -c ${consumers}${more}`, document(value, { team }));
+        expect(done.exitCode, done.stderr).toBe(0);
+        return done.stderr;
+      };
+      expect(await apply('one', 'a')).not.toContain(late);
+      expect(await apply('one', 'b', '')).not.toContain(late);
+      expect(await apply('two', 'c')).not.toContain(late);
+      expect(await apply('two', 'd')).toContain(late);
+    },
+  );
+});
+
 describe('a removal is told', () => {
   it.each(['', ' --quiet'])('on standard output, a line each%s', async (more) => {
     await store([object('a'), object('b'), object('c')]);

@@ -6,7 +6,7 @@ import { effectTexts } from '../../../operations/effects.ts';
 import { taskKey, type FleetOutcome, type FleetProgress } from '../../../operations/fleet/fleet-task.ts';
 import type { RollOutEnd, RollOutEvent } from '../../../operations/fleet/roll-out.ts';
 import { FleetResult } from '../../shared/fleet-result.ts';
-import { announce, plannedText, tellEffects } from '../../shared/write-output.ts';
+import { announce, plannedText, tellEffects, tellLate } from '../../shared/write-output.ts';
 import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts';
 import { tasksFor } from '../../shared/fleet-input.ts';
 import type { ApplyFleetInput } from '../options.ts';
@@ -122,6 +122,8 @@ export class FleetOutput {
       warn: (text) => this.#difference('warn', text),
       tell: (text) => (this.#dryRun ? this.#difference('info', text) : this.reporter.debug(text)),
     });
+    if (this.#input.options.await !== undefined && !this.#dryRun)
+      tellLate(plan, `${plan.work.name} on ${consumer}`, (text) => this.#difference('info', text));
   }
 
   #written({ task, outcome, applied, plan }: FleetOutcome): void {
