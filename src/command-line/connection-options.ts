@@ -237,6 +237,18 @@ function token(settings: LayeredReader, names: TokenNames): TokenSource | undefi
       throw new MaestroError('usage', 'a token and a token file were given for the same side; leave one out');
     }
     if (file !== undefined) return { file };
+    if (value !== undefined) refuseScheme(value);
     return value === undefined ? undefined : { value };
   })?.value;
+}
+
+/**
+ * `--http-token Bearer TOKEN`, without quotes, leaves the token on the line as a word of its own, which could be taken
+ * for the name of a file and printed when there is none.
+ */
+function refuseScheme(value: string): void {
+  if (!/^(?:bearer|basic)$/i.test(value.trim())) return;
+  throw new MaestroError('usage', 'a token is no more than the word that stands before one', {
+    hint: 'Give the token itself, without Bearer before it.',
+  });
 }
