@@ -46,13 +46,15 @@ describe.skipIf(reason !== undefined)('ui on a terminal (skipped without script 
     'shows clusters, works and one work at $columns×$rows, and always where it is and that it only reads',
     async (size) => {
       await using pty = await startUi(size);
-      const fleet = await pty.until(/4 clusters · 12 works: .*\blive\b|\blive\b[^]*4 clusters · 12 works/);
+      // A picture is written from its top, so the last that is expected is waited for.
+      const fleet = await pty.until(/\blive\b[^]*4 clusters · 12 works[^]*^> cluster-east-1 /m);
       expect(fleet).toContain(standIn.httpEndpoint);
       expect(fleet).toContain('source maestro-cli · read-only');
-      expect(fleet).toMatch(/^> cluster-east-1 .*\b3$|^> cluster-east-1 /m);
       // Its own works only, as the line above them says.
-      const works = await pty.press(`${keys.down}${keys.down}${keys.enter}`, /^cluster-west-1 · 3 shown/m);
-      expect(works).toMatch(/^ {2}api-gateway +.*available/m);
+      const works = await pty.press(
+        `${keys.down}${keys.down}${keys.enter}`,
+        /^cluster-west-1 · 3 shown[^]*^ {2}api-gateway +.*available/m,
+      );
       expect(works).not.toContain('cluster-east-1');
       const work = await pty.press(keys.enter, 'Resources (1)');
       expect(work).toContain('on cluster-west-1');
