@@ -104,6 +104,23 @@ const commandLine =
     };
   };
 
+/** A work as it is shown, of what a store keeps of its place. */
+function knownAs({ id, version, deleting, sequenceId }: KnownPlaceOfWork): ReturnType<typeof shownAs> {
+  return shownAs({
+    id,
+    version,
+    ...(deleting ? { deletedAt: 'then' } : {}),
+    ...(sequenceId === '' ? {} : { status: { sequenceId, observedVersion: 0, conditions: [], resourceStatus: [] } }),
+  });
+}
+
+interface KnownPlaceOfWork {
+  readonly id: string;
+  readonly version: number;
+  readonly deleting: boolean;
+  readonly sequenceId: string;
+}
+
 /** The controllers: what they know of bundles, in the index that their decisions rest on. */
 function controllers(world: World): FollowingUser {
   const end = new AbortController();
@@ -137,16 +154,7 @@ function controllers(world: World): FollowingUser {
   return {
     view: () =>
       [...store.index.all()].flatMap(({ bundles }) =>
-        bundles.map(({ stored: { id, version, deleting }, sequenceId }) =>
-          shownAs({
-            id,
-            version,
-            ...(deleting ? { deletedAt: 'then' } : {}),
-            ...(sequenceId === ''
-              ? {}
-              : { status: { sequenceId, observedVersion: 0, conditions: [], resourceStatus: [] } }),
-          }),
-        ),
+        bundles.map(({ stored, sequenceId }) => knownAs({ ...stored, sequenceId })),
       ),
     stop: async () => {
       end.abort(new MaestroError('interrupted', 'over'));
@@ -180,17 +188,7 @@ function wholeScreen(world: World): FollowingUser {
   const following = live.run();
   following.catch(() => undefined);
   return {
-    view: () =>
-      [...live.store.works()].map(({ id, version, deleting, sequenceId }) =>
-        shownAs({
-          id,
-          version,
-          ...(deleting ? { deletedAt: 'then' } : {}),
-          ...(sequenceId === ''
-            ? {}
-            : { status: { sequenceId, observedVersion: 0, conditions: [], resourceStatus: [] } }),
-        }),
-      ),
+    view: () => [...live.store.works()].map((work) => knownAs(work)),
     stop: async () => {
       end.abort(new MaestroError('interrupted', 'over'));
       await following;
