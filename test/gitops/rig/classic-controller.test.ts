@@ -173,8 +173,8 @@ describe.skipIf('missing' in findBinaries())('the classic pull model', { timeout
     await eventually(async () => expect((await rig.hubApp(`${namespace}/operated`))?.['operation']).toBeUndefined());
     const phase = async (): Promise<unknown> =>
       ((await rig.spokeApp('c1', namespace, 'operated'))?.['status'] as JsonObject | undefined)?.['operationState'];
-    // It was begun on the cluster. Whether it ends there before the work without it takes it away is a race, as it is in
-    // the real model.
+    // It was begun on the cluster. Whether it ends there before the work without it takes it away is a race, as in the
+    // real model.
     await eventually(async () => expect(await phase()).toMatchObject({ operation: { sync: { revision: 'main' } } }));
   });
 
