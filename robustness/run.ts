@@ -2,6 +2,7 @@
  * Random programs of several clients against a server, with faults, each checked against what the server stored.
  *
  *   npm run robustness -- --minutes 10 --seed 42
+ *   npm run robustness -- --family works
  *   npm run robustness -- --program robustness-failed.json
  *
  * Prints what it did and what it found; ends with 1 when something was violated.
@@ -9,8 +10,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Program } from './program/steps.ts';
-import { noTotals, runProgram, search, totalsLine, violationLine } from './run/search.ts';
+import { families } from './families.ts';
+import { noTotals, runProgram, search, totalsLine, violationLine, type Chosen } from './search/search.ts';
 
 const ours = join(import.meta.dirname, '../bin/maestro-cli');
 const { values } = parseArgs({
@@ -19,38 +20,45 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     clients: { type: 'string', default: '3' },
     steps: { type: 'string', default: '5' },
+    family: { type: 'string', multiple: true },
     program: { type: 'string' },
     client: { type: 'string', default: ours },
     server: { type: 'string', default: ours },
     failed: { type: 'string', default: 'robustness-failed.json' },
   },
 });
-const programs = { client: values.client, server: values.server };
+const chosen = values.family ?? families.map(({ name }) => name);
+const options = {
+  client: values.client,
+  server: values.server,
+  failedFile: values.failed,
+  families: families.filter(({ name }) => chosen.includes(name)),
+};
 const totals = noTotals();
 
 async function replayed(file: string): Promise<boolean> {
-  const { program } = JSON.parse(readFileSync(file, 'utf8')) as { readonly program: Program };
-  const violated = await runProgram(program, { ...programs, failedFile: values.failed }, totals);
+  const violated = await runProgram(JSON.parse(readFileSync(file, 'utf8')) as Chosen, { ...options, families }, totals);
   for (const violation of violated) console.log(violationLine(violation));
   return violated.length === 0;
 }
 
 async function searched(): Promise<boolean> {
-  const options = {
-    ...programs,
-    seed: Number(values.seed),
-    minutes: Number(values.minutes),
-    clients: Number(values.clients),
-    steps: Number(values.steps),
-    failedFile: values.failed,
-    shrinks: true,
-  };
   console.log(`seed ${values.seed}, ${values.minutes} minutes`);
-  const found = await search(options, totals);
+  const found = await search(
+    {
+      ...options,
+      seed: Number(values.seed),
+      minutes: Number(values.minutes),
+      clients: Number(values.clients),
+      steps: Number(values.steps),
+      shrinks: true,
+    },
+    totals,
+  );
   if (found === undefined) return true;
   for (const violation of found.violations) console.log(violationLine(violation));
   console.log(`the smallest program that showed it, with its history, is in ${values.failed}:`);
-  console.log(JSON.stringify(found.program));
+  console.log(JSON.stringify(found.chosen));
   return false;
 }
 

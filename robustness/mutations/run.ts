@@ -9,7 +9,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { noTotals, search } from '../run/search.ts';
+import { families } from '../families.ts';
+import { noTotals, search } from '../search/search.ts';
 import { mutations, type Mutation } from './table.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -47,6 +48,7 @@ async function found(mutation: Mutation): Promise<boolean> {
     const begunMs = Date.now();
     const violated = await search(
       {
+        families,
         client,
         server: join(root, 'bin/maestro-cli'),
         seed: Number(values.seed),
@@ -63,7 +65,7 @@ async function found(mutation: Mutation): Promise<boolean> {
     const right = by.some((property) => mutation.properties.includes(property));
     const how = violated === undefined ? 'NOT FOUND' : right ? 'found' : 'FOUND OTHERWISE';
     console.log(
-      `${mutation.name}: ${how} by ${by.join(', ') || 'nothing'} after ${seconds} s, ${String(totals.programs)} programs`,
+      `${mutation.name}: ${how} by ${by.join(', ') || 'nothing'} after ${seconds} s, ${String(Object.values(totals.programs).reduce((sum, one) => sum + one, 0))} programs`,
     );
     return right;
   } finally {

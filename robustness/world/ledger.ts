@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Condition, Report, StoredManifest, StoredRow } from '../history/history.ts';
+import type { Condition, Report, StoredManifest, StoredRow } from '../works/history/history.ts';
 
 /**
  * What the server stored, in its order: triggers in its own database write each change of a row down. So nothing that a

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { StoredRow } from '../history/history.ts';
+import type { StoredRow } from '../works/history/history.ts';
 import { keepLedger, readLedger } from './ledger.ts';
 
 interface Running {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Call, History, StoredManifest, StoredRow } from '../../robustness/history/history.ts';
+import type { Call, History, StoredManifest, StoredRow } from '../../robustness/works/history/history.ts';
 import { mutations } from '../../robustness/mutations/table.ts';
-import type { Step } from '../../robustness/program/steps.ts';
-import { properties, violations } from '../../robustness/properties/index.ts';
+import type { Step } from '../../robustness/works/program/steps.ts';
+import { properties, violations } from '../../robustness/works/properties/index.ts';
 import { readmeTables } from '../../robustness/readme.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -1,10 +1,5 @@
+import type { CommandLine } from '../../world/command.ts';
 import { source, type Step } from './steps.ts';
-
-/** Files that a call reads, by name, and its arguments. */
-export interface CommandLine {
-  readonly argv: readonly string[];
-  readonly files: Readonly<Record<string, string>>;
-}
 
 /** How long a call may take; longer than most troubles last. */
 const timeout = '--timeout=8s';

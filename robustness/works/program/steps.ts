@@ -1,3 +1,5 @@
+import type { Disturbance } from '../../world/troubles.ts';
+
 /**
  * A program: what several clients do, each one step after the other, and what goes wrong meanwhile. It is data, so that
  * it can be made from a seed, shrunk, printed and run again.
@@ -37,38 +39,6 @@ export type Step =
     }
   | { readonly kind: 'wait'; readonly target: Target; readonly until: 'Applied' | 'Available' | 'Deleted' }
   | { readonly kind: 'list'; readonly consumer: string };
-
-/** The side of Maestro that a fault of the network strikes. */
-export type Side = 'grpc' | 'http';
-
-/** What goes wrong. Times are milliseconds. */
-export type Trouble =
-  /** Nothing listens. */
-  | { readonly kind: 'refuse'; readonly side: Side; readonly lastsMs: number }
-  /** Each connection is cut once so many bytes went to the server, or came from it. */
-  | { readonly kind: 'cut'; readonly side: Side; readonly afterBytes: number; readonly of: 'request' | 'answer' }
-  /** Every piece of an answer is late. */
-  | { readonly kind: 'slow'; readonly side: Side; readonly byMs: number; readonly lastsMs: number }
-  /** Connections stay open, and nothing flows. */
-  | { readonly kind: 'half-open'; readonly side: Side; readonly lastsMs: number }
-  /** The server does what it is asked for, and its answer is lost. */
-  | { readonly kind: 'lose-answers'; readonly side: Side; readonly count: number }
-  /** The server answers with an error without doing anything. */
-  | { readonly kind: 'status'; readonly side: Side; readonly count: number }
-  /** The server is killed and begins again, with what it had stored or without. */
-  | { readonly kind: 'restart'; readonly downMs: number; readonly keepsData: boolean }
-  /** An agent stops. */
-  | { readonly kind: 'agent-stops'; readonly consumer: string; readonly lastsMs: number }
-  /** An agent reports late. */
-  | { readonly kind: 'agent-late'; readonly consumer: string; readonly byMs: number }
-  /** The command of a client gets a signal while it runs. */
-  | { readonly kind: 'signal'; readonly client: number; readonly signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' };
-
-export interface Disturbance {
-  /** Since the program began. */
-  readonly afterMs: number;
-  readonly trouble: Trouble;
-}
 
 export interface Program {
   readonly clients: readonly (readonly Step[])[];

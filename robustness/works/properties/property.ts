@@ -1,4 +1,5 @@
-import type { Call, History, StoredRow, Violation } from '../history/history.ts';
+import type { Call, History, StoredRow } from '../history/history.ts';
+import type { Violation } from '../../search/family.ts';
 import type { Step, Target } from '../program/steps.ts';
 
 /** Something that holds whatever happens. */

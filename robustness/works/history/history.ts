@@ -1,21 +1,12 @@
+import type { Ran } from '../../world/command.ts';
 import type { Step } from '../program/steps.ts';
 
-/** One run of the command: what it was asked, and all that it said. Times are of the wall clock of this machine. */
-export interface Call {
+/** One run of the command, and what it was asked for. */
+export interface Call extends Ran {
   /** `client-step`, which is also in every object that the call asks to write. */
   readonly name: string;
   readonly client: number;
   readonly step: Step;
-  readonly argv: readonly string[];
-  readonly startedMs: number;
-  readonly endedMs: number;
-  /** Undefined when a signal ended the process. */
-  readonly exitCode: number | undefined;
-  readonly signal: string | undefined;
-  readonly stdout: string;
-  readonly stderr: string;
-  /** The result file; undefined when there is none. */
-  readonly result: string | undefined;
 }
 
 /** One manifest of a stored version. */
@@ -74,14 +65,6 @@ export interface History {
   readonly objects: readonly ClusterObject[];
   /** When data was lost; calls across such a moment prove less. */
   readonly lostDataAtMs: readonly number[];
-}
-
-/** What must not be, in words for whoever has to find out why. */
-export interface Violation {
-  readonly property: string;
-  readonly what: string;
-  /** The calls that it is about. */
-  readonly calls: readonly string[];
 }
 
 /** Versions of each work in the order of storing, without the rows that only bring a report. */

@@ -1,4 +1,5 @@
-import type { History, Violation } from '../history/history.ts';
+import type { History } from '../history/history.ts';
+import type { Violation } from '../../search/family.ts';
 import { nothingWithoutOwner, rerunsConverge } from './converges.ts';
 import { nothingOfOthers } from './nothing-of-others.ts';
 import { oneStory } from './one-story.ts';

@@ -1,0 +1,5 @@
+import type { Family } from './search/family.ts';
+import { works } from './works/index.ts';
+
+/** All families; what a program is, only its own family knows, which runs the programs that it made. */
+export const families: readonly Family<unknown>[] = [works];

@@ -1,0 +1,18 @@
+import type { Family } from '../search/family.ts';
+import { programs } from './program/arbitrary.ts';
+import type { Program } from './program/steps.ts';
+import { properties, violations } from './properties/index.ts';
+import { execute } from './run/execute.ts';
+
+/** Several clients write, wait for, delete and read works that they share. */
+export const works: Family<Program> = {
+  name: 'works',
+  weight: 1,
+  properties,
+  programs,
+  async run(program, commands, folder) {
+    const { history, struck } = await execute(program, commands, folder);
+    const ends = [...history.calls, ...history.reruns].map(({ exitCode, signal }) => String(exitCode ?? signal));
+    return { history, struck, ends, violations: violations(history) };
+  },
+};

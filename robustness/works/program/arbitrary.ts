@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { disturbance } from '../../world/troubles.ts';
+import { consumers, managers, objects, works, type Program, type Step } from './steps.ts';
+
+const target = fc.record({ consumer: fc.constantFrom(...consumers), work: fc.constantFrom(...works) });
+const manager = fc.constantFrom(...managers);
+const someObjects = fc.uniqueArray(fc.constantFrom(...objects), { minLength: 1, maxLength: objects.length });
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('apply' as const),
+      target,
+      manager,
+      objects: someObjects,
+      how: fc.constantFrom('plain' as const, 'merge' as const, 'merge' as const, 'force' as const),
+      stale: fc.nat({ max: 9 }).map((chance) => chance === 0),
+      wait: fc.boolean(),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('build' as const), target, manager, objects: someObjects }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), target, wait: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('delete-resource' as const),
+      target,
+      manager,
+      object: fc.constantFrom(...objects),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      target,
+      until: fc.constantFrom('Applied' as const, 'Available' as const, 'Deleted' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('list' as const), consumer: fc.constantFrom(...consumers) }) },
+);
+
+/** Programs of so many clients, with up to so many steps each. */
+export function programs({
+  clients,
+  steps,
+}: {
+  readonly clients: number;
+  readonly steps: number;
+}): fc.Arbitrary<Program> {
+  return fc.record({
+    clients: fc.array(fc.array(step, { minLength: 1, maxLength: steps }), { minLength: 1, maxLength: clients }),
+    disturbances: fc.array(disturbance({ clients, consumers }), { maxLength: 5 }),
+  });
+}

@@ -1,0 +1,163 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Gate } from './gate.ts';
+import { Server } from './server.ts';
+import type { Disturbance, Side, Trouble } from './troubles.ts';
+
+/** How often each kind of trouble struck. */
+export type Struck = Record<string, number>;
+
+export interface WorldOptions {
+  /** The program that serves. */
+  readonly program: string;
+  /** Where its data lies; the folder of one program. */
+  readonly folder: string;
+  readonly consumers: readonly string[];
+  /** Signals the command that this client runs at the moment; false when it runs none. */
+  readonly signal: (client: number, signal: NodeJS.Signals) => boolean;
+}
+
+/** A server in a process of its own, a gate before each of its ports, and what goes wrong with them. */
+export class World {
+  readonly server: Server;
+  readonly #options: WorldOptions;
+  readonly #gates: Readonly<Record<Side, Gate>>;
+  readonly #struck: Struck = {};
+  readonly #troubles: Promise<void>[] = [];
+  readonly #ending = new AbortController();
+  /** The server goes down and comes up one after the other, whoever asks for it. */
+  #restarting: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  private constructor(server: Server, gates: Readonly<Record<Side, Gate>>, options: WorldOptions) {
+    this.server = server;
+    this.#gates = gates;
+    this.#options = options;
+  }
+
+  static async open(options: WorldOptions): Promise<World> {
+    const server = await Server.start(options.program, options.folder, options.consumers);
+    const gates = { grpc: await Gate.open(server.ports.grpc), http: await Gate.open(server.ports.http) };
+    return new World(server, gates, options);
+  }
+
+  /** By which the command finds the gates. */
+  get env(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env['PATH'],
+      MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${String(this.#gates.http.port)}`,
+      MAESTRO_GRPC_ENDPOINT: `grpc://127.0.0.1:${String(this.#gates.grpc.port)}`,
+      XDG_CONFIG_HOME: this.#options.folder,
+    };
+  }
+
+  get struck(): Struck {
+    const all = { ...this.#struck };
+    for (const gate of Object.values(this.#gates))
+      for (const [kind, count] of Object.entries(gate.struck)) all[kind] = (all[kind] ?? 0) + count;
+    return all;
+  }
+
+  /** Lets each strike when its time has come, from now on. */
+  disturb(disturbances: readonly Disturbance[]): void {
+    for (const { afterMs, trouble } of disturbances) this.#troubles.push(this.#later(afterMs, trouble));
+  }
+
+  /** Nothing more goes wrong: what has not struck does not, and what lasts is taken back. */
+  async allWell(): Promise<void> {
+    this.#ending.abort();
+    await Promise.all(this.#troubles);
+    await this.#restarting;
+    for (const gate of Object.values(this.#gates)) gate.clear();
+    await this.#control('DELETE', 'faults');
+    for (const consumer of this.#options.consumers)
+      await this.#control('PATCH', `agents/${consumer}`, { online: true, delayMs: 20 });
+  }
+
+  /** What `look` sees once it has seen the same twice. */
+  async settled<T>(look: () => Promise<T>): Promise<T> {
+    let before = '';
+    for (let round = 0; round < 100; round += 1) {
+      const found = await look();
+      const now = JSON.stringify(found);
+      if (now === before) return found;
+      before = now;
+      await pause(100);
+    }
+    throw new Error('the clusters do not come to rest');
+  }
+
+  /** Ends the server; only then can its ledger be read. */
+  async close(): Promise<void> {
+    this.#closed ??= (async () => {
+      await this.server.kill().catch(() => undefined);
+      for (const gate of Object.values(this.#gates)) await gate.close();
+    })();
+    return this.#closed;
+  }
+
+  async #later(afterMs: number, trouble: Trouble): Promise<void> {
+    try {
+      await pause(afterMs, undefined, { signal: this.#ending.signal });
+    } catch {
+      return;
+    }
+    await this.#strike(trouble);
+  }
+
+  async #strike(trouble: Trouble): Promise<void> {
+    switch (trouble.kind) {
+      case 'refuse':
+        return this.#gates[trouble.side].refuse(trouble.lastsMs);
+      case 'cut':
+        return this.#gates[trouble.side].cutNext(trouble.of, trouble.afterBytes);
+      case 'slow':
+        return this.#gates[trouble.side].beSlow(trouble.byMs, trouble.lastsMs);
+      case 'half-open':
+        return this.#gates[trouble.side].beHalfOpen(trouble.lastsMs);
+      case 'lose-answers':
+        return this.#gates[trouble.side].loseAnswers(trouble.count);
+      case 'status':
+        return this.#control('PUT', 'faults', {
+          kind: 'status',
+          channel: trouble.side,
+          status: trouble.side === 'grpc' ? 14 : 503,
+          count: trouble.count,
+        });
+      case 'restart':
+        this.#restarting = this.#restarting.then(async () => this.#restart(trouble));
+        return this.#restarting;
+      case 'agent-stops':
+        await this.#control('PATCH', `agents/${trouble.consumer}`, { online: false });
+        await pause(trouble.lastsMs);
+        return this.#control('PATCH', `agents/${trouble.consumer}`, { online: true });
+      case 'agent-late':
+        return this.#control('PATCH', `agents/${trouble.consumer}`, { delayMs: trouble.byMs });
+      case 'signal':
+        if (this.#options.signal(trouble.client, trouble.signal)) this.#count(trouble.signal);
+    }
+  }
+
+  async #restart({ downMs, keepsData }: Extract<Trouble, { readonly kind: 'restart' }>): Promise<void> {
+    this.#count(keepsData ? 'restart' : 'restart without data');
+    await this.server.kill();
+    await pause(downMs);
+    await this.server.startAgain(keepsData);
+    this.#gates.grpc.leadTo(this.server.ports.grpc);
+    this.#gates.http.leadTo(this.server.ports.http);
+  }
+
+  async #control(method: 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
+    await this.#restarting;
+    try {
+      await this.server.control(method, path, body);
+      if (method !== 'DELETE') this.#count(path.split('/')[0] ?? path);
+    } catch (error) {
+      // The server may be killed at any moment; what it was told is forgotten then.
+      if (!(error instanceof TypeError)) throw error;
+    }
+  }
+
+  #count(kind: string): void {
+    this.#struck[kind] = (this.#struck[kind] ?? 0) + 1;
+  }
+}
