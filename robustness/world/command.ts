@@ -30,6 +30,9 @@ export interface Ran {
   readonly result: string | undefined;
 }
 
+/** A command that runs so long does not end by itself: no step asks for half of it. */
+export const hungAfterMs = 60_000;
+
 /** A command on its way; a trouble may end it. */
 export interface RunningCommand {
   readonly process: ChildProcess;
@@ -42,6 +45,7 @@ export function startCommand({ argv, files }: CommandLine, place: CommandPlace):
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   const startedMs = Date.now();
   const process = spawn(place.program, argv, { cwd: folder, env: place.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const limit = setTimeout(() => process.kill('SIGKILL'), hungAfterMs);
   const ended = (async (): Promise<Ran> => {
     const { stdout, stderr } = process;
     const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
@@ -49,6 +53,7 @@ export function startCommand({ argv, files }: CommandLine, place: CommandPlace):
       process.once('close', (code, signal) => resolve({ code, signal }));
     });
     const [out, err, { code, signal }] = await Promise.all([text(stdout), text(stderr), exit]);
+    clearTimeout(limit);
     const ran = {
       argv,
       startedMs,

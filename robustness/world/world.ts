@@ -117,6 +117,7 @@ export class World {
       case 'lose-answers':
         return this.#gates[trouble.side].loseAnswers(trouble.count);
       case 'status':
+        this.#count('status');
         return this.#control('PUT', 'faults', {
           kind: 'status',
           channel: trouble.side,
@@ -127,10 +128,12 @@ export class World {
         this.#restarting = this.#restarting.then(async () => this.#restart(trouble));
         return this.#restarting;
       case 'agent-stops':
+        this.#count('agent-stops');
         await this.#control('PATCH', `agents/${trouble.consumer}`, { online: false });
         await pause(trouble.lastsMs);
         return this.#control('PATCH', `agents/${trouble.consumer}`, { online: true });
       case 'agent-late':
+        this.#count('agent-late');
         return this.#control('PATCH', `agents/${trouble.consumer}`, { delayMs: trouble.byMs });
       case 'signal':
         if (this.#options.signal(trouble.client, trouble.signal)) this.#count(trouble.signal);
@@ -150,7 +153,6 @@ export class World {
     await this.#restarting;
     try {
       await this.server.control(method, path, body);
-      if (method !== 'DELETE') this.#count(path.split('/')[0] ?? path);
     } catch (error) {
       // The server may be killed at any moment; what it was told is forgotten then.
       if (!(error instanceof TypeError)) throw error;

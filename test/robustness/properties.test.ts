@@ -162,6 +162,10 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
     bad: { rows: [row(1, [held('red', 'a')], { removed: true })], objects: [object('red', 'a')] },
     good: { rows: [row(1, [held('red', 'a')], { removed: true })] },
   },
+  'ends-in-time': {
+    bad: { calls: [{ ...call('a', apply, { exitCode: 6 }), endedMs: 61_000 }] },
+    good: { calls: [{ ...call('a', apply, { exitCode: 6 }), endedMs: 11_000 }] },
+  },
 };
 
 describe('each property of the robustness suite', () => {

@@ -50,7 +50,11 @@ export function programs({
   readonly steps: number;
 }): fc.Arbitrary<Program> {
   return fc.record({
-    clients: fc.array(fc.array(step, { minLength: 1, maxLength: steps }), { minLength: 1, maxLength: clients }),
-    disturbances: fc.array(disturbance({ clients, consumers }), { maxLength: 5 }),
+    clients: fc.array(fc.array(step, { minLength: 1, maxLength: steps, size: 'max' }), {
+      minLength: 1,
+      maxLength: clients,
+      size: 'max',
+    }),
+    disturbances: fc.array(disturbance({ clients, consumers }), { maxLength: 8, size: 'max' }),
   });
 }

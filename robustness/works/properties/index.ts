@@ -1,6 +1,7 @@
 import type { History } from '../history/history.ts';
 import type { Violation } from '../../search/family.ts';
 import { nothingWithoutOwner, rerunsConverge } from './converges.ts';
+import { endsInTime } from './ends-in-time.ts';
 import { nothingOfOthers } from './nothing-of-others.ts';
 import { oneStory } from './one-story.ts';
 import type { Property } from './property.ts';
@@ -18,6 +19,7 @@ export const properties: readonly Property[] = [
   writesOnce,
   rerunsConverge,
   nothingWithoutOwner,
+  endsInTime,
 ];
 
 export function violations(history: History): readonly Violation[] {
