@@ -10,6 +10,7 @@ export const readmeTables = {
     ]),
   ),
   mutations: mutations.map(
-    ({ name, story, properties: by }) => `| \`${name}\` | ${story} | ${by.map((one) => `\`${one}\``).join(' or ')} |`,
+    ({ name, whose, story, properties: by, withinSeconds }) =>
+      `| ${story} | ${whose} | ${by.map((one) => `\`${one}\``).join(' or ')} | \`${name}\` | ${String(withinSeconds)} s |`,
   ),
 };

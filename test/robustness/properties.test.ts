@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Call, History, StoredManifest, StoredRow } from '../../robustness/works/history/history.ts';
+import { families } from '../../robustness/families.ts';
+import { editsOf } from '../../robustness/mutations/mutation.ts';
 import { mutations } from '../../robustness/mutations/table.ts';
+import { edited } from '../../robustness/mutations/warm-copy.ts';
 import type { Step } from '../../robustness/works/program/steps.ts';
 import { properties, violations } from '../../robustness/works/properties/index.ts';
 import { readmeTables } from '../../robustness/readme.ts';
@@ -188,13 +191,17 @@ describe('each property of the robustness suite', () => {
 });
 
 describe('the mutations of the robustness suite', () => {
-  it.each(mutations)(
-    '$name stands once in its file, and says by which property it is found',
-    ({ file, find, properties: by }) => {
-      expect(readFileSync(join(root, file), 'utf8').split(find)).toHaveLength(2);
-      expect(properties.map(({ name }) => name)).toEqual(expect.arrayContaining([...by]));
-    },
-  );
+  it.each(mutations)('$name stands once in each of its files, and says which family finds it, and how', (mutation) => {
+    for (const edit of editsOf(mutation))
+      expect(edited(edit, readFileSync(join(root, edit.file), 'utf8'))).toBeTypeOf('string');
+    const family = families.find(({ name }) => name === mutation.family);
+    expect(family?.properties.map(({ name }) => name)).toEqual(expect.arrayContaining([...mutation.properties]));
+  });
+
+  it('have a name each', () => {
+    const names = mutations.map(({ name }) => name);
+    expect(names).toEqual([...new Set(names)]);
+  });
 });
 
 it('the README of the robustness suite has all of them in its tables', () => {

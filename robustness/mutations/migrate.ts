@@ -1,0 +1,4 @@
+import type { Mutation } from './mutation.ts';
+
+/** Faults that show in migrations. */
+export const migrate: readonly Mutation[] = [];

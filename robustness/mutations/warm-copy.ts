@@ -1,0 +1,87 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { editsOf, type Edit, type Mutation } from './mutation.ts';
+
+/** A copy of a checkout that was built, in which one mutation after the other is built and taken back. */
+export class WarmCopy {
+  readonly #root: string;
+  readonly #folder: string;
+
+  private constructor(root: string, folder: string) {
+    this.#root = root;
+    this.#folder = folder;
+  }
+
+  /** @param root a checkout with `dist` as the build left it */
+  static make(root: string): WarmCopy {
+    if (!existsSync(join(root, 'dist/lib'))) throw new Error('nothing is built yet: npm run build');
+    // Beside what is built: on the same disk, and left alone by all that reads the project.
+    const folder = mkdtempSync(join(root, 'dist/mutations-'));
+    const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+    for (const path of execFileSync('git', listed, { cwd: root, encoding: 'utf8' }).split('\0'))
+      if (path !== '' && existsSync(join(root, path))) cpSync(join(root, path), join(folder, path));
+    mkdirSync(join(folder, 'dist'));
+    for (const built of ['lib', 'man'])
+      cpSync(join(root, 'dist', built), join(folder, 'dist', built), { recursive: true });
+    // As links of each file: the build looks at where packages lie.
+    execFileSync('cp', ['-al', join(root, 'node_modules'), folder]);
+    return new WarmCopy(root, folder);
+  }
+
+  /** The command with the fault in it, and beside it the library with the same fault. */
+  build(mutation: Mutation): string {
+    this.#takeBack();
+    for (const edit of editsOf(mutation)) this.#apply(edit);
+    execFileSync(process.execPath, [join(this.#folder, 'robustness/mutations/rebuild.ts')], {
+      cwd: this.#folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    return join(this.#folder, 'bin/maestro-cli');
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  readonly #edited = new Set<string>();
+
+  #takeBack(): void {
+    for (const file of this.#edited) {
+      cpSync(join(this.#root, file), join(this.#folder, file));
+      this.#writeLibrary(file);
+    }
+    this.#edited.clear();
+  }
+
+  #apply(edit: Edit): void {
+    const file = join(this.#folder, edit.file);
+    writeFileSync(file, edited(edit, readFileSync(file, 'utf8')));
+    this.#edited.add(edit.file);
+    this.#writeLibrary(edit.file);
+  }
+
+  /** The library is a module for each source file, so only the one that changed is written. */
+  #writeLibrary(file: string): void {
+    const built = join(this.#folder, file.replace(/^src\//, 'dist/lib/').replace(/\.ts$/, '.js'));
+    if (!existsSync(built)) return;
+    const guard = /^import '[^']*require-node\.js';\n/.exec(readFileSync(built, 'utf8'))?.[0] ?? '';
+    const { outputText } = ts.transpileModule(readFileSync(join(this.#folder, file), 'utf8'), {
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2024,
+        module: ts.ModuleKind.ESNext,
+        rewriteRelativeImportExtensions: true,
+        verbatimModuleSyntax: true,
+      },
+      fileName: file,
+    });
+    writeFileSync(built, guard + outputText);
+  }
+}
+
+/** The text with the edit in it; throws when what is to be replaced does not stand in it exactly once. */
+export function edited({ file, find, replace }: Edit, text: string): string {
+  if (text.split(find).length !== 2) throw new Error(`${file} does not hold once the text that is to be replaced`);
+  return text.replace(find, () => replace);
+}
