@@ -203,7 +203,7 @@ export const outputDocuments: readonly OutputDocument[] = [
     since,
     commands: ['watch'],
     lines: true,
-    from: { file: 'src/commands/shared/change-report.ts', type: 'ChangeReport' },
+    from: { file: 'src/commands/shared/watching/change-report.ts', type: 'ChangeReport' },
   },
   {
     name: 'work-event',
@@ -220,7 +220,7 @@ export const outputDocuments: readonly OutputDocument[] = [
     of: '`describe -o json`',
     since,
     commands: ['describe'],
-    from: { file: 'src/commands/shared/description.ts', type: 'Description' },
+    from: { file: 'src/commands/shared/one-work/description.ts', type: 'Description' },
   },
   {
     name: 'work',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { connectInProcess } from '../../src/clients/in-process.ts';
-import { changesBetween } from '../../src/commands/shared/work-changes.ts';
+import { changesBetween } from '../../src/commands/shared/change/work-changes.ts';
 import { parseExpression } from '../../src/core/expressions/parse.ts';
 import { renderWork } from '../../src/core/fleet/consumer-template.ts';
 import type { JsonObject } from '../../src/core/json.ts';
@@ -165,7 +165,9 @@ describe('over the wire', () => {
 describe('a difference in one part alone', () => {
   test.each(content)('of %s is one, and diff shows it', (part) => {
     expect(contentDifferences(work, without(part)), 'contentDifferences of compare.ts').not.toEqual([]);
-    expect(changesBetween(work, without(part)), 'partChange of src/commands/shared/work-changes.ts').not.toEqual([]);
+    expect(changesBetween(work, without(part)), 'partChange of src/commands/shared/change/work-changes.ts').not.toEqual(
+      [],
+    );
   });
 
   test.each(options.filter((part) => part !== 'manifestConfigs'))(

@@ -63,6 +63,9 @@ describe('a write', () => {
       'operations/apply/write-work.ts',
       'operations/delete/delete-work.ts',
     ]);
-    expect(importing('writeWork')).toEqual(['commands/shared/write-works.ts', 'operations/fleet/carry-out-task.ts']);
+    expect(importing('writeWork')).toEqual([
+      'commands/shared/write/write-works.ts',
+      'operations/fleet/carry-out-task.ts',
+    ]);
   });
 });

@@ -5,8 +5,8 @@ import { manifestInputFlags } from '../../command-line/manifest-input.ts';
 import { reportFlag } from '../../command-line/report-flag.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { waitFlags, waitForWrittenFlags } from '../../command-line/wait-options.ts';
-import { keepHistoryFlag } from '../shared/history-options.ts';
-import { writeFlags, writeOutputs } from '../shared/write-options.ts';
+import { keepHistoryFlag } from '../shared/history/history-options.ts';
+import { writeFlags, writeOutputs } from '../shared/write/write-options.ts';
 import { parseApply, type ApplyOptions } from './options.ts';
 
 export const applyCommand: CommandSpec<ApplyOptions> = {

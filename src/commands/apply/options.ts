@@ -19,10 +19,10 @@ import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import { conditionType } from '../../core/status/work-status.ts';
 import { unknownValue } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
-import type { FleetInput } from '../shared/fleet-input.ts';
-import { keptVersions } from '../shared/history-options.ts';
-import { writeOptions, writeOutputs } from '../shared/write-options.ts';
-import type { WriteRunOptions } from '../shared/write-works.ts';
+import type { FleetInput } from '../shared/input/fleet-input.ts';
+import { keptVersions } from '../shared/history/history-options.ts';
+import { writeOptions, writeOutputs } from '../shared/write/write-options.ts';
+import type { WriteRunOptions } from '../shared/write/write-works.ts';
 
 /** How works go out to several consumers. */
 export interface ApplyFleet extends FleetLimits {

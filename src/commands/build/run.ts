@@ -5,10 +5,10 @@ import { ExitCode } from '../../exit-code.ts';
 import { planApply } from '../../operations/apply/plan.ts';
 import { effectTexts } from '../../operations/effects.ts';
 import { openReporter } from '../../output/reporter.ts';
-import { prepareWorks, requestOf } from '../shared/prepare-works.ts';
+import { prepareWorks, requestOf } from '../shared/input/prepare-works.ts';
 import { withMaestro } from '../shared/with-maestro.ts';
-import { tellAbsent } from '../shared/write-output.ts';
-import { writeWorks, type WriteRunOptions } from '../shared/write-works.ts';
+import { tellAbsent } from '../shared/write/write-output.ts';
+import { writeWorks, type WriteRunOptions } from '../shared/write/write-works.ts';
 import type { BuildOptions } from './options.ts';
 import { printBuilt } from './output.ts';
 

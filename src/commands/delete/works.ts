@@ -11,7 +11,7 @@ import { untilApplied } from '../../operations/wait/conditions.ts';
 import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
 import { waitedOutcome } from '../../operations/work-outcomes.ts';
-import { openFeed } from '../shared/open-feed.ts';
+import { openFeed } from '../shared/watching/open-feed.ts';
 import type { MaestroSession } from '../shared/with-maestro.ts';
 import type { DeleteOptions } from './options.ts';
 import type { DeleteOutput } from './output.ts';

@@ -8,7 +8,7 @@ import { openPalette } from '../../output/colour.ts';
 import { toJson } from '../../output/json.ts';
 import { cutToWidth, padToWidth } from '../../output/one-line.ts';
 import { wrapped } from '../../output/wrap.ts';
-import type { Description } from '../shared/description.ts';
+import type { Description } from '../shared/one-work/description.ts';
 import type { DescribeOptions } from './options.ts';
 import { section, type Page } from './page.ts';
 import { conditionTable, feedbackTable, resourceBlocks, resourceTable } from './resources.ts';

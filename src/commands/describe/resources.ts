@@ -4,7 +4,7 @@ import { oneLine, shownJson } from '../../core/shown-text.ts';
 import { conditionType, type Condition } from '../../core/status/work-status.ts';
 import { cutToWidth } from '../../output/one-line.ts';
 import type { Cell, Column } from '../../output/table.ts';
-import type { ResourceDescription } from '../shared/description.ts';
+import type { ResourceDescription } from '../shared/one-work/description.ts';
 import { section, tableLines, type Page } from './page.ts';
 
 /** More rows than this leave no room for the rest of a screen. */

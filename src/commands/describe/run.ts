@@ -10,7 +10,7 @@ import { belongsTo, readForShowing } from '../../operations/find-work.ts';
 import { lookForSharing, newObjects } from '../../operations/shared-objects.ts';
 import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { DescribeOptions } from './options.ts';
-import { describeWork } from '../shared/description.ts';
+import { describeWork } from '../shared/one-work/description.ts';
 import { printDescription } from './output.ts';
 
 export async function run(

@@ -3,7 +3,7 @@ import { consumerFlags, templateFlag } from '../../command-line/consumer-choice.
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
 import { manifestInputFlags } from '../../command-line/manifest-input.ts';
 import { ExitCode } from '../../exit-code.ts';
-import { writeFlags } from '../shared/write-options.ts';
+import { writeFlags } from '../shared/write/write-options.ts';
 import { diffOutputs, parseDiff, type DiffOptions } from './options.ts';
 
 export const diffCommand: CommandSpec<DiffOptions> = {

@@ -15,8 +15,8 @@ import {
 import { namesManifests } from '../../command-line/manifest-input.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { MaestroError } from '../../errors.ts';
-import type { FleetChoice } from '../shared/fleet-input.ts';
-import { writeOptions, type WriteOptions } from '../shared/write-options.ts';
+import type { FleetChoice } from '../shared/input/fleet-input.ts';
+import { writeOptions, type WriteOptions } from '../shared/write/write-options.ts';
 
 export const diffOutputs = ['text', 'json'] as const;
 

@@ -5,7 +5,7 @@ import type { ErrorValue } from '../../output/error-value.ts';
 import { toJson } from '../../output/json.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { colourDiff } from '../../output/unified-diff.ts';
-import type { PartChange } from '../shared/work-changes.ts';
+import type { PartChange } from '../shared/change/work-changes.ts';
 import type { DiffOptions } from './options.ts';
 
 /** What an apply would make of one work. */

@@ -1,5 +1,5 @@
 import type { ParseInput } from '../../command-line/command-spec.ts';
-import { changeOptions, type OneWorkChange } from '../shared/change-options.ts';
+import { changeOptions, type OneWorkChange } from '../shared/change/change-options.ts';
 
 export type EditOptions = OneWorkChange;
 

@@ -2,9 +2,9 @@ import type { CommandResult } from '../../command-line/command-spec.ts';
 import { refuseWithoutTerminal } from '../../command-line/confirm.ts';
 import type { Context } from '../../context.ts';
 import { openReporter } from '../../output/reporter.ts';
-import { editWork } from '../shared/edit-work.ts';
-import { terminalHost } from '../shared/send-change.ts';
-import { refuseEditorWithoutTerminal } from '../shared/work-editor.ts';
+import { editWork } from '../shared/change/edit-work.ts';
+import { terminalHost } from '../shared/change/send-change.ts';
+import { refuseEditorWithoutTerminal } from '../shared/change/work-editor.ts';
 import type { EditOptions } from './options.ts';
 
 /** Edits one work, and writes it when somebody agrees. */

@@ -4,7 +4,7 @@ import { oneWorkCommand } from '../../command-line/work-address.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { withTemplate } from '../../output/output-option.ts';
 import { workColumnNames } from '../../output/work-columns.ts';
-import { tableFlags } from '../shared/table-options.ts';
+import { tableFlags } from '../shared/table/table-options.ts';
 import { getOutputs, type GetOptions, parseGet } from './options.ts';
 
 export const getCommand: CommandSpec<GetOptions> = {

@@ -6,7 +6,7 @@ import type { WorkAddress } from '../../core/works/work-address.ts';
 import { MaestroError } from '../../errors.ts';
 import { readOutput, type OutputOption } from '../../output/output-option.ts';
 import { workColumnNames, type WorkColumnName } from '../../output/work-columns.ts';
-import { chosenColumns, type ChosenColumns } from '../shared/table-options.ts';
+import { chosenColumns, type ChosenColumns } from '../shared/table/table-options.ts';
 import { parseField, type Field } from './field.ts';
 
 export const getOutputs = ['yaml', 'json', 'manifestwork', 'table', 'wide', 'name'] as const;

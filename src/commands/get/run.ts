@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { readForShowing } from '../../operations/find-work.ts';
 import { knownSource } from '../../operations/source.ts';
-import { readyOutput } from '../shared/ready-output.ts';
+import { readyOutput } from '../shared/table/ready-output.ts';
 import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { GetOptions } from './options.ts';
 import { printGot } from './output.ts';

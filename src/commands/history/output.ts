@@ -14,8 +14,8 @@ import { toJson } from '../../output/json.ts';
 import { openTable } from '../../output/table.ts';
 import { colourDiff } from '../../output/unified-diff.ts';
 import { toYaml } from '../../output/yaml.ts';
-import type { KeptVersions } from '../shared/kept-versions.ts';
-import { changesBetween } from '../shared/work-changes.ts';
+import type { KeptVersions } from '../shared/history/kept-versions.ts';
+import { changesBetween } from '../shared/change/work-changes.ts';
 import type { HistoryOptions } from './options.ts';
 
 /** What `history -o json` prints. */

@@ -3,7 +3,7 @@ import { readExitCodes } from '../../command-line/exit-codes.ts';
 import { withTemplate, workFormats } from '../../output/output-option.ts';
 import { viaFlag } from '../../command-line/via.ts';
 import { workColumnNames } from '../../output/work-columns.ts';
-import { tableFlags } from '../shared/table-options.ts';
+import { tableFlags } from '../shared/table/table-options.ts';
 import { sortKeys } from './sort.ts';
 import { states, type ListOptions, parseList } from './options.ts';
 

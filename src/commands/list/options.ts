@@ -13,8 +13,8 @@ import { readOutput, workFormats, type OutputOption, type WorkFormat } from '../
 import { intervalsOf, type Intervals } from '../../command-line/watch-interval.ts';
 import { viaOf, type Way } from '../../command-line/via.ts';
 import { workColumnNames, type WorkColumnName } from '../../output/work-columns.ts';
-import { chosenColumns, type ChosenColumns } from '../shared/table-options.ts';
-import { parseSortBy, type SortBy } from '../shared/sort-option.ts';
+import { chosenColumns, type ChosenColumns } from '../shared/table/table-options.ts';
+import { parseSortBy, type SortBy } from '../shared/table/sort-option.ts';
 import { sortKeys, type SortKey } from './sort.ts';
 
 /** The words of the column STATE, and those that only say what is proved. */

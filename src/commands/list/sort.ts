@@ -3,7 +3,7 @@ import { worstFirst } from '../../core/status/works-tally.ts';
 import { byText } from '../../core/text-order.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { fullDocument } from '../../output/work-document.ts';
-import { byPath, byValue, type Order, type SortBy } from '../shared/sort-option.ts';
+import { byPath, byValue, type Order, type SortBy } from '../shared/table/sort-option.ts';
 
 export const sortKeys = ['name', 'consumer', 'version', 'age', 'state'] as const;
 export type SortKey = (typeof sortKeys)[number];

@@ -1,8 +1,8 @@
 import type { CommandSpec } from '../../command-line/command-spec.ts';
 import { writeExitCodes } from '../../command-line/exit-codes.ts';
 import { oneWorkCommand } from '../../command-line/work-address.ts';
-import { changeFlags } from '../shared/change-options.ts';
-import { writeOutputs } from '../shared/write-options.ts';
+import { changeFlags } from '../shared/change/change-options.ts';
+import { writeOutputs } from '../shared/write/write-options.ts';
 import { dryRunPlaces, parseRollback, type RollbackOptions } from './options.ts';
 
 export const rollbackCommand: CommandSpec<RollbackOptions> = {

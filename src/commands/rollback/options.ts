@@ -3,7 +3,7 @@ import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { present } from '../../core/present.ts';
 import { unknownValue } from '../../core/works/did-you-mean.ts';
 import { MaestroError } from '../../errors.ts';
-import { changeOptions, type OneWorkChange } from '../shared/change-options.ts';
+import { changeOptions, type OneWorkChange } from '../shared/change/change-options.ts';
 
 export interface RollbackOptions extends OneWorkChange {
   /** Undefined: the last one before what is stored. */

@@ -10,9 +10,9 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import { MaestroError } from '../../errors.ts';
 import type { HistoryKey } from '../../io/history-files.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
-import { historyKey } from '../shared/keep-history.ts';
-import { keptVersion, keptVersionsOf, whatThereIs } from '../shared/kept-versions.ts';
-import { preparedOf, readForChange, sendChange, terminalHost } from '../shared/send-change.ts';
+import { historyKey } from '../shared/history/keep-history.ts';
+import { keptVersion, keptVersionsOf, whatThereIs } from '../shared/history/kept-versions.ts';
+import { preparedOf, readForChange, sendChange, terminalHost } from '../shared/change/send-change.ts';
 import type { RollbackOptions } from './options.ts';
 
 /** Writes a kept version of one work again, when somebody agrees. */

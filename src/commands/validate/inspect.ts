@@ -3,12 +3,12 @@ import type { KnownObjects } from '../../core/schemas/check-objects.ts';
 import type { Problem } from '../../core/works/problem.ts';
 import type { WorkInput } from '../../core/works/read-works.ts';
 import type { Finding, FoundReport } from '../../output/findings/finding.ts';
-import { checkWork } from '../shared/check-work.ts';
+import { checkWork } from '../shared/input/check-work.ts';
 import { checkedWork, findingOf } from './findings.ts';
 import type { ValidateOptions } from './options.ts';
 import { groupWorks, type WorkGroup } from './group-works.ts';
-import type { ManifestSource } from '../shared/read-manifests.ts';
-import type { ReadSchemas } from '../shared/read-schemas.ts';
+import type { ManifestSource } from '../shared/input/read-manifests.ts';
+import type { ReadSchemas } from '../shared/input/read-schemas.ts';
 import { fileFinding, readFiles, type ReadFile } from './read-files.ts';
 import { checkTemplate, filledInto, filledWork, sampleConsumers } from './template.ts';
 
@@ -95,7 +95,7 @@ async function loadSchemas(
   works: readonly FoundWork[],
   context: ManifestSource,
 ): Promise<ReadSchemas> {
-  const { readSchemas } = await import('../shared/read-schemas.ts');
+  const { readSchemas } = await import('../shared/input/read-schemas.ts');
   const files = await readFiles({ files: options.schemas.files }, context, () => undefined);
   return readSchemas(
     files,

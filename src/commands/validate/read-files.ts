@@ -8,7 +8,7 @@ import { MaestroError } from '../../errors.ts';
 import { filesIn, kustomizationIn, readInputs, type InputText } from '../../io/input-files.ts';
 import type { Finding } from '../../output/findings/finding.ts';
 import { ruleOf, type RuleId } from '../../core/schemas/rules.ts';
-import { readKustomization, type ManifestSource } from '../shared/read-manifests.ts';
+import { readKustomization, type ManifestSource } from '../shared/input/read-manifests.ts';
 
 /** One file as far as it could be read. */
 export interface ReadFile {

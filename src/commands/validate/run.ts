@@ -8,7 +8,7 @@ import { consumerNotFound } from '../../operations/find-work.ts';
 import { printError } from '../../output/error.ts';
 import { countOf, type Report } from '../../output/findings/finding.ts';
 import { openReporter, type Reporter } from '../../output/reporter.ts';
-import type { ManifestSource } from '../shared/read-manifests.ts';
+import type { ManifestSource } from '../shared/input/read-manifests.ts';
 import { withMaestro, type MaestroContext } from '../shared/with-maestro.ts';
 import type { ValidateOptions } from './options.ts';
 import { printReport } from './output.ts';

@@ -18,10 +18,10 @@ import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-work
 import type { Source } from '../../io/input-files.ts';
 import { conditionWord, waitedOutcome } from '../../operations/work-outcomes.ts';
 import type { Reporter } from '../../output/reporter.ts';
-import { tellGoOn } from '../shared/go-on.ts';
-import { OutcomeTally } from '../shared/outcome-tally.ts';
-import { openFeed } from '../shared/open-feed.ts';
-import { waitLine } from '../shared/wait-line.ts';
+import { tellGoOn } from '../shared/write/go-on.ts';
+import { OutcomeTally } from '../shared/fleet/outcome-tally.ts';
+import { openFeed } from '../shared/watching/open-feed.ts';
+import { waitLine } from '../shared/watching/wait-line.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from '../shared/with-maestro.ts';
 import type { WaitOptions } from './options.ts';
 import { printWaited } from './output.ts';

@@ -7,7 +7,7 @@ import { printedJson } from '../../output/json.ts';
 import type { ReadyOutput } from '../../output/output-option.ts';
 import { openTable, type Cell, type Column, type Table } from '../../output/table.ts';
 import { workColumns, workRow, type WorkRow } from '../../output/work-columns.ts';
-import { reportChange, type ChangeReport, type ToldChange } from '../shared/change-report.ts';
+import { reportChange, type ChangeReport, type ToldChange } from '../shared/watching/change-report.ts';
 import type { WatchOptions } from './options.ts';
 
 /** More news in one line hide what matters; -o json has them all. */

@@ -4,13 +4,13 @@ import { formatDuration } from '../../core/duration.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { openChangeOutput } from './output.ts';
-import { readyOutput } from '../shared/ready-output.ts';
+import { readyOutput } from '../shared/table/ready-output.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from '../shared/with-maestro.ts';
 import { listWorks } from '../../operations/list.ts';
 import { Poller } from '../../works/poll.ts';
 import type { WatchOptions } from './options.ts';
-import { tellTrouble } from '../shared/tell-trouble.ts';
-import { openFeed } from '../shared/open-feed.ts';
+import { tellTrouble } from '../shared/watching/tell-trouble.ts';
+import { openFeed } from '../shared/watching/open-feed.ts';
 import { ListedWorks, NamedWorks, type Selection } from '../../works/select.ts';
 
 /** A read of works by id, and one of a whole list. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { OutcomeTally } from '../../../src/commands/shared/outcome-tally.ts';
-import { FleetOutcomes } from '../../../src/commands/shared/fleet-outcomes.ts';
+import { OutcomeTally } from '../../../src/commands/shared/fleet/outcome-tally.ts';
+import { FleetOutcomes } from '../../../src/commands/shared/fleet/fleet-outcomes.ts';
 import { openWorksWriter } from '../../../src/output/works-writer.ts';
 import type { WorkOutcome } from '../../../src/core/outcome/outcome.ts';
 import { outcomeValue } from '../../../src/output/outcome.ts';

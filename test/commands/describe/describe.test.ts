@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseFor } from '../../support/parse-for.ts';
 import { describeCommand } from '../../../src/commands/describe/command.ts';
-import { describeWork, type Description } from '../../../src/commands/shared/description.ts';
+import { describeWork, type Description } from '../../../src/commands/shared/one-work/description.ts';
 import { screenText, wholeText } from '../../../src/commands/describe/output.ts';
 import type { Page } from '../../../src/commands/describe/page.ts';
 import { whyOf } from '../../../src/commands/describe/run.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { tellGoOn } from '../../../src/commands/shared/go-on.ts';
+import { tellGoOn } from '../../../src/commands/shared/write/go-on.ts';
 import type { WorkOutcome } from '../../../src/core/outcome/outcome.ts';
 import { ExitCode } from '../../../src/exit-code.ts';
 

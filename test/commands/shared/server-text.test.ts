@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { serverText } from '../../../src/commands/shared/send-change.ts';
+import { serverText } from '../../../src/commands/shared/change/send-change.ts';
 
 it('asks about a server with brackets around an address of IPv6', () => {
   const settings = { grpcEndpoint: { host: '::1', port: 8090, plaintext: true }, httpEndpoint: 'http://[::1]:8000' };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallOptions } from '../../../src/clients/transport.ts';
 import { parseFor } from '../../support/parse-for.ts';
-import { newsBetween, reportChange } from '../../../src/commands/shared/change-report.ts';
+import { newsBetween, reportChange } from '../../../src/commands/shared/watching/change-report.ts';
 import { watchCommand } from '../../../src/commands/watch/command.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { decodeBundle } from '../../../src/core/works/decode-bundle.ts';

@@ -5,10 +5,10 @@ import type { ApplyPlan } from '../../../operations/apply/plan.ts';
 import { effectTexts } from '../../../operations/effects.ts';
 import { taskKey, type FleetOutcome, type FleetProgress } from '../../../operations/fleet/fleet-task.ts';
 import type { RollOutEnd, RollOutEvent } from '../../../operations/fleet/roll-out.ts';
-import { FleetResult } from '../../shared/fleet-result.ts';
-import { announce, plannedText, tellEffects, tellLate } from '../../shared/write-output.ts';
+import { FleetResult } from '../../shared/fleet/fleet-result.ts';
+import { announce, plannedText, tellEffects, tellLate } from '../../shared/write/write-output.ts';
 import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts';
-import { tasksFor } from '../../shared/fleet-input.ts';
+import { tasksFor } from '../../shared/input/fleet-input.ts';
 import type { ApplyFleetInput } from '../options.ts';
 import { endOf, type WorkOutcome, type WorkOutcomes } from '../../../core/outcome/outcome.ts';
 import type { WaitLook } from '../../../core/outcome/standing.ts';
@@ -17,7 +17,7 @@ import { conditionWord } from '../../../operations/work-outcomes.ts';
 import { openFleetProgress, waitCountsText, type FleetProgress as FleetLine } from '../../../output/fleet-progress.ts';
 import { type Reporter } from '../../../output/reporter.ts';
 import { nameLine, workLine } from '../../../output/outcome.ts';
-import { OutcomeTally } from '../../shared/outcome-tally.ts';
+import { OutcomeTally } from '../../shared/fleet/outcome-tally.ts';
 
 /** Lines of a dry run, and differences, that are shown; of thousands nobody reads more. */
 const shownLines = 20;

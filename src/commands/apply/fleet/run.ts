@@ -9,14 +9,14 @@ import { fleetFeed, type FleetFeed } from '../../../operations/fleet/fleet-feed.
 import { stagedBy } from '../../../operations/fleet/strategy.ts';
 import { validatedOutcome } from '../../../operations/work-outcomes.ts';
 import { openReporter } from '../../../output/reporter.ts';
-import { openHistoryKeeper } from '../../shared/open-history.ts';
-import { tellGoOn } from '../../shared/go-on.ts';
-import { nameTarget } from '../../shared/name-target.ts';
+import { openHistoryKeeper } from '../../shared/history/open-history.ts';
+import { tellGoOn } from '../../shared/write/go-on.ts';
+import { nameTarget } from '../../shared/write/name-target.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { ApplyFleetInput, ApplyFleet, ApplyOptions } from '../options.ts';
 import { factOf, planOf } from './facts.ts';
 import { FleetOutput } from './output.ts';
-import { checkFleet, readFleetInput, tasksFor } from '../../shared/fleet-input.ts';
+import { checkFleet, readFleetInput, tasksFor } from '../../shared/input/fleet-input.ts';
 import { openRecord, type RunRecord } from './record.ts';
 import { endpointText } from '../../../operations/connection-trouble.ts';
 
@@ -142,6 +142,6 @@ function rollOutOptions({
 
 async function openStream(options: ApplyOptions, session: MaestroSession): Promise<FleetFeed | undefined> {
   if (options.via !== 'stream') return undefined;
-  const { openFeed } = await import('../../shared/open-feed.ts');
+  const { openFeed } = await import('../../shared/watching/open-feed.ts');
   return fleetFeed((wants) => openFeed({ source: options.source, wants }, session), options.await === undefined);
 }

@@ -2,7 +2,7 @@ import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { confirm } from '../../../command-line/confirm.ts';
 import type { Context } from '../../../context.ts';
 import { ExitCode } from '../../../exit-code.ts';
-import { nameTarget } from '../../shared/name-target.ts';
+import { nameTarget } from '../../shared/write/name-target.ts';
 import { withMaestro, type MaestroContext } from '../../shared/with-maestro.ts';
 import { findConsumer } from '../shared/find-consumer.ts';
 import { printConsumer } from '../shared/output.ts';

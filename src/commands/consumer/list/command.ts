@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../../../command-line/command-spec.ts';
 import { readExitCodes } from '../../../command-line/exit-codes.ts';
 import { withTemplate } from '../../../output/output-option.ts';
-import { tableFlags } from '../../shared/table-options.ts';
+import { tableFlags } from '../../shared/table/table-options.ts';
 import { consumerColumnNames } from '../shared/columns.ts';
 import { consumerListOutputs, consumerSortKeys, parseConsumerList, type ConsumerListOptions } from './options.ts';
 

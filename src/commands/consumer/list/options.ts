@@ -5,8 +5,8 @@ import { flagReader } from '../../../command-line/flag-values.ts';
 import { parseLabelSelector, type LabelSelector } from '../../../core/label-selector.ts';
 import { MaestroError } from '../../../errors.ts';
 import { readOutput, type OutputOption } from '../../../output/output-option.ts';
-import { parseSortBy, type SortBy } from '../../shared/sort-option.ts';
-import { chosenColumns, type ChosenColumns } from '../../shared/table-options.ts';
+import { parseSortBy, type SortBy } from '../../shared/table/sort-option.ts';
+import { chosenColumns, type ChosenColumns } from '../../shared/table/table-options.ts';
 import { consumerColumnNames, consumerColumns, type ConsumerColumnName } from '../shared/columns.ts';
 
 export const consumerListOutputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;

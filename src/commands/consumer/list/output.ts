@@ -10,7 +10,7 @@ import { renderTemplate } from '../../../output/json-path/template.ts';
 import type { ReadyOutput } from '../../../output/output-option.ts';
 import { openTable, roomNote } from '../../../output/table.ts';
 import { toYaml } from '../../../output/yaml.ts';
-import { byPath, byValue, type Order } from '../../shared/sort-option.ts';
+import { byPath, byValue, type Order } from '../../shared/table/sort-option.ts';
 import {
   consumerColumns,
   consumerLabelColumn,

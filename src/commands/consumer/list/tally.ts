@@ -1,7 +1,7 @@
 import type { Context } from '../../../context.ts';
 import { WorksTally } from '../../../core/status/works-tally.ts';
 import type { Consumer } from '../../../core/works/resource-bundle.ts';
-import type { UnreadableWorks } from '../../shared/unreadable-works.ts';
+import type { UnreadableWorks } from '../../shared/table/unreadable-works.ts';
 import type { MaestroSession } from '../../shared/with-maestro.ts';
 
 /** Up to so many consumers are named in the search; for more of them all works are read, which is one search. */

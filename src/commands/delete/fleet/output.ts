@@ -5,8 +5,8 @@ import type { Budget } from '../../../operations/budget.ts';
 import { taskKey, type DeleteTask, type FleetProgress } from '../../../operations/fleet/fleet-task.ts';
 import { openFleetProgress } from '../../../output/fleet-progress.ts';
 import { type Reporter } from '../../../output/reporter.ts';
-import { FleetResult } from '../../shared/fleet-result.ts';
-import { OutcomeTally } from '../../shared/outcome-tally.ts';
+import { FleetResult } from '../../shared/fleet/fleet-result.ts';
+import { OutcomeTally } from '../../shared/fleet/outcome-tally.ts';
 import type { DeleteOptions } from '../options.ts';
 
 /** What a person and a program are told while works are deleted from a fleet. */

@@ -13,7 +13,7 @@ import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choos
 import { taskAbout, taskKey, type DeleteTask } from '../../../operations/fleet/fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../../operations/fleet/not-begun.ts';
 import { openTaskRun, type CarryOut } from '../../../operations/fleet/run-tasks.ts';
-import { nameTarget } from '../../shared/name-target.ts';
+import { nameTarget } from '../../shared/write/name-target.ts';
 import { withMaestro } from '../../shared/with-maestro.ts';
 import type { DeleteFleet, DeleteOptions } from '../options.ts';
 import { deleteOutput } from '../output.ts';

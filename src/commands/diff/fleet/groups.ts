@@ -1,7 +1,7 @@
 import { contentDigest } from '../../../core/content-digest.ts';
 import type { WorkOutcome } from '../../../core/outcome/outcome.ts';
 import type { ApplyPlan } from '../../../operations/apply/plan.ts';
-import type { PartChange } from '../../shared/work-changes.ts';
+import type { PartChange } from '../../shared/change/work-changes.ts';
 
 /** What an apply would change in the same way on several consumers. */
 export interface ChangeGroup {

@@ -17,8 +17,14 @@ import { defaultPublishes } from '../../../operations/fleet/publish-limits.ts';
 import { openTaskRun, type TaskTools } from '../../../operations/fleet/run-tasks.ts';
 import { ofMany, openProgressLine } from '../../../output/progress-line.ts';
 import { openReporter } from '../../../output/reporter.ts';
-import { checkFleet, readFleetInput, tasksFor, type FleetChoice, type FleetInput } from '../../shared/fleet-input.ts';
-import { changesOfPlan } from '../../shared/plan-changes.ts';
+import {
+  checkFleet,
+  readFleetInput,
+  tasksFor,
+  type FleetChoice,
+  type FleetInput,
+} from '../../shared/input/fleet-input.ts';
+import { changesOfPlan } from '../../shared/change/plan-changes.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { DiffOptions } from '../options.ts';
 import { DiffCollector, type FleetDiff } from './groups.ts';

@@ -9,8 +9,8 @@ import { ExitCode } from '../../../exit-code.ts';
 import type { FoundBundles, OwnBundle } from '../../../gitops/fleet-state/own-bundles.ts';
 import { subjectOf, type FleetStateEvent } from '../../../gitops/fleet-state/rounds.ts';
 import type { Reporter } from '../../../output/reporter.ts';
-import { FleetResult } from '../../shared/fleet-result.ts';
-import { OutcomeTally } from '../../shared/outcome-tally.ts';
+import { FleetResult } from '../../shared/fleet/fleet-result.ts';
+import { OutcomeTally } from '../../shared/fleet/outcome-tally.ts';
 import type { FleetStateOptions } from './fleet-state-options.ts';
 
 /** What is counted of bundles. */

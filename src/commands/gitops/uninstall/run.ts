@@ -1,4 +1,4 @@
-import { nameTarget } from '../../shared/name-target.ts';
+import { nameTarget } from '../../shared/write/name-target.ts';
 import type { CommandResult } from '../../../command-line/command-spec.ts';
 import { confirm, refuseWithoutTerminal } from '../../../command-line/confirm.ts';
 import type { Context } from '../../../context.ts';

@@ -11,8 +11,8 @@ import { readDocuments } from '../../../core/yaml/read-documents.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { readInputs } from '../../../io/input-files.ts';
 import { openReporter, type Reporter } from '../../../output/reporter.ts';
-import { prepareWorks } from '../../shared/prepare-works.ts';
-import type { WriteOptions } from '../../shared/write-options.ts';
+import { prepareWorks } from '../../shared/input/prepare-works.ts';
+import type { WriteOptions } from '../../shared/write/write-options.ts';
 import type { JobRenderOptions } from './options.ts';
 import { printObjects } from './output.ts';
 

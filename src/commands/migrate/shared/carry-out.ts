@@ -12,7 +12,7 @@ import { endpointText } from '../../../operations/connection-trouble.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
 import { readRows } from '../../../operations/migrate/read-rows.ts';
 import { runMigration } from '../../../operations/migrate/run-migration.ts';
-import { nameTarget } from '../../shared/name-target.ts';
+import { nameTarget } from '../../shared/write/name-target.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { CarryOutOptions } from './options.ts';
 import { openMigrationOutput, printForecasts } from './output.ts';

@@ -13,9 +13,9 @@ import { outcomeWorks } from '../../../operations/migrate/outcome-works.ts';
 import type { MigrationEnd, MigrationReason, MigrationRunEvent } from '../../../operations/migrate/run-migration.ts';
 import { toJson } from '../../../output/json.ts';
 import type { Reporter } from '../../../output/reporter.ts';
-import { FleetResult, type FleetResultOptions } from '../../shared/fleet-result.ts';
-import { OutcomeTally } from '../../shared/outcome-tally.ts';
-import { WaitingClusters } from '../../shared/waiting-clusters.ts';
+import { FleetResult, type FleetResultOptions } from '../../shared/fleet/fleet-result.ts';
+import { OutcomeTally } from '../../shared/fleet/outcome-tally.ts';
+import { WaitingClusters } from '../../shared/fleet/waiting-clusters.ts';
 import { endWords, isFurther } from './end-words.ts';
 import type { CarryOutOptions } from './options.ts';
 

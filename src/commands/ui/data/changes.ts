@@ -5,8 +5,8 @@ import { manifestKey, manifestLabel } from '../../../core/works/manifest-work.ts
 import { MaestroError } from '../../../errors.ts';
 import { deleteWork } from '../../../operations/delete/delete-work.ts';
 import { openReporter } from '../../../output/reporter.ts';
-import { editWork } from '../../shared/edit-work.ts';
-import { sendChange, serverText, type ChangeHost, type ChangeOptions } from '../../shared/send-change.ts';
+import { editWork } from '../../shared/change/edit-work.ts';
+import { sendChange, serverText, type ChangeHost, type ChangeOptions } from '../../shared/change/send-change.ts';
 import type { GatherDeps, Subject } from '../frame/view.ts';
 import { withinMs } from '../../../operations/budget.ts';
 import { line, span, wrapText, type Line, type Tone } from '../screen/line.ts';

@@ -6,9 +6,9 @@ import { MaestroError } from '../../../errors.ts';
 import { storedExecutor, type StoredExecutor } from '../../../operations/executor.ts';
 import { belongsTo } from '../../../operations/find-work.ts';
 import { withinMs } from '../../../operations/budget.ts';
-import { newsBetween } from '../../shared/change-report.ts';
-import { describeWork, type Description } from '../../shared/description.ts';
-import type { PartChange } from '../../shared/work-changes.ts';
+import { newsBetween } from '../../shared/watching/change-report.ts';
+import { describeWork, type Description } from '../../shared/one-work/description.ts';
+import type { PartChange } from '../../shared/change/work-changes.ts';
 import type { GatherDeps, WorkPointer } from '../frame/view.ts';
 import type { LiveFleet } from './live-fleet.ts';
 

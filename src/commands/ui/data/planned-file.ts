@@ -2,10 +2,10 @@ import { MaestroError } from '../../../errors.ts';
 import { planApply, type ApplyPlan, type ApplyRequest } from '../../../operations/apply/plan.ts';
 import { withinMs, type Budget } from '../../../operations/budget.ts';
 import { openReporter } from '../../../output/reporter.ts';
-import { changesOfPlan } from '../../shared/plan-changes.ts';
-import { prepareWorks, requestOf, type PreparedWork } from '../../shared/prepare-works.ts';
-import type { PartChange } from '../../shared/work-changes.ts';
-import type { WriteOptions } from '../../shared/write-options.ts';
+import { changesOfPlan } from '../../shared/change/plan-changes.ts';
+import { prepareWorks, requestOf, type PreparedWork } from '../../shared/input/prepare-works.ts';
+import type { PartChange } from '../../shared/change/work-changes.ts';
+import type { WriteOptions } from '../../shared/write/write-options.ts';
 import type { GatherDeps, WorkPointer } from '../frame/view.ts';
 import type { OpenedWork } from './opened-work.ts';
 

@@ -4,7 +4,7 @@ import { versionsText } from '../../../core/status/reported-text.ts';
 import { shownState } from '../../../core/status/shown-state.ts';
 import type { Condition } from '../../../core/status/work-status.ts';
 import { toWireJson } from '../../../core/json.ts';
-import type { Description, ResourceDescription } from '../../shared/description.ts';
+import type { Description, ResourceDescription } from '../../shared/one-work/description.ts';
 import type { OpenedWork, WorkPicture } from '../data/opened-work.ts';
 import { isKey } from '../frame/key.ts';
 import { firstSeen, seenAfter } from '../frame/scroll.ts';

@@ -19,7 +19,7 @@ import { ofMany, openProgressLine } from '../../../../output/progress-line.ts';
 import type { Reporter } from '../../../../output/reporter.ts';
 import { openTable } from '../../../../output/table.ts';
 import { toYaml } from '../../../../output/yaml.ts';
-import { WaitingClusters } from '../../../shared/waiting-clusters.ts';
+import { WaitingClusters } from '../../../shared/fleet/waiting-clusters.ts';
 import { goalWords } from './goal-words.ts';
 import type { CarryOutOptions } from './options.ts';
 import { outcomeOf } from './outcomes.ts';
