@@ -20,6 +20,7 @@ const apply: Extract<Step, { kind: 'apply' }> = {
   how: 'merge',
   stale: false,
   wait: false,
+  stream: false,
 };
 
 interface Told {
@@ -83,6 +84,15 @@ function history(parts: Partial<History>): History {
   return { calls: [], rows: [], reruns: [], objects: [], lostDataAtMs: [], ...parts };
 }
 
+const build: Step = { kind: 'build', target, manager: 'ann', objects: ['red'] };
+const deletion: Step = { kind: 'delete', target, manager: 'ann', force: false, wait: false, stream: false };
+const early = (manager: string): StoredRow => row(1, [held('blue', 'b', manager)], { atMs: 900 });
+const asked = row(1, [], { deleting: true });
+const gone = row(1, [], { deleting: true, removed: true });
+const listing = (listed: readonly Record<string, string>[]): Call => ({
+  ...call('l', { kind: 'list', consumer: 'c1' }),
+  stdout: JSON.stringify(listed.map((metadata) => ({ metadata }))),
+});
 const waiting: Step = { ...apply, wait: true };
 const applied = { status: 'Applied' };
 
@@ -107,6 +117,10 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       rows: [row(2, [held('red', 'a')], reported(2))],
       objects: [object('red', 'a')],
     },
+  },
+  'list-is-whole': {
+    bad: { calls: [listing([{ uid: 'id', name: 'w1', resourceVersion: '1' }])], rows: [row(2, [], { atMs: 900 })] },
+    good: { calls: [listing([{ uid: 'id', name: 'w1', resourceVersion: '2' }])], rows: [row(2, [], { atMs: 900 })] },
   },
   'refusal-changes-nothing': {
     bad: {
@@ -171,6 +185,82 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
   },
 };
 
+/** What else violates a property, in a way of its own. */
+const more: readonly (readonly [
+  string,
+  string,
+  { readonly bad: Partial<History>; readonly good: Partial<History> },
+])[] = [
+  [
+    'refusal-changes-nothing',
+    'a write that insisted on a version which is not stored',
+    {
+      bad: {
+        calls: [call('a', { ...apply, stale: true })],
+        rows: [row(1, [held('red', 'a')])],
+        objects: [object('red', 'a')],
+      },
+      good: { calls: [call('a', { ...apply, stale: true }, { exitCode: 5 })] },
+    },
+  ],
+  [
+    'nothing-of-others',
+    'a build that took away what its own manager had',
+    {
+      bad: {
+        calls: [call('a', build, { version: 2 })],
+        rows: [row(1, [held('blue', 'b')]), row(2, [held('red', 'a')])],
+        objects: [object('red', 'a')],
+      },
+      good: {
+        calls: [call('a', build, { version: 2 })],
+        rows: [row(1, [held('red', 'b')]), row(2, [held('red', 'a')])],
+        objects: [object('red', 'a')],
+      },
+    },
+  ],
+  [
+    'nothing-of-others',
+    'a deletion that took along what others held',
+    {
+      bad: { calls: [call('d', deletion)], rows: [early('ben'), asked, gone] },
+      good: { calls: [call('d', deletion)], rows: [early('ann'), asked, gone] },
+    },
+  ],
+  [
+    'wait-is-proven',
+    'a deletion that was waited for and not seen to end',
+    {
+      bad: { calls: [call('d', { ...deletion, wait: true }, applied)], rows: [early('ann'), asked] },
+      good: { calls: [call('d', { ...deletion, wait: true }, applied)], rows: [early('ann'), asked, gone] },
+    },
+  ],
+  [
+    'writes-once',
+    'a version that changes nothing',
+    {
+      bad: {
+        calls: [call('a', apply, { version: 2 })],
+        rows: [row(1, [held('red', 'a')]), row(2, [held('red', 'a')])],
+        objects: [object('red', 'a')],
+      },
+      good: {
+        calls: [call('a', apply)],
+        rows: [row(1, [held('red', 'a')]), row(1, [held('red', 'a')], reported(1))],
+        objects: [object('red', 'a')],
+      },
+    },
+  ],
+  [
+    'list-is-whole',
+    'a list without a work that stood all the time',
+    {
+      bad: { calls: [listing([])], rows: [row(2, [], { atMs: 900 })] },
+      good: { calls: [listing([])], rows: [row(2, [], { atMs: 1_100 })] },
+    },
+  ],
+];
+
 describe('each property of the robustness suite', () => {
   it('has a history here that violates it', () => {
     expect(Object.keys(cases)).toEqual(properties.map(({ name }) => name));
@@ -184,6 +274,12 @@ describe('each property of the robustness suite', () => {
       expect(violations(history(good))).toEqual([]);
     },
   );
+
+  it.each(more)('%s finds %s, alone, and leaves alone what is near to that', (name, _what, { bad, good }) => {
+    const found = violations(history(bad));
+    expect([...new Set(found.map(({ property }) => property))]).toEqual([name]);
+    expect(violations(history(good))).toEqual([]);
+  });
 
   it('asks nothing of a call in the course of which the server lost its data', () => {
     expect(violations(history({ calls: [call('a', apply)], lostDataAtMs: [1_500] }))).toEqual([]);

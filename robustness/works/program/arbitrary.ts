@@ -17,10 +17,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       how: fc.constantFrom('plain' as const, 'merge' as const, 'merge' as const, 'force' as const),
       stale: fc.nat({ max: 9 }).map((chance) => chance === 0),
       wait: fc.boolean(),
+      stream: fc.boolean(),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('build' as const), target, manager, objects: someObjects }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), target, wait: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('delete' as const),
+      target,
+      manager,
+      force: fc.boolean(),
+      wait: fc.boolean(),
+      stream: fc.boolean(),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -36,6 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kind: fc.constant('wait' as const),
       target,
       until: fc.constantFrom('Applied' as const, 'Available' as const, 'Deleted' as const),
+      stream: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('list' as const), consumer: fc.constantFrom(...consumers) }) },

@@ -17,7 +17,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           ...(step.how === 'plain' ? [] : ['--merge', '--conflict-retries=3']),
           ...(step.how === 'force' ? ['--force'] : []),
           ...(step.stale ? ['--if-version=9999'] : []),
-          ...(step.wait ? ['--watch'] : []),
+          ...watching(step),
           ...common,
         ],
         files: { 'objects.yaml': objectsFile(step.objects, call, step.manager) },
@@ -36,8 +36,9 @@ export function commandLine(step: Step, call: string): CommandLine {
       return {
         argv: [
           'delete',
-          ...[`--name=${step.target.work}`, `--consumer=${step.target.consumer}`, '--force'],
-          ...(step.wait ? ['--watch'] : []),
+          ...[`--name=${step.target.work}`, `--consumer=${step.target.consumer}`, `--manager=${step.manager}`],
+          ...(step.force ? ['--force'] : []),
+          ...watching(step),
           ...common,
         ],
         files: {},
@@ -59,6 +60,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           `--name=${step.target.work}`,
           `--consumer=${step.target.consumer}`,
           `--for=${step.until}`,
+          ...(step.stream ? ['--via=stream'] : []),
           ...common,
         ],
         files: {},
@@ -66,6 +68,10 @@ export function commandLine(step: Step, call: string): CommandLine {
     case 'list':
       return { argv: ['list', `--consumer=${step.consumer}`, timeout, '-o', 'json'], files: {} };
   }
+}
+
+function watching({ wait, stream }: { readonly wait: boolean; readonly stream: boolean }): readonly string[] {
+  return wait ? ['--watch', ...(stream ? ['--via=stream'] : [])] : [];
 }
 
 function objectsFile(names: readonly string[], call: string, manager: string): string {

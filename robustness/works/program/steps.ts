@@ -23,6 +23,8 @@ export type Step =
       /** The version that it insists on, far from any that is stored. */
       readonly stale: boolean;
       readonly wait: boolean;
+      /** Whether a wait hears of reports by the stream of events, and not by reading again and again. */
+      readonly stream: boolean;
     }
   | {
       readonly kind: 'build';
@@ -30,14 +32,27 @@ export type Step =
       readonly manager: string;
       readonly objects: readonly string[];
     }
-  | { readonly kind: 'delete'; readonly target: Target; readonly wait: boolean }
+  | {
+      readonly kind: 'delete';
+      readonly target: Target;
+      readonly manager: string;
+      /** Whether what others own in the work goes with it. */
+      readonly force: boolean;
+      readonly wait: boolean;
+      readonly stream: boolean;
+    }
   | {
       readonly kind: 'delete-resource';
       readonly target: Target;
       readonly manager: string;
       readonly object: string;
     }
-  | { readonly kind: 'wait'; readonly target: Target; readonly until: 'Applied' | 'Available' | 'Deleted' }
+  | {
+      readonly kind: 'wait';
+      readonly target: Target;
+      readonly until: 'Applied' | 'Available' | 'Deleted';
+      readonly stream: boolean;
+    }
   | { readonly kind: 'list'; readonly consumer: string };
 
 export interface Program {

@@ -2,6 +2,7 @@ import type { History } from '../history/history.ts';
 import type { Violation } from '../../search/family.ts';
 import { nothingWithoutOwner, rerunsConverge } from './converges.ts';
 import { endsInTime } from './ends-in-time.ts';
+import { listIsWhole } from './list-is-whole.ts';
 import { nothingOfOthers } from './nothing-of-others.ts';
 import { oneStory } from './one-story.ts';
 import type { Property } from './property.ts';
@@ -14,6 +15,7 @@ export const properties: readonly Property[] = [
   oneStory,
   successIsStored,
   waitIsProven,
+  listIsWhole,
   refusalChangesNothing,
   nothingOfOthers,
   writesOnce,

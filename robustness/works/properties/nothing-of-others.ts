@@ -1,16 +1,19 @@
-import { versionsOf, type Call, type History, type StoredRow } from '../history/history.ts';
+import { versionsOf, type Call, type History, type StoredManifest, type StoredRow } from '../history/history.ts';
+import { deletionFaults } from './deletions-of-others.ts';
 import { isWriting, markOf, type Property } from './property.ts';
 
 export const nothingOfOthers: Property = {
   name: 'nothing-of-others',
-  says: "a version takes nothing away that another manager owns, unless its writer was told to take that over, and is one call's work",
-  check: (history) =>
-    versionsOf(history.rows).flatMap((versions) =>
+  says: "a version takes nothing away that another manager owns, unless its writer was told to take that over, and is one call's work; a build takes nothing away at all, and a delete that is not forced leaves a work that others hold manifests in",
+  check: (history) => [
+    ...deletionFaults(history),
+    ...versionsOf(history.rows).flatMap((versions) =>
       versions.slice(1).flatMap((after, index) => {
         const before = versions[index];
         return before === undefined || after.version <= before.version ? [] : stepFaults(before, after, history);
       }),
     ),
+  ],
 };
 
 function stepFaults(
@@ -33,10 +36,12 @@ function stepFaults(
   if (writer === undefined || !isWriting(writer.step))
     return [{ what: `${where}: no call wrote ${mark}`, calls: [mark] }];
   const { step } = writer;
-  const wrong = lost.find(
-    ({ name, manager }) =>
-      manager !== step.manager && !(step.kind === 'apply' && step.how === 'force' && step.objects.includes(name)),
-  );
+  const gave = ({ name }: StoredManifest): boolean => step.objects.includes(name);
+  const mayTake = (one: StoredManifest): boolean =>
+    one.manager === step.manager
+      ? step.kind !== 'build' || gave(one)
+      : step.kind === 'apply' && step.how === 'force' && gave(one);
+  const wrong = lost.find((one) => !mayTake(one));
   return wrong === undefined
     ? []
     : [

@@ -1,25 +1,25 @@
 import type { Call, History, StoredRow } from '../history/history.ts';
+import type { Target } from '../program/steps.ts';
 import { clockMs, faultsOfSuccesses, isWriting, markOf, rowsOf, toldBy, type Property } from './property.ts';
 
 export const waitIsProven: Property = {
   name: 'wait-is-proven',
-  says: 'a wait that ends with 0 had before its end a report of the agent at a version that holds what was written, with the condition True at that version',
+  says: 'a wait that ends with 0 had before its end a report of the agent at a version that holds what was written, with the condition True at that version, and one for a deletion saw the work go',
   check: (history) => faultsOfSuccesses(history, faults),
 };
 
 function faults(call: Call, history: History): readonly string[] {
   const { step } = call;
   if (step.kind === 'wait') {
-    if (step.until === 'Deleted') {
-      const last = rowsOf(history, step.target).findLast(({ atMs }) => atMs <= call.endedMs + clockMs);
-      const ended = rowsOf(history, step.target).some(({ removed }) => removed);
-      return last === undefined || ended ? [] : ['it waited for a deletion, and no such work ever went'];
-    }
+    if (step.until === 'Deleted')
+      return wasAbsent(call, history, step.target) ? [] : ['the work was there all the time'];
     const proven = rowsOf(history, step.target).some(
       (row) => row.atMs <= call.endedMs + clockMs && proves(row, step.until),
     );
     return proven ? [] : [`no report proved ${step.until} before it ended`];
   }
+  if (step.kind === 'delete' && step.wait)
+    return wasAbsent(call, history, step.target) ? [] : ['the work was there all the time that its deletion took'];
   if (!isWriting(step) || step.kind === 'build' || !step.wait) return [];
   const version = toldBy(call)?.version ?? 0;
   const proven = rowsOf(history, step.target).some(
@@ -32,6 +32,14 @@ function faults(call: Call, history: History): readonly string[] {
   return proven
     ? []
     : [`no report at version ${String(version)} or one that still holds it proved Applied before it ended`];
+}
+
+/** At some moment of the call there was no such work. */
+function wasAbsent({ startedMs, endedMs }: Call, history: History, target: Target): boolean {
+  const rows = rowsOf(history, target);
+  const before = rows.findLast(({ atMs }) => atMs <= startedMs + clockMs);
+  if (before === undefined || before.removed) return true;
+  return rows.some(({ removed, atMs }) => removed && atMs >= startedMs && atMs <= endedMs + clockMs);
 }
 
 function proves({ version, report, removed }: StoredRow, type: string): boolean {

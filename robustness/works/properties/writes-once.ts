@@ -3,12 +3,13 @@ import type { Property } from './property.ts';
 
 export const writesOnce: Property = {
   name: 'writes-once',
-  says: 'a call brings its objects into one version of a work, also when an answer was lost and it asked again',
+  says: 'a call brings its objects into one version of a work, also when an answer was lost and it asked again, and no version is stored that changes nothing',
   check: ({ rows }) =>
     versionsOf(rows).flatMap((versions) => {
       const seen = new Map<string, number>();
-      return versions.flatMap((row, index) =>
-        broughtBy(row, versions[index - 1]).flatMap((call) => {
+      return versions.flatMap((row, index) => [
+        ...idle(row, versions[index - 1]),
+        ...broughtBy(row, versions[index - 1]).flatMap((call) => {
           const earlier = seen.get(call);
           seen.set(call, row.version);
           return earlier === undefined
@@ -20,9 +21,17 @@ export const writesOnce: Property = {
                 },
               ];
         }),
-      );
+      ]);
     }),
 };
+
+/** Each version goes to the agent, which reports it anew: one that brings nothing makes all who wait begin again. */
+function idle(row: StoredRow, before: StoredRow | undefined): readonly { what: string; calls: string[] }[] {
+  if (before === undefined || before.version >= row.version) return [];
+  if (JSON.stringify(before.manifests) !== JSON.stringify(row.manifests)) return [];
+  const what = `${row.work} on ${row.consumer}: version ${String(row.version)} is version ${String(before.version)} again`;
+  return [{ what, calls: [...new Set(row.manifests.map(({ call }) => call))] }];
+}
 
 function broughtBy(row: StoredRow, before: StoredRow | undefined): readonly string[] {
   const old = before?.manifests ?? [];
