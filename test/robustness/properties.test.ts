@@ -6,6 +6,7 @@ import { families } from '../../robustness/families.ts';
 import { editsOf } from '../../robustness/mutations/mutation.ts';
 import { mutations } from '../../robustness/mutations/table.ts';
 import { edited } from '../../robustness/mutations/warm-copy.ts';
+import { resultOfEarlierRun } from '../../robustness/works/program/command-line.ts';
 import type { Step } from '../../robustness/works/program/steps.ts';
 import { properties, violations } from '../../robustness/works/properties/index.ts';
 import { readmeTables } from '../../robustness/readme.ts';
@@ -134,6 +135,13 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       objects: [object('red', 'a')],
     },
   },
+  'failures-are-true': {
+    bad: { calls: [call('a', apply, { exitCode: 7, stderr: 'error: w1 on c1 was deleted while waiting' })] },
+    good: {
+      calls: [call('a', apply, { exitCode: 7, stderr: 'error: w1 on c1 was deleted while waiting' })],
+      rows: [early('ann'), asked, gone],
+    },
+  },
   'nothing-of-others': {
     bad: {
       calls: [call('a', apply, { version: 2 })],
@@ -233,6 +241,18 @@ const more: readonly (readonly [
     {
       bad: { calls: [call('d', { ...deletion, wait: true }, applied)], rows: [early('ann'), asked] },
       good: { calls: [call('d', { ...deletion, wait: true }, applied)], rows: [early('ann'), asked, gone] },
+    },
+  ],
+  [
+    'one-story',
+    'the result of an earlier run beside what was written',
+    {
+      bad: {
+        calls: [{ ...call('a', apply), exitCode: undefined, signal: 'SIGKILL', result: resultOfEarlierRun }],
+        rows: [row(1, [held('red', 'a')])],
+        objects: [object('red', 'a')],
+      },
+      good: { calls: [{ ...call('a', apply), exitCode: undefined, signal: 'SIGKILL', result: resultOfEarlierRun }] },
     },
   ],
   [

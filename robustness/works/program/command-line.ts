@@ -4,9 +4,13 @@ import { source, type Step } from './steps.ts';
 /** How long a call may take; longer than most troubles last. */
 const timeout = '--timeout=8s';
 
+/** Lies where each write puts its result, as after an earlier try of a Job. */
+export const resultOfEarlierRun = '{"status":"Applied","manifestWorkName":"earlier","consumer":"earlier"}';
+
 /** The command line of a step. @param call its name, which stands in each object that it writes */
 export function commandLine(step: Step, call: string): CommandLine {
   const common = [timeout, '-o', 'json', '--results-path=result.json', `--source-id=${source}`];
+  const earlier = { 'result.json': resultOfEarlierRun };
   switch (step.kind) {
     case 'apply':
       return {
@@ -20,7 +24,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           ...watching(step),
           ...common,
         ],
-        files: { 'objects.yaml': objectsFile(step.objects, call, step.manager) },
+        files: { ...earlier, 'objects.yaml': objectsFile(step.objects, call, step.manager) },
       };
     case 'build':
       return {
@@ -30,7 +34,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           `--consumer=${step.target.consumer}`,
           ...common,
         ],
-        files: { 'objects.yaml': objectsFile(step.objects, call, step.manager) },
+        files: { ...earlier, 'objects.yaml': objectsFile(step.objects, call, step.manager) },
       };
     case 'delete':
       return {
@@ -41,7 +45,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           ...watching(step),
           ...common,
         ],
-        files: {},
+        files: earlier,
       };
     case 'delete-resource':
       return {
@@ -51,7 +55,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           `--resource=ConfigMap/default/${step.object}`,
           ...common,
         ],
-        files: {},
+        files: earlier,
       };
     case 'wait':
       return {
@@ -63,7 +67,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           ...(step.stream ? ['--via=stream'] : []),
           ...common,
         ],
-        files: {},
+        files: earlier,
       };
     case 'list':
       return { argv: ['list', `--consumer=${step.consumer}`, timeout, '-o', 'json'], files: {} };

@@ -2,6 +2,7 @@ import type { History } from '../history/history.ts';
 import type { Violation } from '../../search/family.ts';
 import { nothingWithoutOwner, rerunsConverge } from './converges.ts';
 import { endsInTime } from './ends-in-time.ts';
+import { failuresAreTrue } from './failures-are-true.ts';
 import { listIsWhole } from './list-is-whole.ts';
 import { nothingOfOthers } from './nothing-of-others.ts';
 import { oneStory } from './one-story.ts';
@@ -17,6 +18,7 @@ export const properties: readonly Property[] = [
   waitIsProven,
   listIsWhole,
   refusalChangesNothing,
+  failuresAreTrue,
   nothingOfOthers,
   writesOnce,
   rerunsConverge,

@@ -1,5 +1,6 @@
 import type { Call } from '../history/history.ts';
-import { toldBy, type Property } from './property.ts';
+import { resultOfEarlierRun } from '../program/command-line.ts';
+import { markOf, toldBy, type Property } from './property.ts';
 
 /** What a result file says, as far as it is looked at here. */
 interface ResultFile {
@@ -9,10 +10,20 @@ interface ResultFile {
 
 export const oneStory: Property = {
   name: 'one-story',
-  says: 'exit code, result file and standard output tell the same, and a result file is whole or not there',
-  check: ({ calls, reruns }) =>
-    [...calls, ...reruns].flatMap((call) => faults(call).map((what) => ({ what, calls: [call.name] }))),
+  says: 'exit code, result file and standard output tell the same, and a result file is whole or not there, and never that of an earlier run once something was written',
+  check: ({ calls, reruns, rows }) => {
+    const written = new Set(rows.flatMap(({ manifests }) => manifests.map(({ call }) => call)));
+    return [...calls, ...reruns].flatMap((call) =>
+      [...staleResult(call, written), ...faults(call)].map((what) => ({ what, calls: [call.name] })),
+    );
+  },
 };
+
+/** Whoever reads the file takes it for that of this run. At its very start a run may be killed before it removes it. */
+function staleResult(call: Call, written: ReadonlySet<string>): readonly string[] {
+  if (call.result !== resultOfEarlierRun || (call.exitCode === undefined && !written.has(markOf(call)))) return [];
+  return ['the result file is still that of an earlier run'];
+}
 
 function faults(call: Call): readonly string[] {
   const { exitCode, step, result, stdout } = call;

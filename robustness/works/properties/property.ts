@@ -48,7 +48,7 @@ export function markOf({ name }: Call): string {
 }
 
 /** The moment at which data was lost lies within the call: what it wrote before may be gone. */
-function crossesLoss({ lostDataAtMs }: History, { startedMs, endedMs }: Call): boolean {
+export function crossesLoss({ lostDataAtMs }: History, { startedMs, endedMs }: Call): boolean {
   return lostDataAtMs.some((atMs) => atMs >= startedMs - 2_000 && atMs <= endedMs + 2_000);
 }
 

@@ -1,0 +1,45 @@
+import type { Call, History, StoredRow } from '../history/history.ts';
+import { clockMs, crossesLoss, rowsOf, type Property } from './property.ts';
+
+export const failuresAreTrue: Property = {
+  name: 'failures-are-true',
+  says: 'what a call gives as the cause of its failure was so at some moment of it: the work was absent or being deleted, held what others own, or was stored at the version that is named',
+  check: (history) =>
+    [...history.calls, ...history.reruns].flatMap((call) =>
+      crossesLoss(history, call) ? [] : faults(call, history).map((what) => ({ what, calls: [call.name] })),
+    ),
+};
+
+/** What an error says, and what then has to have been so of the rows of the work while the call ran. */
+const causes: readonly {
+  readonly text: RegExp;
+  readonly holds: (rows: readonly (StoredRow | undefined)[], found: RegExpExecArray) => boolean;
+}[] = [
+  { text: /is being deleted since|was deleted while waiting/, holds: (rows) => rows.some((row) => row?.deleting) },
+  { text: /there is no work named/, holds: (rows) => rows.some((row) => row === undefined || row.removed) },
+  { text: /there is no consumer named/, holds: () => false },
+  {
+    text: /holds manifests of other managers than (\S+):/,
+    holds: (rows, [, writer]) => rows.some((row) => row?.manifests.some(({ manager }) => manager !== writer) === true),
+  },
+  {
+    text: /but version (\d+) is stored|^error: \S+ on \S+: version (\d+) replaced version/m,
+    holds: (rows, [, stored, later]) => rows.some((row) => String(row?.version) === (stored ?? later)),
+  },
+];
+
+function faults(call: Call, history: History): readonly string[] {
+  const { step, exitCode, stderr } = call;
+  if (exitCode === undefined || exitCode === 0 || !('target' in step)) return [];
+  const rows = during(call, rowsOf(history, step.target));
+  return causes.flatMap(({ text, holds }) => {
+    const found = text.exec(stderr);
+    return found === null || holds(rows, found) ? [] : [`it says "${found[0]}", and that was never so`];
+  });
+}
+
+/** How the work stood when the call began, undefined when it did not, and what became of it until the call ended. */
+function during({ startedMs, endedMs }: Call, rows: readonly StoredRow[]): readonly (StoredRow | undefined)[] {
+  const before = rows.filter(({ atMs }) => atMs < startedMs - clockMs).length;
+  return [rows[before - 1], ...rows.slice(before)].filter((row) => row === undefined || row.atMs <= endedMs + clockMs);
+}
