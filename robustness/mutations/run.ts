@@ -77,12 +77,11 @@ const chosen = mutations.filter(
   ({ name, family }) => (values.only?.includes(name) ?? true) && (values.family?.includes(family) ?? true),
 );
 const copy = WarmCopy.make(root);
+// Also when somebody ends it: the copy is large.
+process.once('exit', () => copy.remove());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const missed: string[] = [];
-try {
-  for (const mutation of chosen) if (!(await foundOrTold(mutation, copy))) missed.push(mutation.name);
-} finally {
-  copy.remove();
-}
+for (const mutation of chosen) if (!(await foundOrTold(mutation, copy))) missed.push(mutation.name);
 const last = missed.length === 0 ? 'all found' : `NOT FOUND AS STATED: ${missed.join(', ')}`;
 console.log(`${String(chosen.length)} mutations, ${last}`);
 process.exitCode = missed.length === 0 ? 0 : 1;

@@ -6,11 +6,11 @@ import { editsOf, type Edit, type Mutation } from './mutation.ts';
 
 /** A copy of a checkout that was built, in which one mutation after the other is built and taken back. */
 export class WarmCopy {
-  readonly #root: string;
   readonly #folder: string;
+  /** Texts of the files that are edited now, as they were when the copy was made. */
+  readonly #before = new Map<string, string>();
 
-  private constructor(root: string, folder: string) {
-    this.#root = root;
+  private constructor(folder: string) {
     this.#folder = folder;
   }
 
@@ -27,7 +27,7 @@ export class WarmCopy {
       cpSync(join(root, 'dist', built), join(folder, 'dist', built), { recursive: true });
     // As links of each file: the build looks at where packages lie.
     execFileSync('cp', ['-al', join(root, 'node_modules'), folder]);
-    return new WarmCopy(root, folder);
+    return new WarmCopy(folder);
   }
 
   /** The command with the fault in it, and beside it the library with the same fault. */
@@ -45,21 +45,20 @@ export class WarmCopy {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  readonly #edited = new Set<string>();
-
   #takeBack(): void {
-    for (const file of this.#edited) {
-      cpSync(join(this.#root, file), join(this.#folder, file));
-      this.#writeLibrary(file);
-    }
-    this.#edited.clear();
+    for (const [file, text] of this.#before) this.#write(file, text);
+    this.#before.clear();
   }
 
   #apply(edit: Edit): void {
-    const file = join(this.#folder, edit.file);
-    writeFileSync(file, edited(edit, readFileSync(file, 'utf8')));
-    this.#edited.add(edit.file);
-    this.#writeLibrary(edit.file);
+    const text = readFileSync(join(this.#folder, edit.file), 'utf8');
+    if (!this.#before.has(edit.file)) this.#before.set(edit.file, text);
+    this.#write(edit.file, edited(edit, text));
+  }
+
+  #write(file: string, text: string): void {
+    writeFileSync(join(this.#folder, file), text);
+    this.#writeLibrary(file);
   }
 
   /** The library is a module for each source file, so only the one that changed is written. */

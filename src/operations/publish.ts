@@ -28,15 +28,26 @@ const longestReserveMs = 5_000;
  */
 export const longestDeletionMs = 5_000;
 
+/** How a write that took effect became known. */
+export type Published =
+  | { readonly seen: 'answered' }
+  /** `version` is the one that was found to hold it; undefined of a deletion. */
+  | { readonly seen: 'read-back'; readonly version?: number };
+
 /** What reading back says about a write whose answer was lost. */
-type Effect = 'done' | 'not-done' | 'overtaken';
+type Effect =
+  | { readonly kind: 'done'; readonly version?: number }
+  | { readonly kind: 'not-done' }
+  /** Somebody else has written; `certain` when ours can have been stored at no time. */
+  | { readonly kind: 'overtaken'; readonly certain: boolean };
 
 /**
  * Publishes one request so that its effect is known at the end.
  *
  * An answer is final. Without an answer the bundle is read: our content is
  * stored → done; the version is still the one we started from → sent again;
- * anything else → conflict. A refusal that follows a lost answer may be the
+ * anything else → conflict, whose `delivery` is `unknown` when ours may have
+ * been stored before the other. A refusal that follows a lost answer may be the
  * echo of our own first try (the server had done the work after all), so it is
  * read back as well. A request with version 0 is never sent twice.
  *
@@ -49,7 +60,7 @@ export async function publishSafely(
   baseVersion: number,
   deps: PublishDeps,
   budget: Budget,
-): Promise<'answered' | 'read-back'> {
+): Promise<Published> {
   let lost: MaestroError | undefined;
   const noted = new Set<string>();
   // The same trouble again is no news.
@@ -64,7 +75,7 @@ export async function publishSafely(
         budget,
         tellRetry,
       );
-      return 'answered';
+      return { seen: 'answered' };
     } catch (caught) {
       const error = MaestroError.from(caught);
       if (error.delivery === 'unknown') lost = error;
@@ -77,13 +88,15 @@ export async function publishSafely(
     const effect = await readBack(request, baseVersion, deps.reader, budget).catch((caught: unknown) => {
       throw outcomeUnknown(first, budget, caught);
     });
-    if (effect === 'done') return 'read-back';
-    if (effect === 'overtaken') {
+    if (effect.kind === 'done')
+      return { seen: 'read-back', ...(effect.version === undefined ? {} : { version: effect.version }) };
+    if (effect.kind === 'overtaken') {
       throw new MaestroError(
         'conflict',
         `the answer to the ${request.kind} was lost, and another version is stored by now`,
         {
           hint: 'Somebody else wrote this work at the same moment. Look at it, then apply again.',
+          ...(effect.certain ? {} : { delivery: 'unknown' as const }),
           cause: lost,
         },
       );
@@ -106,16 +119,34 @@ async function readBack(
   budget: Budget,
 ): Promise<Effect> {
   const stored = await reader.getBundle(request.target.id, budget);
-  if (request.kind === 'delete') return stored === undefined || stored.deletedAt !== undefined ? 'done' : 'not-done';
-  if (stored === undefined) return request.kind === 'create' ? 'not-done' : 'overtaken';
-  if (stored.deletedAt !== undefined) return 'overtaken';
-  if (
-    stored.version > baseVersion &&
-    sameContent(request.work, storedContent(stored), { ignoreAnnotationsUnder: eventAnnotation })
-  )
-    return 'done';
-  return stored.version === baseVersion ? 'not-done' : 'overtaken';
+  if (request.kind === 'delete')
+    return stored === undefined || stored.deletedAt !== undefined ? { kind: 'done' } : { kind: 'not-done' };
+  if (stored === undefined)
+    return request.kind === 'create' ? { kind: 'not-done' } : { kind: 'overtaken', certain: false };
+  const { version } = stored;
+  const isOurs =
+    version > baseVersion &&
+    sameContent(request.work, storedContent(stored), { ignoreAnnotationsUnder: eventAnnotation });
+  if (stored.deletedAt === undefined && isOurs) return { kind: 'done', version };
+  if (stored.deletedAt === undefined && version === baseVersion) return { kind: 'not-done' };
+  // Ours would have been the next version, and another one is, or there is none: it was refused. A later version says
+  // nothing of what was before it, and neither does a work that was made anew.
+  const ofVersion = request.kind === 'create' || request.version !== 0;
+  const isNext = version === baseVersion || version === baseVersion + 1;
+  return { kind: 'overtaken', certain: ofVersion && isNext && !isOurs };
 }
+
+/** What a conflict is that may have come after a write of ours was stored. */
+export function unknownBehind(conflict: MaestroError): MaestroError {
+  return new MaestroError('unavailable', `the write was sent, and its effect is unknown: ${conflict.message}`, {
+    reason: 'OutcomeUnknown',
+    delivery: 'unknown',
+    hint: runAgain,
+    cause: conflict,
+  });
+}
+
+const runAgain = 'Run the same command again: it reads what is stored first, so it converges and makes no duplicate.';
 
 /** A signal ends what it ends with its own code; that nobody knows what became of the write stays the reason. */
 function outcomeUnknown(lost: MaestroError, { signal }: Pick<Budget, 'signal'>, later?: unknown): MaestroError {
@@ -131,7 +162,7 @@ function outcomeUnknown(lost: MaestroError, { signal }: Pick<Budget, 'signal'>, 
     {
       reason: 'OutcomeUnknown',
       delivery: 'unknown',
-      hint: 'Run the same command again: it reads what is stored first, so it converges and makes no duplicate.',
+      hint: runAgain,
       cause: lost,
     },
   );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallOptions, WorkRequest } from '../../src/clients/transport.ts';
 import { MaestroError } from '../../src/errors.ts';
-import { publishSafely } from '../../src/operations/publish.ts';
+import { publishSafely, type Published } from '../../src/operations/publish.ts';
 import {
   bundle,
   configMap,
@@ -23,13 +23,13 @@ const update: WorkRequest = { kind: 'update', target, work: ours, version: 3 };
 const overwrite: WorkRequest = { kind: 'update', target, work: ours, version: 0 };
 const remove: WorkRequest = { kind: 'delete', target, workName: 'w', version: 3 };
 
-const publish = (fake: Fakes, request: WorkRequest, base: number): Promise<'answered' | 'read-back'> =>
+const publish = (fake: Fakes, request: WorkRequest, base: number): Promise<Published> =>
   fake.clock.finish(publishSafely(request, base, fake.deps, fake.budget));
 
 describe('an answer is final', () => {
   it('is done with one call and no read', async () => {
     const fake = fakes();
-    await expect(publish(fake, update, 3)).resolves.toBe('answered');
+    await expect(publish(fake, update, 3)).resolves.toEqual({ seen: 'answered' });
     expect(fake).toMatchObject({ writer: { published: [update] }, reader: { gets: [] }, reporter: [] });
   });
 
@@ -45,7 +45,7 @@ describe('an answer is final', () => {
   it('tries again what never left, and says so', async () => {
     const fake = fakes();
     fake.writer.script.push(notSent(), notSent());
-    await expect(publish(fake, update, 3)).resolves.toBe('answered');
+    await expect(publish(fake, update, 3)).resolves.toEqual({ seen: 'answered' });
     expect(fake.writer.published).toHaveLength(3);
     // Once: the same trouble again is no news.
     expect(fake.reporter).toEqual(['connection refused; trying again']);
@@ -64,9 +64,10 @@ it('an answer that never comes leaves time to read what became of the write', as
       throw lostAnswer();
     },
   };
-  await expect(fake.clock.finish(publishSafely(update, 3, { ...fake.deps, writer }, fake.budget))).resolves.toBe(
-    'read-back',
-  );
+  await expect(fake.clock.finish(publishSafely(update, 3, { ...fake.deps, writer }, fake.budget))).resolves.toEqual({
+    seen: 'read-back',
+    version: 4,
+  });
   expect(limits).toEqual([6_000]);
 });
 
@@ -92,7 +93,10 @@ describe('a lost answer', () => {
     const fake = fakes();
     fake.writer.script.push(lostAnswer());
     if (stored !== undefined) fake.reader.stored.set(ownId, stored);
-    await expect(publish(fake, request, base)).resolves.toBe('read-back');
+    await expect(publish(fake, request, base)).resolves.toEqual({
+      seen: 'read-back',
+      ...(request.kind === 'delete' ? {} : { version: stored?.version }),
+    });
     expect(fake.writer.published).toHaveLength(1);
     expect(fake.reporter).toEqual([`the answer to the ${request.kind} was lost; reading back what became of it`]);
   });
@@ -105,32 +109,64 @@ describe('a lost answer', () => {
     const fake = fakes();
     fake.writer.script.push(lostAnswer());
     fake.reader.script.push(stored);
-    await expect(publish(fake, request, base)).resolves.toBe('answered');
+    await expect(publish(fake, request, base)).resolves.toEqual({ seen: 'answered' });
     expect(fake.writer.published).toEqual([request, request]);
     expect(fake.clock.monotonicMs()).toBeGreaterThan(0);
   });
 
   it.each([
-    { title: 'other content at the next version', request: update, base: 3, stored: bundle({ version: 4 }) },
-    { title: 'the work vanished', request: update, base: 3, stored: undefined },
+    {
+      title: 'other content at the next version',
+      request: update,
+      base: 3,
+      stored: bundle({ version: 4 }),
+      sure: true,
+    },
+    {
+      title: 'other content at a later version',
+      request: update,
+      base: 3,
+      stored: bundle({ version: 5 }),
+      sure: false,
+    },
+    {
+      title: 'other content after an overwrite',
+      request: overwrite,
+      base: 3,
+      stored: bundle({ version: 4 }),
+      sure: false,
+    },
+    { title: 'the work vanished', request: update, base: 3, stored: undefined, sure: false },
     {
       title: 'the work is being deleted',
       request: update,
       base: 3,
       stored: storedWork(ours, { version: 4, deletedAt: '2026-11-22T11:00:00Z' }),
+      sure: false,
     },
-    { title: 'another created it', request: create, base: 0, stored: bundle({ version: 1 }) },
+    {
+      title: 'the work that we started from is being deleted',
+      request: update,
+      base: 3,
+      stored: bundle({ version: 3, deletedAt: '2026-11-22T11:00:00Z' }),
+      sure: true,
+    },
+    { title: 'another created it', request: create, base: 0, stored: bundle({ version: 1 }), sure: true },
     {
       title: 'our content, but at a version from before',
       request: update,
       base: 3,
       stored: storedWork(ours, { version: 2 }),
+      sure: false,
     },
-  ])('$title: a conflict, and nothing is sent again', async ({ request, base, stored }) => {
+  ])('$title: a conflict, and nothing is sent again', async ({ request, base, stored, sure }) => {
     const fake = fakes();
     fake.writer.script.push(lostAnswer());
     fake.reader.script.push(stored);
-    expect(await failure(publish(fake, request, base))).toMatchObject({ code: 'conflict', reason: 'Conflict' });
+    const conflict = await failure(publish(fake, request, base));
+    expect(conflict).toMatchObject({ code: 'conflict', reason: 'Conflict' });
+    // Whether ours was stored before the other is told, too.
+    expect(conflict.delivery).toBe(sure ? undefined : 'unknown');
     expect(fake.writer.published).toHaveLength(1);
   });
 
@@ -138,7 +174,7 @@ describe('a lost answer', () => {
     const fake = fakes();
     fake.writer.script.push(lostAnswer(), refusal());
     fake.reader.script.push(bundle({ version: 3 }), storedWork(ours, { version: 4 }));
-    await expect(publish(fake, update, 3)).resolves.toBe('read-back');
+    await expect(publish(fake, update, 3)).resolves.toEqual({ seen: 'read-back', version: 4 });
     expect(fake.writer.published).toHaveLength(2);
   });
 

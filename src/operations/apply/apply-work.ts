@@ -5,7 +5,7 @@ import { planApply, type Again, type ApplyPlan, type ApplyRequest } from './plan
 import { backoffMs } from '../../core/back-off.ts';
 import { pause, type Budget } from '../budget.ts';
 import type { WorkLookup } from '../lookup.ts';
-import type { PublishDeps } from '../publish.ts';
+import { unknownBehind, type PublishDeps } from '../publish.ts';
 import type { SharedObject } from '../../core/ownership/shared-object.ts';
 import { lookForSharing, objectsBrought } from '../shared-objects.ts';
 
@@ -49,13 +49,17 @@ export async function applyWork(
   const retries = request.merge ? run.conflictRetries : 0;
   let again: Again | undefined;
   let sharedWith: readonly SharedObject[] | undefined;
+  // Set when an earlier try may have been stored: what is refused later does not undo that.
+  let doubt: MaestroError | undefined;
   for (let attempt = 0; ; attempt += 1) {
     const plan = await planApply(
       { ...request, ...(again === undefined ? {} : { again }) },
       deps,
       budget,
       attempt === 0 ? run.lookup : undefined,
-    );
+    ).catch((caught: unknown) => {
+      throw doubt ?? caught;
+    });
     again ??= {
       mayRemove: new Set(plan.action === 'update' ? plan.removed.map(removedLabel) : []),
       firstReadByName: run.lookup !== undefined,
@@ -67,10 +71,11 @@ export async function applyWork(
       return { ...applied, sharedWith: sharedWith ?? [] };
     } catch (caught) {
       const error = MaestroError.from(caught);
-      if (error.reason !== 'Conflict' || request.ifVersion !== undefined) throw error;
+      if (error.reason === 'Conflict' && error.delivery === 'unknown') doubt ??= unknownBehind(error);
+      if (error.reason !== 'Conflict' || request.ifVersion !== undefined) throw doubt ?? error;
       // Many are read at once, and some time before they are written.
       const overlooked = run.lookup !== undefined && plan.action === 'create' && attempt === 0;
-      if (attempt >= retries && !overlooked) throw error;
+      if (attempt >= retries && !overlooked) throw doubt ?? error;
       run.onRetry?.(error);
       await pause(budget, backoffMs(attempt, budget.random));
     }

@@ -4,7 +4,7 @@ import type { RemovedManifest } from '../../core/ownership/removals.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
-import { publishSafely, type PublishDeps } from '../publish.ts';
+import { publishSafely, type Published, type PublishDeps } from '../publish.ts';
 import type { SharedObject } from '../../core/ownership/shared-object.ts';
 import { planApply, type ApplyPlan, type ApplyRequest } from './plan.ts';
 
@@ -52,8 +52,8 @@ export async function carryOut(
       case 'unchanged':
         return asStored(plan, request);
       case 'create': {
-        const seen = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
-        const written = seen === 'read-back' ? await versionNow(target.id, 1, deps, budget) : 1;
+        const published = await publishSafely({ kind: 'create', target, work }, 0, deps, budget);
+        const written = versionOf(published) ?? 1;
         return {
           operation: 'created',
           id: target.id,
@@ -69,9 +69,9 @@ export async function carryOut(
         const base = plan.stored.version;
         const overwrites = request.overwrite && request.ifVersion === undefined;
         const version = overwrites ? 0 : base;
-        const seen = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
+        const published = await publishSafely({ kind: 'update', target, work, version }, base, deps, budget);
         const written =
-          overwrites || seen === 'read-back' ? await versionNow(target.id, base + 1, deps, budget) : base + 1;
+          versionOf(published) ?? (overwrites ? await versionNow(target.id, base + 1, deps, budget) : base + 1);
         const { removed, losses, stored: before } = plan;
         return {
           operation: 'updated',
@@ -117,7 +117,12 @@ function asStored(
   };
 }
 
-/** After --overwrite or a lost answer, the version that our content is stored at. */
+/** Where a write was found whose answer was lost: another may have written since, so it is not read anew. */
+function versionOf(published: Published): number | undefined {
+  return published.seen === 'read-back' ? published.version : undefined;
+}
+
+/** After --overwrite, the version that our content is stored at. */
 async function versionNow(id: string, atLeast: number, deps: PublishDeps, budget: Budget): Promise<number> {
   const stored = await deps.reader.getBundle(id, budget);
   return Math.max(atLeast, stored?.version ?? atLeast);

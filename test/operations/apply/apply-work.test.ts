@@ -5,7 +5,7 @@ import { applyWork, type ApplyWorkRun } from '../../../src/operations/apply/appl
 import type { Applied } from '../../../src/operations/apply/carry-out.ts';
 import type { ApplyRequest } from '../../../src/operations/apply/plan.ts';
 import { directLookup } from '../../../src/operations/lookup.ts';
-import { bundle, configMap, failure, fakes, ownId, refusal, work, type Fakes } from '../support/fakes.ts';
+import { bundle, configMap, failure, fakes, lostAnswer, ownId, refusal, work, type Fakes } from '../support/fakes.ts';
 
 const request = (overrides: Partial<ApplyRequest> = {}): ApplyRequest => ({
   source: 'maestro-cli',
@@ -102,6 +102,36 @@ describe('a write that is made again after a conflict', () => {
     expect(error).toMatchObject({ code: 'conflict' });
     expect(fake.writer.published).toHaveLength(4);
     expect(told).toHaveLength(3);
+  });
+});
+
+describe('a write whose answer was lost, and that others have written over since', () => {
+  const unknown = { code: 'unavailable', reason: 'OutcomeUnknown', delivery: 'unknown' };
+
+  it('says that its effect is unknown: it may have been stored before the others', async () => {
+    const fake = plain(stored(1, [old]), ...twice(stored(3, [late])));
+    fake.writer.script.push(lostAnswer());
+    const of = request({ merge: false, work: work({ manifests: [mine] }) });
+    expect(await failure(writing(fake, of))).toMatchObject(unknown);
+    expect(sent(fake)).toEqual([['mine']]);
+  });
+
+  it('is a conflict where the next version is that of another, so that it was refused', async () => {
+    const fake = plain(stored(1, [old]), ...twice(stored(2, [late])));
+    fake.writer.script.push(lostAnswer());
+    const of = request({ merge: false, work: work({ manifests: [mine] }) });
+    expect(await failure(writing(fake, of))).toMatchObject({ code: 'conflict' });
+  });
+
+  it('is merged again, and if that is refused its effect is unknown still', async () => {
+    const deleting = bundle({ version: 3, manifests: [late], deletedAt: '2026-11-22T11:00:00Z' });
+    const merging = request({ work: work({ manifests: [mine] }) });
+    const again = plain(stored(1, [old]), ...twice(stored(3, [late])), stored(3, [late]));
+    again.writer.script.push(lostAnswer());
+    expect(await writing(again, merging)).toMatchObject({ operation: 'updated', version: 4 });
+    const refused = plain(stored(1, [old]), ...twice(stored(3, [late])), deleting);
+    refused.writer.script.push(lostAnswer());
+    expect(await failure(writing(refused, merging))).toMatchObject(unknown);
   });
 });
 

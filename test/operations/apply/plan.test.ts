@@ -379,7 +379,19 @@ describe('carryOut', () => {
     expect(fake.writer.published).toMatchObject([{ kind: 'update', version: 4 }]);
   });
 
-  it('reads the version again after a lost answer', async () => {
+  it('tells after a lost answer the version at which it found what it wrote, and not that of a later write', async () => {
+    const fake = holding(bundle({ version: 4 }));
+    fake.writer.script.push((published) => {
+      if (published.kind === 'update') {
+        fake.reader.script.push(storedWork(published.work, { version: 5 }));
+        fake.reader.stored.set(ownId, bundle({ version: 6 }));
+      }
+      throw lostAnswer();
+    });
+    expect(await run(fake, request({ work: changed }))).toMatchObject({ operation: 'updated', version: 5 });
+  });
+
+  it('tells the version that is stored after a lost answer', async () => {
     const fake = holding(bundle({ version: 4 }));
     fake.writer.script.push((published) => {
       if (published.kind === 'update') fake.reader.stored.set(ownId, storedWork(published.work, { version: 6 }));
