@@ -36,7 +36,7 @@ export class WarmCopy {
     for (const edit of editsOf(mutation)) this.#apply(edit);
     execFileSync(process.execPath, [join(this.#folder, 'robustness/mutations/rebuild.ts')], {
       cwd: this.#folder,
-      stdio: ['ignore', 'ignore', 'inherit'],
+      stdio: ['ignore', 'ignore', 'pipe'],
     });
     return join(this.#folder, 'bin/maestro-cli');
   }

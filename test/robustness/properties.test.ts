@@ -94,6 +94,11 @@ const listing = (listed: readonly Record<string, string>[]): Call => ({
   ...call('l', { kind: 'list', consumer: 'c1' }),
   stdout: JSON.stringify(listed.map((metadata) => ({ metadata }))),
 });
+const unreached = (endedMs: number): Call => ({
+  ...call('a', apply, { exitCode: 8, stderr: 'error: cannot reach REST at http://localhost: nothing listens there' }),
+  argv: ['apply', '--timeout=8s'],
+  endedMs,
+});
 const waiting: Step = { ...apply, wait: true };
 const applied = { status: 'Applied' };
 
@@ -170,6 +175,10 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       ],
       rows: [row(1, [held('red', 'a')]), row(2, [])],
     },
+  },
+  'outages-are-waited-out': {
+    bad: { calls: [unreached(2_000)] },
+    good: { calls: [unreached(9_000)] },
   },
   'reruns-converge': {
     bad: {

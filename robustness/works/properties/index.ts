@@ -6,6 +6,7 @@ import { failuresAreTrue } from './failures-are-true.ts';
 import { listIsWhole } from './list-is-whole.ts';
 import { nothingOfOthers } from './nothing-of-others.ts';
 import { oneStory } from './one-story.ts';
+import { outagesAreWaitedOut } from './outages-are-waited-out.ts';
 import type { Property } from './property.ts';
 import { refusalChangesNothing } from './refusal-changes-nothing.ts';
 import { successIsStored } from './success-is-stored.ts';
@@ -21,6 +22,7 @@ export const properties: readonly Property[] = [
   failuresAreTrue,
   nothingOfOthers,
   writesOnce,
+  outagesAreWaitedOut,
   rerunsConverge,
   nothingWithoutOwner,
   endsInTime,

@@ -15,7 +15,7 @@ export const listIsWhole: Property = {
 function faults(call: Call, { rows }: History): readonly string[] {
   const { step, stdout } = call;
   if (step.kind !== 'list') return [];
-  const listed = JSON.parse(stdout) as readonly Listed[];
+  const listed = listedIn(stdout);
   const lives = Map.groupBy(
     rows.filter(({ consumer }) => consumer === step.consumer),
     ({ id }) => id,
@@ -35,6 +35,15 @@ function faults(call: Call, { rows }: History): readonly string[] {
       : [`it lists ${name} at version ${resourceVersion}, which did not stand then`],
   );
   return [...missing, ...wrong];
+}
+
+/** What is no whole JSON is told by `one-story`. */
+function listedIn(stdout: string): readonly Listed[] {
+  try {
+    return JSON.parse(stdout) as readonly Listed[];
+  } catch {
+    return [];
+  }
 }
 
 /** How the work stood when the call began, if it did, and what became of it until the end of the call. */
