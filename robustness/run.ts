@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { families } from './families.ts';
 import { noTotals, runProgram, search, totalsLine, violationLine, type Chosen } from './search/search.ts';
+import { standIn } from './world/stand-in.ts';
 
 const ours = join(import.meta.dirname, '../bin/maestro-cli');
 const { values } = parseArgs({
@@ -30,7 +31,7 @@ const { values } = parseArgs({
 const chosen = values.family ?? families.map(({ name }) => name);
 const unknown = chosen.find((name) => !families.some((family) => family.name === name));
 if (unknown !== undefined) throw new Error(`there are no programs of the family ${unknown}`);
-const programs = { client: values.client, server: values.server, families };
+const programs = { client: values.client, server: values.server, serve: standIn(values.server), families };
 const totals = noTotals();
 
 async function replayed(file: string): Promise<boolean> {

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { families } from '../families.ts';
 import { noTotals, search, violationLine } from '../search/search.ts';
+import { standIn } from '../world/stand-in.ts';
 import { isAimedAt, type Mutation } from './mutation.ts';
 import { mutations } from './table.ts';
 import { WarmCopy } from './warm-copy.ts';
@@ -38,6 +39,7 @@ async function found(mutation: Mutation, copy: WarmCopy): Promise<boolean> {
       families: families.filter(({ name }) => name === mutation.family),
       client,
       server: join(root, 'bin/maestro-cli'),
+      serve: standIn(join(root, 'bin/maestro-cli')),
       seed: Number(values.seed),
       minutes: seconds / 60,
       clients: mutation.aim?.clients ?? 3,

@@ -1,10 +1,13 @@
 import type fc from 'fast-check';
+import type { ServerMaker } from '../world/server.ts';
 import type { Struck } from '../world/world.ts';
 
-/** The program that the clients run, and the one that serves them. */
+/** The program that the clients run, the one that serves them, and how a Maestro is made for them. */
 export interface Programs {
   readonly client: string;
   readonly server: string;
+  /** Makes the Maestro that one program runs against: a stand-in, or a part of a real one. */
+  readonly serve: ServerMaker;
 }
 
 /** How large a program may become. */
@@ -39,6 +42,8 @@ export interface Family<Program> {
   readonly name: string;
   /** How often it is chosen, beside the other families. */
   readonly weight: number;
+  /** Whether its programs may run against a real Maestro. */
+  readonly onRealServer: boolean;
   /** Each says in one sentence what holds whatever happens. */
   readonly properties: readonly { readonly name: string; readonly says: string }[];
   programs(size: Size): fc.Arbitrary<Program>;

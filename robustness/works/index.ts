@@ -8,6 +8,7 @@ import { execute } from './run/execute.ts';
 export const works: Family<Program> = {
   name: 'works',
   weight: 1,
+  onRealServer: true,
   properties,
   programs,
   async run(program, commands, folder) {

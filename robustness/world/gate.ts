@@ -1,5 +1,6 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Address } from './server.ts';
 
 /**
  * A port in front of another, which carries bytes both ways and can be told to carry them badly. Clients are given the
@@ -8,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export class Gate {
   readonly port: number;
   readonly #server: Server;
-  #target: number;
+  #target: Address;
   readonly #sockets = new Set<Socket>();
   #refusing = false;
   #halfOpen = false;
@@ -18,21 +19,21 @@ export class Gate {
   /** What was done to connections, by kind. */
   readonly struck: Record<string, number> = {};
 
-  private constructor(server: Server, port: number, target: number) {
+  private constructor(server: Server, port: number, target: Address) {
     this.#server = server;
     this.port = port;
     this.#target = target;
     server.on('connection', (socket) => this.#carry(socket));
   }
 
-  static async open(target: number): Promise<Gate> {
+  static async open(target: Address): Promise<Gate> {
     const server = createServer({ pauseOnConnect: true });
     const port = await listen(server, 0);
     return new Gate(server, port, target);
   }
 
-  /** The server is on another port now; its old connections ended with it. */
-  leadTo(target: number): void {
+  /** The server is at another address now; its old connections ended with it. */
+  leadTo(target: Address): void {
     this.#target = target;
   }
 
@@ -89,7 +90,7 @@ export class Gate {
   }
 
   #carry(client: Socket): void {
-    const server = connect(this.#target, '127.0.0.1');
+    const server = connect(this.#target);
     const pair = [client, server] as const;
     for (const socket of pair) {
       this.#sockets.add(socket);

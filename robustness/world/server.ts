@@ -1,123 +1,47 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { StoredRow } from '../works/history/history.ts';
-import { keepLedger, readLedger } from './ledger.ts';
+import type { ClusterObject, StoredRow } from '../works/history/history.ts';
+import type { Side, Trouble } from './troubles.ts';
 
-interface Running {
-  readonly process: ChildProcess;
-  readonly httpPort: number;
-  readonly grpcPort: number;
+export interface Address {
+  readonly host: string;
+  readonly port: number;
 }
 
-/** The stand-in as users start it, in a process of its own, which can be killed and started again. */
-export class Server {
-  readonly #program: string;
-  readonly #folder: string;
-  readonly #consumers: readonly string[];
-  #epoch = 0;
-  #running: Running | undefined;
-  readonly lostDataAtMs: number[] = [];
+/** What a program calls its own, so that it meets nobody on a server that serves others too. */
+export interface Scope {
+  /** Who writes. */
+  readonly source: string;
+  /** Where its objects lie on the clusters. */
+  readonly namespace: string;
+}
 
-  private constructor(program: string, folder: string, consumers: readonly string[]) {
-    this.#program = program;
-    this.#folder = folder;
-    this.#consumers = consumers;
-  }
-
-  static async start(program: string, folder: string, consumers: readonly string[]): Promise<Server> {
-    const server = new Server(program, folder, consumers);
-    await server.#start();
-    return server;
-  }
-
-  get ports(): { readonly http: number; readonly grpc: number } {
-    const { httpPort, grpcPort } = this.#required();
-    return { http: httpPort, grpc: grpcPort };
-  }
-
+/** The Maestro that a program runs against, with its agents and their clusters. */
+export interface Server {
+  readonly scope: Scope;
+  /** Where it listens now; another place perhaps after it was started again. */
+  readonly addresses: Readonly<Record<Side, Address>>;
+  /** How long its clusters must look the same until they count as at rest. */
+  readonly restMs: number;
+  /** Whether it can have this trouble. */
+  can(trouble: Trouble): boolean;
   /** Ends it as a power cut would. */
-  async kill(): Promise<void> {
-    const { process } = this.#required();
-    this.#running = undefined;
-    if (process.exitCode !== null || process.signalCode !== null) return;
-    const ended = once(process, 'exit');
-    process.kill('SIGKILL');
-    await ended;
-  }
-
-  async startAgain(keepsData: boolean): Promise<void> {
-    if (!keepsData) {
-      this.#epoch += 1;
-      this.lostDataAtMs.push(Date.now());
-    }
-    await this.#start();
-  }
-
-  /** Steers agents and faults; see `dev` in the reference. */
-  async control(method: 'GET' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
-    const answer = await fetch(`http://127.0.0.1:${String(this.ports.http)}/api/standin/v1/${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);
-    return answer.json();
-  }
-
-  /** All that was stored, of every epoch; only when the server has ended. */
-  rows(): readonly StoredRow[] {
-    return Array.from({ length: this.#epoch + 1 }, (_, epoch) => readLedger(this.#file(epoch), epoch)).flat();
-  }
-
-  #file(epoch: number): string {
-    return join(this.#folder, `server-${String(epoch)}.db`);
-  }
-
-  #required(): Running {
-    if (this.#running === undefined) throw new Error('the server is down');
-    return this.#running;
-  }
-
-  async #start(): Promise<void> {
-    const file = this.#file(this.#epoch);
-    const argv = [
-      'dev',
-      `--consumers=${this.#consumers.join(',')}`,
-      `--data=${file}`,
-      '--http-port=0',
-      '--grpc-port=0',
-    ];
-    const process = spawn(this.#program, [...argv, '--agent-delay=20ms', '--heartbeat=1s'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ports = await announcedPorts(process);
-    keepLedger(file);
-    this.#running = { process, ...ports };
-  }
+  kill(): Promise<void>;
+  startAgain(keepsData: boolean): Promise<void>;
+  setAgentOnline(consumer: string, online: boolean): Promise<void>;
+  /** Steers agents and faults of a stand-in; see `dev` in the reference. A real server has no such thing. */
+  readonly control?: Control;
+  /** What is on a cluster of what the program wrote. */
+  objects(consumer: string): Promise<readonly ClusterObject[]>;
+  /** Nobody asks it for anything any more: it ends, or is rid of what the program left. */
+  close(): Promise<void>;
+  /** All that was stored, of every epoch; only after `close`. */
+  rows(): Promise<readonly StoredRow[]>;
+  readonly lostDataAtMs: readonly number[];
 }
 
-/** Reads what the stand-in prints at its start, and lets it print on. */
-async function announcedPorts(
-  process: ChildProcess,
-): Promise<{ readonly httpPort: number; readonly grpcPort: number }> {
-  const { stdout, stderr } = process;
-  if (stdout === null || stderr === null) throw new Error('the server has no output');
-  stderr.resume();
-  let httpPort: number | undefined;
-  let grpcPort: number | undefined;
-  for await (const line of createInterface({ input: stdout })) {
-    httpPort ??= portIn(/MAESTRO_HTTP_ENDPOINT=https?:\/\/[^:]+:(\d+)/, line);
-    grpcPort ??= portIn(/MAESTRO_GRPC_ENDPOINT=\S*?:(\d+)\s*$/, line);
-    if (httpPort !== undefined && grpcPort !== undefined) {
-      stdout.resume();
-      return { httpPort, grpcPort };
-    }
-  }
-  throw new Error('the server ended before it listened');
-}
+export type Control = (method: 'GET' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown) => Promise<unknown>;
 
-function portIn(pattern: RegExp, line: string): number | undefined {
-  const found = pattern.exec(line)?.[1];
-  return found === undefined ? undefined : Number(found);
-}
+/** @param folder of one program, for what the server must keep */
+export type ServerMaker = (place: {
+  readonly folder: string;
+  readonly consumers: readonly string[];
+}) => Promise<Server>;

@@ -1,14 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Gate } from './gate.ts';
-import { Server } from './server.ts';
+import type { Server, ServerMaker } from './server.ts';
 import type { Disturbance, Side, Trouble } from './troubles.ts';
 
 /** How often each kind of trouble struck. */
 export type Struck = Record<string, number>;
 
 export interface WorldOptions {
-  /** The program that serves. */
-  readonly program: string;
+  readonly serve: ServerMaker;
   /** Where its data lies; the folder of one program. */
   readonly folder: string;
   readonly consumers: readonly string[];
@@ -16,7 +15,7 @@ export interface WorldOptions {
   readonly signal: (client: number, signal: NodeJS.Signals) => boolean;
 }
 
-/** A server in a process of its own, a gate before each of its ports, and what goes wrong with them. */
+/** A server, a gate before each of its ports, and what goes wrong with them. */
 export class World {
   readonly server: Server;
   readonly #options: WorldOptions;
@@ -35,8 +34,8 @@ export class World {
   }
 
   static async open(options: WorldOptions): Promise<World> {
-    const server = await Server.start(options.program, options.folder, options.consumers);
-    const gates = { grpc: await Gate.open(server.ports.grpc), http: await Gate.open(server.ports.http) };
+    const server = await options.serve(options);
+    const gates = { grpc: await Gate.open(server.addresses.grpc), http: await Gate.open(server.addresses.http) };
     return new World(server, gates, options);
   }
 
@@ -69,27 +68,31 @@ export class World {
     await this.#restarting;
     for (const gate of Object.values(this.#gates)) gate.clear();
     await this.#control('DELETE', 'faults');
-    for (const consumer of this.#options.consumers)
-      await this.#control('PATCH', `agents/${consumer}`, { online: true, delayMs: 20 });
+    for (const consumer of this.#options.consumers) {
+      await this.#agentOnline(consumer, true);
+      await this.#control('PATCH', `agents/${consumer}`, { delayMs: 20 });
+    }
   }
 
-  /** What `look` sees once it has seen the same twice. */
+  /** What `look` sees once it has seen the same for as long as the server's clusters need to come to rest. */
   async settled<T>(look: () => Promise<T>): Promise<T> {
     let before = '';
-    for (let round = 0; round < 100; round += 1) {
+    let sinceMs = Date.now();
+    const { restMs } = this.server;
+    for (const untilMs = sinceMs + 100 * restMs; Date.now() < untilMs; await pause(100)) {
       const found = await look();
       const now = JSON.stringify(found);
-      if (now === before) return found;
+      if (now !== before) sinceMs = Date.now();
+      else if (Date.now() - sinceMs >= restMs) return found;
       before = now;
-      await pause(100);
     }
     throw new Error('the clusters do not come to rest');
   }
 
-  /** Ends the server; only then can its ledger be read. */
+  /** Takes leave of the server; only then can its ledger be read. */
   async close(): Promise<void> {
     this.#closed ??= (async () => {
-      await this.server.kill().catch(() => undefined);
+      await this.server.close();
       for (const gate of Object.values(this.#gates)) await gate.close();
     })();
     return this.#closed;
@@ -105,6 +108,7 @@ export class World {
   }
 
   async #strike(trouble: Trouble): Promise<void> {
+    if (!this.server.can(trouble)) return;
     switch (trouble.kind) {
       case 'refuse':
         return this.#gates[trouble.side].refuse(trouble.lastsMs);
@@ -129,9 +133,9 @@ export class World {
         return this.#restarting;
       case 'agent-stops':
         this.#count('agent-stops');
-        await this.#control('PATCH', `agents/${trouble.consumer}`, { online: false });
+        await this.#agentOnline(trouble.consumer, false);
         await pause(trouble.lastsMs);
-        return this.#control('PATCH', `agents/${trouble.consumer}`, { online: true });
+        return this.#agentOnline(trouble.consumer, true);
       case 'agent-late':
         this.#count('agent-late');
         return this.#control('PATCH', `agents/${trouble.consumer}`, { delayMs: trouble.byMs });
@@ -145,14 +149,22 @@ export class World {
     await this.server.kill();
     await pause(downMs);
     await this.server.startAgain(keepsData);
-    this.#gates.grpc.leadTo(this.server.ports.grpc);
-    this.#gates.http.leadTo(this.server.ports.http);
+    this.#gates.grpc.leadTo(this.server.addresses.grpc);
+    this.#gates.http.leadTo(this.server.addresses.http);
   }
 
   async #control(method: 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
+    await this.#whileUp(async () => this.server.control?.(method, path, body));
+  }
+
+  async #agentOnline(consumer: string, online: boolean): Promise<void> {
+    await this.#whileUp(async () => this.server.setAgentOnline(consumer, online));
+  }
+
+  async #whileUp(tell: () => Promise<unknown>): Promise<void> {
     await this.#restarting;
     try {
-      await this.server.control(method, path, body);
+      await tell();
     } catch (error) {
       // The server may be killed at any moment; what it was told is forgotten then.
       if (!(error instanceof TypeError)) throw error;

@@ -1,5 +1,6 @@
 import type { CommandLine } from '../../world/command.ts';
-import { source, type Step } from './steps.ts';
+import type { Scope } from '../../world/server.ts';
+import type { Step } from './steps.ts';
 
 /** How long a call may take; longer than most troubles last. */
 const timeout = '--timeout=8s';
@@ -7,8 +8,13 @@ const timeout = '--timeout=8s';
 /** Lies where each write puts its result, as after an earlier try of a Job. */
 export const resultOfEarlierRun = '{"status":"Applied","manifestWorkName":"earlier","consumer":"earlier"}';
 
-/** The command line of a step. @param call its name, which stands in each object that it writes */
-export function commandLine(step: Step, call: string): CommandLine {
+/**
+ * The command line of a step.
+ *
+ * @param call its name, which stands in each object that it writes
+ * @param scope whose works and objects they are
+ */
+export function commandLine(step: Step, call: string, { source, namespace }: Scope): CommandLine {
   const common = [timeout, '-o', 'json', '--results-path=result.json', `--source-id=${source}`];
   const earlier = { 'result.json': resultOfEarlierRun };
   switch (step.kind) {
@@ -24,7 +30,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           ...watching(step),
           ...common,
         ],
-        files: { ...earlier, 'objects.yaml': objectsFile(step.objects, call, step.manager) },
+        files: { ...earlier, 'objects.yaml': objectsFile(step.objects, { call, manager: step.manager, namespace }) },
       };
     case 'build':
       return {
@@ -34,7 +40,7 @@ export function commandLine(step: Step, call: string): CommandLine {
           `--consumer=${step.target.consumer}`,
           ...common,
         ],
-        files: { ...earlier, 'objects.yaml': objectsFile(step.objects, call, step.manager) },
+        files: { ...earlier, 'objects.yaml': objectsFile(step.objects, { call, manager: step.manager, namespace }) },
       };
     case 'delete':
       return {
@@ -52,7 +58,7 @@ export function commandLine(step: Step, call: string): CommandLine {
         argv: [
           'delete',
           ...[`--name=${step.target.work}`, `--consumer=${step.target.consumer}`, `--manager=${step.manager}`],
-          `--resource=ConfigMap/default/${step.object}`,
+          `--resource=ConfigMap/${namespace}/${step.object}`,
           ...common,
         ],
         files: earlier,
@@ -78,12 +84,15 @@ function watching({ wait, stream }: { readonly wait: boolean; readonly stream: b
   return wait ? ['--watch', ...(stream ? ['--via=stream'] : [])] : [];
 }
 
-function objectsFile(names: readonly string[], call: string, manager: string): string {
+function objectsFile(
+  names: readonly string[],
+  { call, manager, namespace }: { readonly call: string; readonly manager: string; readonly namespace: string },
+): string {
   return names
     .map(
       (name) => `apiVersion: v1
 kind: ConfigMap
-metadata: {name: ${name}, namespace: default}
+metadata: {name: ${name}, namespace: ${namespace}}
 data: {call: ${call}, manager: ${manager}}
 `,
     )

@@ -65,6 +65,3 @@ export const works: readonly string[] = ['w1', 'w2'];
 export const managers: readonly string[] = ['ann', 'ben', 'cy'];
 /** Each is in one namespace, so works that hold the same one share an object of the cluster. */
 export const objects: readonly string[] = ['red', 'green', 'blue', 'grey'];
-
-/** Who writes: all clients of a program have one source, as the adapters of a cluster have. */
-export const source = 'robustness';

@@ -1,8 +1,9 @@
 import type { Struck } from '../../world/world.ts';
 import { startCommand, type CommandPlace, type RunningCommand } from '../../world/command.ts';
+import type { Scope } from '../../world/server.ts';
 import { World } from '../../world/world.ts';
 import type { Programs } from '../../search/family.ts';
-import type { Call, ClusterObject, History } from '../history/history.ts';
+import type { Call, History } from '../history/history.ts';
 import { commandLine } from '../program/command-line.ts';
 import { consumers, type Program, type Step } from '../program/steps.ts';
 
@@ -15,23 +16,25 @@ export interface Executed {
 export async function execute(program: Program, programs: Programs, folder: string): Promise<Executed> {
   const running = new Map<number, RunningCommand>();
   const world = await World.open({
-    program: programs.server,
+    serve: programs.serve,
     folder,
     consumers,
     signal: (client, signal) => running.get(client)?.process.kill(signal) === true,
   });
   try {
-    const place: CommandPlace = { program: programs.client, folder, env: world.env };
+    const place: Place = { program: programs.client, folder, env: world.env, scope: world.server.scope };
     world.disturb(program.disturbances);
     const calls = await Promise.all(
       program.clients.map(async (steps, client) => clientCalls({ steps, client, place, running })),
     );
     await world.allWell();
     const reruns = await rerunCalls(program, place);
-    const objects = await world.settled(async () => clusterObjects(world));
+    const objects = await world.settled(async () =>
+      (await Promise.all(consumers.map(async (consumer) => world.server.objects(consumer)))).flat(),
+    );
     await world.close();
     const { lostDataAtMs } = world.server;
-    const rows = world.server.rows();
+    const rows = await world.server.rows();
     return { history: { calls: calls.flat(), reruns, objects, rows, lostDataAtMs }, struck: world.struck };
   } finally {
     for (const { process } of running.values()) process.kill('SIGKILL');
@@ -39,10 +42,15 @@ export async function execute(program: Program, programs: Programs, folder: stri
   }
 }
 
+/** All clients of a program have one source, as the adapters of a cluster have. */
+interface Place extends CommandPlace {
+  readonly scope: Scope;
+}
+
 interface Client {
   readonly steps: readonly Step[];
   readonly client: number;
-  readonly place: CommandPlace;
+  readonly place: Place;
   readonly running: Map<number, RunningCommand>;
 }
 
@@ -50,7 +58,7 @@ async function clientCalls({ steps, client, place, running }: Client): Promise<r
   const calls: Call[] = [];
   for (const [index, step] of steps.entries()) {
     const name = `c${String(client)}s${String(index)}`;
-    const command = startCommand(commandLine(step, name), place);
+    const command = startCommand(commandLine(step, name, place.scope), place);
     running.set(client, command);
     calls.push({ ...(await command.ended), name, client, step });
     running.delete(client);
@@ -59,7 +67,7 @@ async function clientCalls({ steps, client, place, running }: Client): Promise<r
 }
 
 /** Every write once more, and again, when nothing is wrong: the first may change something, the second may not. */
-async function rerunCalls({ clients }: Program, place: CommandPlace): Promise<readonly Call[]> {
+async function rerunCalls({ clients }: Program, place: Place): Promise<readonly Call[]> {
   const calls: Call[] = [];
   const writes = clients.flatMap((steps) => steps.filter((step) => step.kind === 'apply' && !step.stale));
   for (const [client, step] of writes.entries()) {
@@ -67,27 +75,9 @@ async function rerunCalls({ clients }: Program, place: CommandPlace): Promise<re
     const again: Step = { ...step, how: 'force', wait: true };
     const name = `again${String(client)}`;
     for (const round of ['first', 'second']) {
-      const ran = await startCommand(commandLine(again, name), place).ended;
+      const ran = await startCommand(commandLine(again, name, place.scope), place).ended;
       calls.push({ ...ran, name: `${name}-${round}`, client, step: again });
     }
   }
   return calls;
-}
-
-async function clusterObjects({ server }: World): Promise<readonly ClusterObject[]> {
-  const objects = await Promise.all(
-    consumers.map(async (consumer) => {
-      const found = (await server.control('GET', `agents/${consumer}/objects`)) as readonly {
-        readonly manifest: { readonly metadata: { readonly name: string }; readonly data?: { readonly call?: string } };
-        readonly owners: readonly string[];
-      }[];
-      return found.map(({ manifest, owners }) => ({
-        consumer,
-        name: manifest.metadata.name,
-        call: manifest.data?.call ?? '',
-        owners,
-      }));
-    }),
-  );
-  return objects.flat();
 }

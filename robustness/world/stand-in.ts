@@ -1,0 +1,154 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ClusterObject, StoredRow } from '../works/history/history.ts';
+import { keepLedger, readLedger } from './ledger.ts';
+import type { Address, Control, Server, ServerMaker } from './server.ts';
+import type { Side } from './troubles.ts';
+
+interface Running {
+  readonly process: ChildProcess;
+  readonly httpPort: number;
+  readonly grpcPort: number;
+}
+
+/** The stand-in as users start it, in a process of its own, which can be killed and started again. */
+class StandIn implements Server {
+  readonly scope = { source: 'robustness', namespace: 'default' };
+  readonly restMs = 100;
+  readonly #program: string;
+  readonly #folder: string;
+  readonly #consumers: readonly string[];
+  #epoch = 0;
+  #running: Running | undefined;
+  readonly lostDataAtMs: number[] = [];
+
+  private constructor(program: string, folder: string, consumers: readonly string[]) {
+    this.#program = program;
+    this.#folder = folder;
+    this.#consumers = consumers;
+  }
+
+  static async start(program: string, folder: string, consumers: readonly string[]): Promise<StandIn> {
+    const server = new StandIn(program, folder, consumers);
+    await server.#start();
+    return server;
+  }
+
+  get addresses(): Readonly<Record<Side, Address>> {
+    const { httpPort, grpcPort } = this.#required();
+    return { http: { host: '127.0.0.1', port: httpPort }, grpc: { host: '127.0.0.1', port: grpcPort } };
+  }
+
+  can(): boolean {
+    return true;
+  }
+
+  async kill(): Promise<void> {
+    const { process } = this.#required();
+    this.#running = undefined;
+    if (process.exitCode !== null || process.signalCode !== null) return;
+    const ended = once(process, 'exit');
+    process.kill('SIGKILL');
+    await ended;
+  }
+
+  async startAgain(keepsData: boolean): Promise<void> {
+    if (!keepsData) {
+      this.#epoch += 1;
+      this.lostDataAtMs.push(Date.now());
+    }
+    await this.#start();
+  }
+
+  async setAgentOnline(consumer: string, online: boolean): Promise<void> {
+    await this.control('PATCH', `agents/${consumer}`, { online });
+  }
+
+  readonly control: Control = async (method, path, body) => {
+    const answer = await fetch(`http://127.0.0.1:${String(this.addresses.http.port)}/api/standin/v1/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);
+    return answer.json();
+  };
+
+  async objects(consumer: string): Promise<readonly ClusterObject[]> {
+    const found = (await this.control('GET', `agents/${consumer}/objects`)) as readonly {
+      readonly manifest: { readonly metadata: { readonly name: string }; readonly data?: { readonly call?: string } };
+      readonly owners: readonly string[];
+    }[];
+    return found.map(({ manifest, owners }) => ({
+      consumer,
+      name: manifest.metadata.name,
+      call: manifest.data?.call ?? '',
+      owners,
+    }));
+  }
+
+  async close(): Promise<void> {
+    if (this.#running !== undefined) await this.kill();
+  }
+
+  async rows(): Promise<readonly StoredRow[]> {
+    return Array.from({ length: this.#epoch + 1 }, (_, epoch) => readLedger(this.#file(epoch), epoch)).flat();
+  }
+
+  #file(epoch: number): string {
+    return join(this.#folder, `server-${String(epoch)}.db`);
+  }
+
+  #required(): Running {
+    if (this.#running === undefined) throw new Error('the server is down');
+    return this.#running;
+  }
+
+  async #start(): Promise<void> {
+    const file = this.#file(this.#epoch);
+    const argv = [
+      'dev',
+      `--consumers=${this.#consumers.join(',')}`,
+      `--data=${file}`,
+      '--http-port=0',
+      '--grpc-port=0',
+    ];
+    const process = spawn(this.#program, [...argv, '--agent-delay=20ms', '--heartbeat=1s'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ports = await announcedPorts(process);
+    keepLedger(file);
+    this.#running = { process, ...ports };
+  }
+}
+
+/** Makes stand-ins, each for one program, of this executable. */
+export function standIn(program: string): ServerMaker {
+  return async ({ folder, consumers }) => StandIn.start(program, folder, consumers);
+}
+
+/** Reads what the stand-in prints at its start, and lets it print on. */
+async function announcedPorts(
+  process: ChildProcess,
+): Promise<{ readonly httpPort: number; readonly grpcPort: number }> {
+  const { stdout, stderr } = process;
+  if (stdout === null || stderr === null) throw new Error('the server has no output');
+  stderr.resume();
+  let httpPort: number | undefined;
+  let grpcPort: number | undefined;
+  for await (const line of createInterface({ input: stdout })) {
+    httpPort ??= portIn(/MAESTRO_HTTP_ENDPOINT=https?:\/\/[^:]+:(\d+)/, line);
+    grpcPort ??= portIn(/MAESTRO_GRPC_ENDPOINT=\S*?:(\d+)\s*$/, line);
+    if (httpPort !== undefined && grpcPort !== undefined) {
+      stdout.resume();
+      return { httpPort, grpcPort };
+    }
+  }
+  throw new Error('the server ended before it listened');
+}
+
+function portIn(pattern: RegExp, line: string): number | undefined {
+  const found = pattern.exec(line)?.[1];
+  return found === undefined ? undefined : Number(found);
+}
