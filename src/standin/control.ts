@@ -15,6 +15,8 @@ export interface Controllable {
   setAgent(consumer: string, patch: Partial<AgentBehaviour>): void;
   /** What stands on the simulated cluster of a consumer. */
   objects(consumer: string): readonly unknown[];
+  /** Objects of that cluster that lost their last owner. */
+  losses(consumer: string): readonly unknown[];
   setFault(fault: Fault): void;
   clearFaults(): void;
   faults(): readonly Fault[];
@@ -25,8 +27,8 @@ class BadControlRequest extends Error {}
 
 /**
  * Steers a stand-in from another process, in JSON: GET agents,
- * PATCH agents/{consumer}, GET agents/{consumer}/objects, GET/PUT/DELETE faults,
- * GET publishes. No fault strikes it.
+ * PATCH agents/{consumer}, GET agents/{consumer}/objects, GET agents/{consumer}/losses,
+ * GET/PUT/DELETE faults, GET publishes. No fault strikes it.
  */
 export class ControlApi {
   readonly #target: Controllable;
@@ -52,7 +54,8 @@ export class ControlApi {
     switch (call) {
       case 'GET agents':
         if (consumer === undefined) return target.agents();
-        return part === 'objects' ? target.objects(consumer) : target.agents()[consumer];
+        if (part === 'objects') return target.objects(consumer);
+        return part === 'losses' ? target.losses(consumer) : target.agents()[consumer];
       case 'PATCH agents':
         if (consumer === undefined || part !== undefined) return undefined;
         target.setAgent(consumer, readBehaviour(readObject(body)));

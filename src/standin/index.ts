@@ -191,7 +191,12 @@ async function assemble(options: InProcessOptions, access: Access): Promise<Asse
     clearFaults: () => faults.clear(),
     publishes: () => events.published,
   };
-  const control = new ControlApi({ ...steering, agents: () => fleet.behaviours(), faults: () => faults.list() });
+  const control = new ControlApi({
+    ...steering,
+    agents: () => fleet.behaviours(),
+    losses: (consumer) => fleet.agent(consumer).cluster.losses(),
+    faults: () => faults.list(),
+  });
   const maestro = { rest: inProcess.rest, publish: inProcess.publish, subscribe: inProcess.subscribe };
   const close = async (): Promise<void> => {
     for (const stop of stopAll.splice(0).reverse()) await stop();

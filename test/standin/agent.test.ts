@@ -292,9 +292,23 @@ describe('an agent', () => {
     await clock.advance(1000);
     expect(shown('old')).toBe('gone');
     expect(uid()).toBe(original);
+    expect(agent.cluster.losses()).toEqual([]);
     publish(workEvent('delete', { id: 'new', consumer: 'c1' }));
     await clock.advance(1000);
     expect(agent.cluster.objects()).toEqual([]);
+    expect(agent.cluster.losses()).toMatchObject([{ uid: original, lastOwner: 'new', removed: true }]);
+  });
+
+  it('tells of an object that its last owner left alone, once', async () => {
+    const { agent, clock, create, publish, update } = world();
+    create('w', [configMap('x', 'default')]);
+    await clock.advance(1000);
+    update('w', [configMap('x', 'default')], { deleteOption: { propagationPolicy: 'Orphan' } });
+    await clock.advance(1000);
+    publish(workEvent('delete', { id: 'w', consumer: 'c1' }));
+    await clock.advance(1000);
+    expect(agent.cluster.objects()).toMatchObject([{ owners: [] }]);
+    expect(agent.cluster.losses()).toMatchObject([{ lastOwner: 'w', removed: false }]);
   });
 
   it('removes what an update leaves out, and says nothing about a work without manifests', async () => {

@@ -157,6 +157,7 @@ describe('the control API', () => {
       [expect.objectContaining({ id: 'w1', version: 0, source: 'maestro-cli' })],
     ]);
     expect(await control(standIn, 'GET', 'agents/c1/objects')).toEqual([200, []]);
+    expect(await control(standIn, 'GET', 'agents/c1/losses')).toEqual([200, []]);
   });
 
   it.each<[string, string, object | string, string]>([

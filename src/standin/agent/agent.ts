@@ -261,7 +261,7 @@ export class Agent {
   }
 
   #reportDeleted(work: StoredWork, known: Known): void {
-    this.cluster.release(work.id);
+    this.cluster.release(work.id, this.#now());
     this.#known.delete(work.id);
     this.#unsettled.delete(work.id);
     const status = deletedStatus(

@@ -40,10 +40,10 @@ export function applyBundle(
     const wanted = keep ? existing : manifest;
     const owns = !orphaned && (behaviour.ownsUnchanged || existing === undefined || !isSame(existing, wanted));
     cluster.put(wanted, owns ? workId : undefined, wallMs);
-    if (orphaned) cluster.orphan(manifest, workId);
+    if (orphaned) cluster.orphan(manifest, workId, wallMs);
     return { meta };
   });
-  cluster.release(workId, bundle.manifests);
+  cluster.release(workId, wallMs, bundle.manifests);
   return outcomes;
 }
 

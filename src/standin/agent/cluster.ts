@@ -16,6 +16,20 @@ export interface ClusterObject {
   readonly owners: readonly string[];
 }
 
+/** An object that its last owner left, which either took it along or let it stand alone. */
+export interface ObjectLoss {
+  readonly atMs: number;
+  readonly uid: string;
+  readonly manifest: JsonObject;
+  /** Id of the work that was its last owner. */
+  readonly lastOwner: string;
+  /** Whether it went with that work. */
+  readonly removed: boolean;
+}
+
+/** So many losses are kept, the latest. */
+const mostLosses = 1_000;
+
 interface Kept {
   readonly uid: string;
   readonly createdMs: number;
@@ -35,9 +49,15 @@ export class Cluster {
   readonly #objects = new Map<string, Kept>();
   readonly #keysOfOwner = new Map<string, Set<string>>();
   readonly #defined = new Map<string, KnownKind>();
+  readonly #losses: ObjectLoss[] = [];
 
   objects(): ClusterObject[] {
     return [...this.#objects.values()].map(({ uid, manifest, owners }) => ({ uid, manifest, owners: [...owners] }));
+  }
+
+  /** Objects that lost their last owner since the cluster began, the latest thousand at most. */
+  losses(): readonly ObjectLoss[] {
+    return [...this.#losses];
   }
 
   kind(key: Pick<ManifestKey, 'group' | 'kind'>): KnownKind | undefined {
@@ -116,21 +136,25 @@ export class Cluster {
   }
 
   /** Drops one owner reference and leaves the object where it is. */
-  orphan(manifest: JsonObject, owner: string): void {
+  orphan(manifest: JsonObject, owner: string, wallMs: number): void {
     const key = address(manifestKey(manifest));
-    this.#objects.get(key)?.owners.delete(owner);
+    const object = this.#objects.get(key);
+    if (object?.owners.delete(owner) === true && object.owners.size === 0)
+      this.#lose(object, { lastOwner: owner, removed: false, atMs: wallMs });
     this.#keysOfOwner.get(owner)?.delete(key);
   }
 
   /** Lets go of everything of a work but the manifests to keep; objects without another owner vanish. */
-  release(owner: string, keep: readonly JsonObject[] = []): void {
+  release(owner: string, wallMs: number, keep: readonly JsonObject[] = []): void {
     const kept = new Set(keep.map((manifest) => address(manifestKey(manifest))));
     for (const key of this.#keysOfOwner.get(owner) ?? []) {
       if (kept.has(key)) continue;
       this.#keysOfOwner.get(owner)?.delete(key);
       const object = this.#objects.get(key);
       object?.owners.delete(owner);
-      if (object?.owners.size === 0) this.#remove(key, object.manifest);
+      if (object?.owners.size !== 0) continue;
+      this.#lose(object, { lastOwner: owner, removed: true, atMs: wallMs });
+      this.#remove(key, object.manifest);
     }
     if (this.#keysOfOwner.get(owner)?.size === 0) this.#keysOfOwner.delete(owner);
   }
@@ -139,6 +163,11 @@ export class Cluster {
     return [...(this.#keysOfOwner.get(owner) ?? [])]
       .map((key) => this.#objects.get(key))
       .filter((kept) => kept !== undefined);
+  }
+
+  #lose({ uid, manifest }: Kept, how: Omit<ObjectLoss, 'uid' | 'manifest'>): void {
+    this.#losses.push({ ...how, uid, manifest });
+    if (this.#losses.length > mostLosses) this.#losses.shift();
   }
 
   #remove(key: string, manifest: JsonObject): void {
