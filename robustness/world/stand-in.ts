@@ -16,7 +16,8 @@ interface Running {
 /** The stand-in as users start it, in a process of its own, which can be killed and started again. */
 class StandIn implements Server {
   readonly scope = { source: 'robustness', namespace: 'default' };
-  readonly restMs = 100;
+  /** Agents may be so late with what they were told before all was well, and a busy machine makes them later. */
+  readonly restMs = 1_500;
   readonly #program: string;
   readonly #folder: string;
   readonly #consumers: readonly string[];

@@ -79,7 +79,7 @@ export class World {
     let before = '';
     let sinceMs = Date.now();
     const { restMs } = this.server;
-    for (const untilMs = sinceMs + 100 * restMs; Date.now() < untilMs; await pause(100)) {
+    for (const untilMs = sinceMs + 20 * restMs; Date.now() < untilMs; await pause(100)) {
       const found = await look();
       const now = JSON.stringify(found);
       if (now !== before) sinceMs = Date.now();

@@ -310,6 +310,14 @@ describe('each property of the robustness suite', () => {
     expect(violations(history(good))).toEqual([]);
   });
 
+  it('asks nothing of a call for what was stored before a loss of data that it never saw', () => {
+    const apart = { lostDataAtMs: [-10_000], calls: [call('a', apply)], objects: [object('red', 'a')] };
+    const found = (epoch: number): readonly string[] =>
+      violations(history({ ...apart, rows: [row(1, [held('red', 'a')], { epoch })] })).map(({ property }) => property);
+    expect(found(0)).toContain('success-is-stored');
+    expect(found(1)).toEqual([]);
+  });
+
   it('asks nothing of a call in the course of which the server lost its data', () => {
     expect(violations(history({ calls: [call('a', apply)], lostDataAtMs: [1_500] }))).toEqual([]);
   });

@@ -55,6 +55,12 @@ export function crossesLoss({ lostDataAtMs }: History, { startedMs, endedMs }: C
 /** Clocks of one machine, read in two processes; the database writes whole milliseconds. */
 export const clockMs = 5;
 
+/** Without what was stored before data was lost that the call never saw. */
+function sinceLoss(history: History, { startedMs }: Call): History {
+  const epoch = history.lostDataAtMs.filter((atMs) => atMs < startedMs).length;
+  return { ...history, rows: history.rows.filter((row) => row.epoch === epoch) };
+}
+
 /** What is wrong with calls that ended well, but for those in the course of which data was lost. */
 export function faultsOfSuccesses(
   history: History,
@@ -62,7 +68,7 @@ export function faultsOfSuccesses(
 ): readonly Omit<Violation, 'property'>[] {
   return [...history.calls, ...history.reruns].flatMap((call) =>
     call.exitCode === 0 && !crossesLoss(history, call)
-      ? faultsOf(call, history).map((what) => ({ what, calls: [call.name] }))
+      ? faultsOf(call, sinceLoss(history, call)).map((what) => ({ what, calls: [call.name] }))
       : [],
   );
 }
