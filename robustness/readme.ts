@@ -1,3 +1,4 @@
+import { elsewhere } from './mutations/elsewhere.ts';
 import { mutations } from './mutations/table.ts';
 import { families } from './families.ts';
 
@@ -13,4 +14,5 @@ export const readmeTables = {
     ({ name, whose, story, properties: by, withinSeconds }) =>
       `| ${story} | ${whose} | ${by.map((one) => `\`${one}\``).join(' or ')} | \`${name}\` | ${String(withinSeconds)} s |`,
   ),
+  elsewhere: elsewhere.map(({ fault, whose, why, test }) => `| ${fault} | ${whose} | ${why} | \`${test}\` |`),
 };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Call, History, StoredManifest, StoredRow } from '../../robustness/works/history/history.ts';
 import { families } from '../../robustness/families.ts';
+import { elsewhere } from '../../robustness/mutations/elsewhere.ts';
 import { editsOf } from '../../robustness/mutations/mutation.ts';
 import { mutations } from '../../robustness/mutations/table.ts';
 import { edited } from '../../robustness/mutations/warm-copy.ts';
@@ -329,6 +330,10 @@ describe('the mutations of the robustness suite', () => {
       expect(edited(edit, readFileSync(join(root, edit.file), 'utf8'))).toBeTypeOf('string');
     const family = families.find(({ name }) => name === mutation.family);
     expect(family?.properties.map(({ name }) => name)).toEqual(expect.arrayContaining([...mutation.properties]));
+  });
+
+  it.each(elsewhere)('leave to $test that $fault', ({ test, title }) => {
+    expect(readFileSync(join(root, test), 'utf8')).toContain(title);
   });
 
   it('have a name each', () => {
