@@ -107,8 +107,17 @@ export class Garbage {
    * @param maySweep false when absence proves nothing now
    */
   async sweep(signal: AbortSignal, maySweep: () => boolean): Promise<void> {
+    const looked = await this.#look(signal, maySweep);
+    if (signal.aborted) return;
+    const { log } = this.#store.deps;
+    if (looked) log.debug('looked for works without an application', { orphans: this.orphans, brakeOn: this.brakeOn });
+    else log.debug('works without an application were not looked for: their absence from the hub proves nothing now');
+  }
+
+  /** @returns false when absence proved nothing */
+  async #look(signal: AbortSignal, maySweep: () => boolean): Promise<boolean> {
     const { index, deps, news, clusters } = this.#store;
-    if (!maySweep()) return;
+    if (!maySweep()) return false;
     const sweep = new OrphanSweep(deps.hubId, clusters.leftTo);
     const passesOf = (app: AppFacts): number => this.#passes.get(app) ?? 0;
     const looked = await inTurns(index.all(), { clock: deps.clock, signal }, (app) => {
@@ -116,7 +125,7 @@ export class Garbage {
       if (passes === 0) this.#passes.delete(app);
       else this.#passes.set(app, passes);
     });
-    if (!looked || !maySweep()) return;
+    if (!looked || !maySweep()) return false;
     const { collect, found, own, orphans, brakeOn } = sweep.result(deps.settings.gc, passesOf);
     this.#own = own;
     for (const app of found)
@@ -133,6 +142,7 @@ export class Garbage {
       // Its next step asks the hub for the application once more.
       this.#store.doubt(app, 'resync');
     }
+    return true;
   }
 }
 

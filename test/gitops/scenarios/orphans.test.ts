@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectMaestro } from '../../../src/clients/connect.ts';
 import { connectKube } from '../../../src/gitops/kube/connect-kube.ts';
@@ -21,8 +20,8 @@ import {
   type RunningController,
 } from './support.ts';
 
-/** Sweeps come every half second here, and two in a row have to agree. */
-const severalSweepsMs = 2_500;
+/** Two sweeps in a row have to agree; what the first of these began is done when the last has ended. */
+const severalSweeps = 4;
 const hubIdStamp = 'maestro-cli.hyperfleet.io/hub-id';
 
 describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, () => {
@@ -30,6 +29,13 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
   let controller: RunningController | undefined;
   const start = (overrides: Parameters<typeof startController>[1] = {}, parts: Partial<ProcessParts> = {}): void => {
     controller = startController(rig, overrides, parts);
+  };
+  /** Until the controller has looked for garbage several times more, or found that it may not. */
+  const swept = async (): Promise<void> => {
+    const sweeps = (): number =>
+      controller?.lines.filter((line) => /^debug (looked for|works) .*without an application/.test(line)).length ?? 0;
+    const enough = sweeps() + severalSweeps;
+    await eventually(() => expect(sweeps()).toBeGreaterThanOrEqual(enough), 20_000);
   };
   const stop = async (): Promise<void> => {
     await controller?.stop();
@@ -126,7 +132,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
       start();
       await read();
       await eventually(() => expect(rig.publishes({ id, kind: 'update' })).toHaveLength(1), 20_000);
-      await sleep(severalSweepsMs);
+      await swept();
       // An update that was not applied when the deletion comes would never be.
       expect(rig.publishes({ id, kind: 'delete' })).toEqual([]);
       expect((await bundleOf('e3c')).version).toBe(version + 1);
@@ -134,7 +140,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
       await stop();
       start();
       await read();
-      await sleep(severalSweepsMs);
+      await swept();
       expect(rig.publishes({ id, kind: 'delete' })).toEqual([]);
     } finally {
       rig.spoke('c1').agent.setOnline(true);
@@ -207,7 +213,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     rig.hub.front.setFault({ kind: 'empty-list', resource: 'applications', count: 1 });
     start();
     await read();
-    await sleep(severalSweepsMs);
+    await swept();
     expect(rig.publishes().slice(before)).toEqual([]);
     // And it is cared for again.
     await rig.hub.admin.mergePatch(
@@ -248,7 +254,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
         ).toBeGreaterThan(0),
       20_000,
     );
-    await sleep(severalSweepsMs);
+    await swept();
     expect(rig.publishes().slice(before)).toEqual([]);
     // Healed, it goes on.
     rig.hub.front.clearFaults();
@@ -278,7 +284,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     rig.standIn.setFault({ kind: 'status', status: 500, channel: 'http', count: 3 });
     start();
     await read();
-    await sleep(severalSweepsMs);
+    await swept();
     expect((await bundleOf('e8-maestro')).version).toBe(version);
     expect(rig.publishes({ id })).toHaveLength(1);
   });
@@ -297,7 +303,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
     // Removed with its workload, not released and collected afterwards.
     expect(rig.spoke('c1').workload('e8-deleted', 'e8-deleted')).toBeUndefined();
     expect(rig.publishes({ id: deleted.id }).map(({ kind }) => kind)).toEqual(['create', 'delete']);
-    await sleep(severalSweepsMs);
+    await swept();
     expect((await bundleOf('e8-kept')).version).toBe(kept.version);
     expect(rig.publishes({ id: kept.id, kind: 'delete' })).toEqual([]);
     expect(rig.spoke('c1').workload('e8-kept', 'e8-kept')).toBeDefined();
@@ -324,7 +330,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
       expect(await metrics()).toMatch(/^maestro_gitops_gc_brake 1$/m);
       expect(await metrics()).toMatch(/^maestro_gitops_orphans 3$/m);
     }, 20_000);
-    await sleep(2_000);
+    await swept();
     expect(rig.publishes().slice(before)).toEqual([]);
     for (const name of names) expect((await bundleOf(name)).deleted_at).toBeUndefined();
     // Told once, not at every sweep.
@@ -353,7 +359,7 @@ describe.skipIf(skipped)('bundles without an application', { timeout: 90_000 }, 
       await eventually(() => expect(rig.spoke('c1').workload(name, name)).toBeDefined(), 20_000);
     start({ gc: { intervalMs: 200, brake: { kind: 'count', count: 0 }, overrideBrake: true } });
     await read();
-    await sleep(severalSweepsMs);
+    await swept();
     for (const id of [other, go]) expect(rig.publishes({ id }).map(({ kind }) => kind)).toEqual(['create']);
     for (const name of ['other-hub', 'go-written']) expect((await bundleOf(name)).version).toBe(1);
 
