@@ -4,6 +4,8 @@
  *   npm run robustness -- --minutes 10 --seed 42
  *   npm run robustness -- --family works --parallel 4
  *   npm run robustness -- --program robustness-failed-42.json
+ *   npm run robustness -- --maestro-http http://HOST:PORT --maestro-grpc HOST:PORT --maestro-db postgres://… \
+ *     --kubeconfig c1=FILE --kubeconfig c2=FILE
  *
  * Prints what it did and what it found; ends with 1 when something was violated.
  */
@@ -12,6 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { families } from './families.ts';
 import { noTotals, runProgram, search, totalsLine, violationLine, type Chosen } from './search/search.ts';
+import { RealMaestro } from './world/real/maestro.ts';
 import { standIn } from './world/stand-in.ts';
 
 const ours = join(import.meta.dirname, '../bin/maestro-cli');
@@ -26,13 +29,44 @@ const { values } = parseArgs({
     program: { type: 'string' },
     client: { type: 'string', default: ours },
     server: { type: 'string', default: ours },
+    'maestro-http': { type: 'string' },
+    'maestro-grpc': { type: 'string' },
+    'maestro-db': { type: 'string' },
+    kubeconfig: { type: 'string', multiple: true },
+    'stop-server': { type: 'string' },
+    'start-server': { type: 'string' },
+    'stop-agent': { type: 'string' },
+    'start-agent': { type: 'string' },
   },
 });
-const chosen = values.family ?? families.map(({ name }) => name);
-const unknown = chosen.find((name) => !families.some((family) => family.name === name));
-if (unknown !== undefined) throw new Error(`there are no programs of the family ${unknown}`);
-const programs = { client: values.client, server: values.server, serve: standIn(values.server), families };
+const real = await realMaestro();
+const possible = real === undefined ? families : families.filter(({ onRealServer }) => onRealServer);
+const chosen = values.family ?? possible.map(({ name }) => name);
+const unknown = chosen.find((name) => !possible.some((family) => family.name === name));
+if (unknown !== undefined) throw new Error(`there are no programs of the family ${unknown} for this server`);
+const serve = real?.serve ?? standIn(values.server);
+const programs = { client: values.client, server: values.server, serve, families };
 const totals = noTotals();
+
+/** Undefined when programs run against stand-ins. */
+async function realMaestro(): Promise<RealMaestro | undefined> {
+  const { 'maestro-http': http, 'maestro-grpc': grpc, 'maestro-db': database, kubeconfig = [] } = values;
+  if (http === undefined && grpc === undefined && database === undefined) return undefined;
+  if (http === undefined || grpc === undefined || database === undefined || kubeconfig.length === 0)
+    throw new Error('a real Maestro needs --maestro-http, --maestro-grpc, --maestro-db and --kubeconfig');
+  if (values.parallel !== '1') throw new Error('programs share the agents of a real Maestro, so --parallel must be 1');
+  const { 'stop-server': stopServer, 'start-server': startServer } = values;
+  const { 'stop-agent': stopAgent, 'start-agent': startAgent } = values;
+  return RealMaestro.meet({
+    ...{ http, grpc, database, kubeconfigs: kubeconfig },
+    commands: {
+      ...(stopServer === undefined ? {} : { stopServer }),
+      ...(startServer === undefined ? {} : { startServer }),
+      ...(stopAgent === undefined ? {} : { stopAgent }),
+      ...(startAgent === undefined ? {} : { startAgent }),
+    },
+  });
+}
 
 async function replayed(file: string): Promise<boolean> {
   const violated = await runProgram(
@@ -42,6 +76,15 @@ async function replayed(file: string): Promise<boolean> {
   );
   for (const violation of violated) console.log(violationLine(violation));
   return violated.length === 0;
+}
+
+/** The ledger is taken out of a real database again, whatever happens. */
+async function heldUntilLeft(): Promise<boolean> {
+  try {
+    return await (values.program === undefined ? searched() : replayed(values.program));
+  } finally {
+    await real?.leave();
+  }
 }
 
 /** Several searches at once, each with its own seed, find more in the same time: a program mostly waits. */
@@ -76,6 +119,6 @@ async function searchedFrom(seed: number): Promise<boolean> {
   return false;
 }
 
-const held = await (values.program === undefined ? searched() : replayed(values.program));
+const held = await heldUntilLeft();
 console.log(`${totalsLine(totals)}; ${held ? 'no violation' : 'VIOLATED'}`);
 process.exitCode = held ? 0 : 1;

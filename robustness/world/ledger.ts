@@ -33,24 +33,27 @@ export function readLedger(file: string, epoch: number): readonly StoredRow[] {
   return database
     .prepare('SELECT * FROM ledger ORDER BY place')
     .all()
-    .map((row) => {
-      const report = reportOf(row['status']);
-      const { name, manifests } = contentOf(String(row['payload']));
-      return {
-        order: Number(row['place']),
-        atMs: Number(row['at_ms']),
-        epoch,
-        id: String(row['id']),
-        consumer: String(row['consumer']),
-        work: name,
-        source: String(row['source']),
-        version: Number(row['version']),
-        manifests,
-        deleting: row['deleting'] === 1,
-        removed: row['removed'] === 1,
-        ...(report === undefined ? {} : { report }),
-      };
-    });
+    .map((row) => storedRow(row, epoch));
+}
+
+/** A line of a ledger, whichever database keeps it. */
+export function storedRow(row: Readonly<Record<string, unknown>>, epoch: number): StoredRow {
+  const report = reportOf(row['status']);
+  const { name, manifests } = contentOf(String(row['payload']));
+  return {
+    order: Number(row['place']),
+    atMs: Number(row['at_ms']),
+    epoch,
+    id: String(row['id']),
+    consumer: String(row['consumer']),
+    work: name,
+    source: String(row['source']),
+    version: Number(row['version']),
+    manifests,
+    deleting: row['deleting'] === 1,
+    removed: row['removed'] === 1,
+    ...(report === undefined ? {} : { report }),
+  };
 }
 
 interface Payload {

@@ -76,7 +76,7 @@ export function commandLine(step: Step, call: string, { source, namespace }: Sco
         files: earlier,
       };
     case 'list':
-      return { argv: ['list', `--consumer=${step.consumer}`, timeout, '-o', 'json'], files: {} };
+      return { argv: ['list', `--consumer=${step.consumer}`, `--source=${source}`, timeout, '-o', 'json'], files: {} };
   }
 }
 

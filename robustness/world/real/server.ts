@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ClusterObject, StoredRow } from '../../works/history/history.ts';
+import type { Address, Scope, Server } from '../server.ts';
+import type { Side, Trouble } from '../troubles.ts';
+import type { Cluster } from './cluster.ts';
+import type { RealLedger } from './ledger.ts';
+import { shell } from './run-program.ts';
+
+/** Commands for a shell by which a real server and its agents are made to go wrong; without one they do not. */
+export interface Commands {
+  readonly stopServer?: string;
+  readonly startServer?: string;
+  /** With the name of the consumer in CONSUMER. */
+  readonly stopAgent?: string;
+  readonly startAgent?: string;
+}
+
+export interface RealParts {
+  readonly addresses: Readonly<Record<Side, Address>>;
+  readonly ledger: RealLedger;
+  /** By consumer. */
+  readonly clusters: ReadonlyMap<string, Cluster>;
+  readonly commands: Commands;
+}
+
+/** How long the server may take to come back, and its agents to take away what a program left. */
+const patienceMs = 120_000;
+
+/** What one program sees of a real Maestro: works of its own source, with objects in a namespace of its own. */
+export class RealServer implements Server {
+  readonly scope: Scope;
+  readonly restMs = 3_000;
+  readonly lostDataAtMs: readonly number[] = [];
+  readonly #parts: RealParts;
+  readonly #stoppedAgents = new Set<string>();
+  #closed: Promise<void> | undefined;
+
+  private constructor(parts: RealParts, scope: Scope) {
+    this.#parts = parts;
+    this.scope = scope;
+  }
+
+  static async open(parts: RealParts): Promise<RealServer> {
+    const name = `robustness-${randomBytes(4).toString('hex')}`;
+    const server = new RealServer(parts, { source: name, namespace: name });
+    await server.#answering();
+    for (const cluster of parts.clusters.values()) await cluster.makeNamespace(name);
+    return server;
+  }
+
+  get addresses(): Readonly<Record<Side, Address>> {
+    return this.#parts.addresses;
+  }
+
+  can(trouble: Trouble): boolean {
+    const { stopServer, startServer, stopAgent, startAgent } = this.#parts.commands;
+    switch (trouble.kind) {
+      case 'restart':
+        return trouble.keepsData && stopServer !== undefined && startServer !== undefined;
+      case 'agent-stops':
+        return stopAgent !== undefined && startAgent !== undefined;
+      case 'status':
+      case 'agent-late':
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  async kill(): Promise<void> {
+    await shell(this.#parts.commands.stopServer ?? 'false');
+  }
+
+  async startAgain(): Promise<void> {
+    await shell(this.#parts.commands.startServer ?? 'false');
+    await this.#answering();
+  }
+
+  async setAgentOnline(consumer: string, online: boolean): Promise<void> {
+    const { startAgent = 'false', stopAgent = 'false' } = this.#parts.commands;
+    // Who is online is told so again when all is to be well; only who was stopped has to be started.
+    if (online && !this.#stoppedAgents.has(consumer)) return;
+    await shell(online ? startAgent : stopAgent, { CONSUMER: consumer });
+    if (online) this.#stoppedAgents.delete(consumer);
+    else this.#stoppedAgents.add(consumer);
+  }
+
+  async objects(consumer: string): Promise<readonly ClusterObject[]> {
+    const cluster = this.#parts.clusters.get(consumer);
+    if (cluster === undefined) throw new Error(`no --kubeconfig is given for ${consumer}`);
+    return cluster.objects(this.scope.namespace);
+  }
+
+  async close(): Promise<void> {
+    this.#closed ??= this.#leave();
+    return this.#closed;
+  }
+
+  async rows(): Promise<readonly StoredRow[]> {
+    return this.#rows;
+  }
+
+  #rows: readonly StoredRow[] = [];
+
+  async #leave(): Promise<void> {
+    // What is taken away below is nobody's call.
+    this.#rows = await this.#parts.ledger.rowsOf(this.scope.source);
+    for (const consumer of this.#stoppedAgents) await this.setAgentOnline(consumer, true);
+    const untilMs = Date.now() + patienceMs;
+    for (const asked = new Set<string>(); ; await pause(200)) {
+      const left = await this.#works();
+      if (left.length === 0) break;
+      if (Date.now() > untilMs) throw new Error(`${left.join(', ')} of ${this.scope.source} do not go`);
+      for (const id of left.filter((one) => !asked.has(one))) {
+        await this.#rest(`resource-bundles/${id}`, 'DELETE');
+        asked.add(id);
+      }
+    }
+    for (const cluster of this.#parts.clusters.values()) await cluster.removeNamespace(this.scope.namespace);
+  }
+
+  async #works(): Promise<readonly string[]> {
+    const answer = await this.#rest(`resource-bundles?search=${encodeURIComponent(`source = '${this.scope.source}'`)}`);
+    const { items } = (await answer.json()) as { readonly items: readonly { readonly id: string }[] };
+    return items.map(({ id }) => id);
+  }
+
+  async #rest(path: string, method: 'GET' | 'DELETE' = 'GET'): Promise<Response> {
+    const { host, port } = this.#parts.addresses.http;
+    const answer = await fetch(`http://${host}:${String(port)}/api/maestro/v1/${path}`, { method });
+    if (!answer.ok && answer.status !== 404) throw new Error(`${method} ${path}: ${String(answer.status)}`);
+    return answer;
+  }
+
+  async #answering(): Promise<void> {
+    for (const untilMs = Date.now() + patienceMs; ; await pause(100)) {
+      try {
+        await this.#rest('consumers?size=1');
+        await listens(this.#parts.addresses.grpc);
+        return;
+      } catch (error) {
+        if (Date.now() > untilMs) throw error;
+      }
+    }
+  }
+}
+
+async function listens(address: Address): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect(address, () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject);
+  });
+}
