@@ -254,6 +254,22 @@ const more: readonly (readonly [
     },
   ],
   [
+    'wait-is-proven',
+    'an unchanged work that is told as applied and was not',
+    {
+      bad: {
+        calls: [call('a', apply, { ...applied, operation: 'unchanged' })],
+        rows: [row(1, [held('red', 'a')])],
+        objects: [object('red', 'a')],
+      },
+      good: {
+        calls: [call('a', apply, { ...applied, operation: 'unchanged' })],
+        rows: [row(1, [held('red', 'a')], reported(1))],
+        objects: [object('red', 'a')],
+      },
+    },
+  ],
+  [
     'one-story',
     'the result of an earlier run beside what was written',
     {

@@ -42,8 +42,9 @@ function faults(call: Call): readonly string[] {
     found.push(`it ended with ${String(exitCode)}, and the result file says ${String(status)}`);
   const told = toldBy(call);
   const waited = step.kind === 'wait' || ('wait' in step && step.wait);
-  // That there is no such work is seen at once.
-  if (status === 'Applied' && !waited && told?.reason !== 'NotFound')
+  // That there is no such work is seen at once, and so may be that what is stored already is applied.
+  const isSeen = told?.reason === 'NotFound' || told?.operation === 'unchanged';
+  if (status === 'Applied' && !waited && !isSeen)
     found.push('the result file says Applied, and nothing was waited for');
   if (told?.exitCode !== undefined && told.exitCode !== exitCode)
     found.push(`it ended with ${String(exitCode)} and printed ${String(told.exitCode)}`);

@@ -20,8 +20,10 @@ function faults(call: Call, history: History): readonly string[] {
   }
   if (step.kind === 'delete' && step.wait)
     return wasAbsent(call, history, step.target) ? [] : ['the work was there all the time that its deletion took'];
-  if (!isWriting(step) || step.kind === 'build' || !step.wait) return [];
-  const version = toldBy(call)?.version ?? 0;
+  if (!isWriting(step)) return [];
+  const { version = 0, phase } = toldBy(call) ?? {};
+  // Of a work that it has found unchanged, a write may tell that it is applied without waiting.
+  if ((step.kind === 'build' || !step.wait) && phase !== 'Applied') return [];
   const proven = rowsOf(history, step.target).some(
     (row) =>
       row.atMs <= call.endedMs + clockMs &&
