@@ -217,7 +217,7 @@ const longFunctions = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'coverage/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'coverage/**', '.mutation/**'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

@@ -1,0 +1,81 @@
+/** What is mutated at one go, and the tests that are to notice. */
+export type Part = {
+  readonly name: string;
+  /** Files of src, as globs. */
+  readonly mutate: readonly string[];
+  /** Where its tests lie: folders and files. The quick ones; each mutant is run by all of them that come to it. */
+  readonly tests: readonly string[];
+};
+
+/** Those that decide what is told and what is kept come first. */
+export const parts: readonly Part[] = [
+  {
+    name: 'status',
+    mutate: ['src/core/status/**/*.ts'],
+    tests: [
+      'test/core/status',
+      'test/core/expressions/evaluate.test.ts',
+      'test/core/expressions/regressions.test.ts',
+      'test/operations/judge.test.ts',
+      'test/gitops/status/report.test.ts',
+    ],
+  },
+  {
+    name: 'outcome',
+    mutate: ['src/core/outcome/**/*.ts'],
+    tests: [
+      'test/core/outcome',
+      'test/core/roll-out',
+      'test/core/fleet/journal-facts.test.ts',
+      'test/output/fleet-result.test.ts',
+      'test/output/fleet-progress.test.ts',
+      'test/output/progress-line.test.ts',
+    ],
+  },
+  {
+    name: 'ownership',
+    mutate: ['src/core/ownership/**/*.ts'],
+    tests: ['test/core/ownership', 'test/operations/apply/plan.test.ts', 'test/operations/delete/plan.test.ts'],
+  },
+  {
+    name: 'expressions',
+    mutate: ['src/core/expressions/**/*.ts'],
+    tests: ['test/core/expressions', 'test/operations/judge.test.ts'],
+  },
+  {
+    name: 'gitops-policy',
+    mutate: ['src/gitops/policy/**/*.ts'],
+    tests: ['test/gitops/policy', 'test/gitops/reconcile/steps.test.ts', 'test/gitops/reconcile/tombstone.test.ts'],
+  },
+  {
+    name: 'gitops-status',
+    mutate: ['src/gitops/status/**/*.ts'],
+    tests: ['test/gitops/status', 'test/gitops/reconcile/steps.test.ts', 'test/gitops/set-report/report.test.ts'],
+  },
+  {
+    name: 'store',
+    mutate: ['src/standin/store/**/*.ts'],
+    tests: ['test/standin/store.test.ts', 'test/standin/agent.test.ts', 'test/standin/search.test.ts'],
+  },
+  {
+    name: 'works',
+    mutate: ['src/core/works/**/*.ts'],
+    tests: ['test/core/works', 'test/core/works-decode', 'test/core/ownership/owners.test.ts'],
+  },
+  { name: 'migration', mutate: ['src/core/migration/**/*.ts'], tests: ['test/core/migration'] },
+  { name: 'fleet', mutate: ['src/core/fleet/**/*.ts'], tests: ['test/core/fleet', 'test/io/journal-file.test.ts'] },
+  { name: 'history', mutate: ['src/core/history/**/*.ts'], tests: ['test/core/history'] },
+  { name: 'roll-out', mutate: ['src/core/roll-out/**/*.ts'], tests: ['test/core/roll-out', 'test/core/fleet'] },
+  { name: 'yaml', mutate: ['src/core/yaml/**/*.ts'], tests: ['test/core/yaml', 'test/output/work-document.test.ts'] },
+  { name: 'text', mutate: ['src/core/*.ts'], tests: ['test/core'] },
+  {
+    name: 'schemas',
+    mutate: ['src/core/schemas/**/*.ts', 'src/core/kinds/**/*.ts'],
+    tests: ['test/core/schemas', 'test/core/kinds'],
+  },
+  {
+    name: 'jobs',
+    mutate: ['src/core/jobs/**/*.ts'],
+    tests: ['test/jobs/templates.test.ts', 'test/jobs/limits.test.ts'],
+  },
+];

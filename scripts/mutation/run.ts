@@ -1,0 +1,62 @@
+/**
+ * npm run mutation [-- --part NAME …]: mutates a part of the code after the other, and writes docs/mutation-testing.md.
+ * With --page it writes the page alone, of what was measured and of what notes.ts says.
+ * The first run of all parts takes an hour or two; each later one takes what has changed.
+ */
+import { existsSync, writeFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Stryker } from '@stryker-mutator/core';
+import { figuresOf, readFigures, writeFigures } from './figures.ts';
+import { mutationPage } from './page.ts';
+import { parts, type Part } from './parts.ts';
+
+const kept = '.mutation';
+
+const { values } = parseArgs({ options: { part: { type: 'string', multiple: true }, page: { type: 'boolean' } } });
+const unknown = values.part?.find((name) => !parts.some((part) => part.name === name));
+if (unknown !== undefined)
+  throw new Error(`there is no part ${unknown}; there are ${parts.map(({ name }) => name).join(', ')}`);
+
+// Other work on the machine goes first; the runner's process has it from this one.
+setPriority(10);
+const chosen = parts.filter(({ name }) => values.page !== true && (values.part?.includes(name) ?? true));
+for (const part of chosen) await runPart(part);
+writePage();
+
+async function runPart({ name, mutate, tests }: Part): Promise<void> {
+  process.stdout.write(`\n${name}\n`);
+  // scripts/mutation/vitest.config.ts, which the runner loads, takes its tests from there.
+  process.env['MUTATION_TESTS'] = tests.join(',');
+  const incrementalFile = join(kept, `${name}.incremental.json`);
+  const fromNothing = !existsSync(incrementalFile);
+  const beganMs = Date.now();
+  await new Stryker({
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'scripts/mutation/vitest.config.ts', related: false, pool: 'threads' },
+    mutate: [...mutate],
+    concurrency: 1,
+    coverageAnalysis: 'perTest',
+    incremental: true,
+    incrementalFile,
+    reporters: ['json', 'html', 'progress-append-only'],
+    jsonReporter: { fileName: join(kept, `${name}.json`) },
+    htmlReporter: { fileName: join(kept, `${name}.html`) },
+    tempDirName: join(kept, 'tmp'),
+    cleanTempDir: 'always',
+    ignorePatterns: [kept, 'dist', 'release', 'docs', 'charts'],
+    warnings: false,
+  }).runMutationTest();
+  const { seconds } = fromNothing
+    ? { seconds: Math.round((Date.now() - beganMs) / 1000) }
+    : (readFigures()[name] ?? {});
+  const files = figuresOf(join(kept, `${name}.json`));
+  writeFigures({ ...readFigures(), [name]: { ...(seconds === undefined ? {} : { seconds }), files } });
+  writePage();
+}
+
+function writePage(): void {
+  writeFileSync('docs/mutation-testing.md', mutationPage());
+}

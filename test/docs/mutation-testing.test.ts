@@ -1,0 +1,29 @@
+import { globSync, existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { mutationPage } from '../../scripts/mutation/page.ts';
+import { readFigures } from '../../scripts/mutation/figures.ts';
+import { notes } from '../../scripts/mutation/notes.ts';
+import { parts } from '../../scripts/mutation/parts.ts';
+
+describe('mutation testing', () => {
+  it('has each file that decides in one part, and in no other', () => {
+    const mutated = parts.flatMap(({ mutate }) => mutate.flatMap((glob) => globSync(glob)));
+    const deciding = ['src/core', 'src/standin/store', 'src/gitops/policy', 'src/gitops/status'];
+    expect(mutated.toSorted()).toEqual(deciding.flatMap((folder) => globSync(`${folder}/**/*.ts`)).toSorted());
+  });
+
+  it('names tests that are there', () => {
+    for (const place of parts.flatMap(({ tests }) => tests)) expect(existsSync(place), place).toBe(true);
+  });
+
+  it('is told as it was measured', () => {
+    expect(readFileSync('docs/mutation-testing.md', 'utf8')).toBe(mutationPage());
+  });
+
+  it('says of no file what was found in it that has nothing left', () => {
+    const left = Object.values(readFigures()).flatMap(({ files }) =>
+      Object.entries(files).flatMap(([file, figures]) => (figures.left.length > 0 ? [file] : [])),
+    );
+    expect(left).toEqual(expect.arrayContaining(Object.keys(notes)));
+  });
+});
