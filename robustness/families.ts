@@ -1,5 +1,6 @@
 import type { Family } from './search/family.ts';
+import { fleets } from './fleets/index.ts';
 import { works } from './works/index.ts';
 
 /** All families; what a program is, only its own family knows, which runs the programs that it made. */
-export const families: readonly Family<unknown>[] = [works];
+export const families: readonly Family<unknown>[] = [works, fleets];

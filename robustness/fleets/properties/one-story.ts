@@ -1,0 +1,115 @@
+import type { FleetCall, Told, ToldWork } from '../history/history.ts';
+import { allCalls, isRollOut, toldBy, type FleetProperty } from './property.ts';
+
+/** Each call gives itself 8 s; a busy machine takes its time to start and end a process. */
+const limitMs = 30_000;
+
+export const fleetOneStory: FleetProperty = {
+  name: 'fleet-one-story',
+  says: 'a call ends in its time, tells each of its clusters once, and its exit code, counts, result file and journal say what it tells of each: one kind of failure is its exit code, several are 7',
+  check: (history) => allCalls(history).flatMap((call) => faults(call).map((what) => ({ what, calls: [call.name] }))),
+};
+
+function faults(call: FleetCall): readonly string[] {
+  const { exitCode, startedMs, endedMs, result } = call;
+  const found: string[] = [];
+  if (endedMs - startedMs > limitMs) found.push(`it took ${String(endedMs - startedMs)} ms`);
+  if (exitCode === 70) found.push(`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`);
+  if (result !== undefined && parsed(result) === undefined) found.push('the result file is not whole');
+  if (exitCode === undefined) return found;
+  const told = toldBy(call);
+  if (told === undefined || told.works.length === 0) {
+    if (exitCode === 0 && call.step.kind !== 'watch') found.push('it ended with 0 and told of no work');
+    return [...found, ...resultFaults(call, [])];
+  }
+  return [
+    ...found,
+    ...exitFaults(exitCode, told),
+    ...coverFaults(call, told.works),
+    ...countFaults(call, told),
+    ...resultFaults(call, told.works),
+    ...journalFaults(call, told.works),
+  ];
+}
+
+function exitFaults(exitCode: number, { works, rollOut }: Told): readonly string[] {
+  const kinds = [...new Set(works.map((work) => work.exitCode).filter((code) => code !== 0))];
+  const due = kinds.length > 1 ? 7 : (kinds[0] ?? 0);
+  const found = exitCode === due ? [] : [`it ended with ${String(exitCode)}, and its works with ${kinds.join(', ')}`];
+  return rollOut !== undefined && rollOut.ok !== (due === 0)
+    ? [...found, `the roll-out is told as ok ${String(rollOut.ok)}, and its works end with ${kinds.join(', ')}`]
+    : found;
+}
+
+function coverFaults({ step }: FleetCall, told: readonly ToldWork[]): readonly string[] {
+  if (step.kind === 'watch') return [];
+  const due = [...step.consumers].sort().join();
+  const got = told
+    .map(({ consumer }) => consumer)
+    .sort()
+    .join();
+  return due === got ? [] : [`it tells of ${got}, and was asked for ${due}`];
+}
+
+function countFaults(call: FleetCall, { works, summary, rollOut }: Told): readonly string[] {
+  const notBegun = works.filter(({ reason }) => reason === 'NotBegun').length;
+  const found: string[] = [];
+  const say = (what: string, counted: number | undefined, due: number): void => {
+    if (counted !== undefined && counted !== due)
+      found.push(`it counts ${String(counted)} ${what}, and tells of ${String(due)}`);
+  };
+  say('works', summary?.['works'] ?? rollOut?.works, works.length);
+  say('not begun', summary?.['notBegun'] ?? rollOut?.notBegun, notBegun);
+  if (!isRollOut(call)) return found;
+  const failed = works.filter(
+    ({ exitCode, phase, reason }) => exitCode !== 0 && phase === 'Failed' && reason !== 'NotBegun',
+  );
+  say('failed', summary?.['failed'], failed.length);
+  if (summary?.['met'] !== undefined) say('met', summary['met'], works.filter((work) => work.exitCode === 0).length);
+  for (const operation of ['created', 'updated', 'unchanged'])
+    say(operation, summary?.[operation], works.filter((work) => work.operation === operation).length);
+  return found;
+}
+
+interface ResultFile {
+  readonly status?: string;
+  readonly works?: readonly { readonly consumer?: string; readonly status?: string }[];
+}
+
+function resultFaults(call: FleetCall, told: readonly ToldWork[]): readonly string[] {
+  const { step, exitCode, result } = call;
+  if (step.kind === 'watch' || step.by === 'library') return [];
+  if (result === undefined) return [`it ended with ${String(exitCode)} and left no result file`];
+  const { status, works } = parsed(result) ?? {};
+  const found: string[] = [];
+  if (status === 'Applied' && exitCode !== 0)
+    found.push(`it ended with ${String(exitCode)}, and the result says Applied`);
+  if (status === 'Failed' && exitCode === 0) found.push('it ended with 0, and the result says Failed');
+  const wrong = (works ?? []).find(
+    (one) => !told.some(({ consumer, phase }) => one.consumer === consumer && one.status === phase),
+  );
+  if (wrong !== undefined)
+    found.push(`the result file says ${String(wrong.status)} of ${String(wrong.consumer)}, and it printed otherwise`);
+  if (works !== undefined && works.length !== told.length)
+    found.push(`the result file has ${String(works.length)} works, and it printed ${String(told.length)}`);
+  return found;
+}
+
+/** What is told as stored by this call is in its journal, at the version that is told. */
+function journalFaults(call: FleetCall, told: readonly ToldWork[]): readonly string[] {
+  if (!isRollOut(call) || !call.step.journal || call.step.by === 'library') return [];
+  return told.flatMap(({ consumer, operation = '', version }) =>
+    !['created', 'updated', 'unchanged'].includes(operation) ||
+    call.journal.some((entry) => entry.consumer === consumer && (version === undefined || entry.version === version))
+      ? []
+      : [`${consumer} is told as ${operation} at version ${String(version)}, and not so in the journal`],
+  );
+}
+
+function parsed(text: string): ResultFile | undefined {
+  try {
+    return JSON.parse(text) as ResultFile;
+  } catch {
+    return undefined;
+  }
+}
