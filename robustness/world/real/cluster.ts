@@ -1,11 +1,13 @@
 import type { ClusterObject } from '../../works/history/history.ts';
 import { printedBy } from './run-program.ts';
 
+interface OwnerReference {
+  readonly kind: string;
+  readonly name: string;
+}
+
 interface ConfigMap {
-  readonly metadata: {
-    readonly name: string;
-    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
-  };
+  readonly metadata: { readonly name: string; readonly ownerReferences?: readonly OwnerReference[] };
   readonly data?: { readonly call?: string };
 }
 
@@ -33,21 +35,25 @@ export class Cluster {
 
   async objects(namespace: string): Promise<readonly ClusterObject[]> {
     const printed = await this.#kubectl('get', 'configmaps', '-n', namespace, '-o', 'json');
-    const { items } = JSON.parse(printed) as { readonly items: readonly ConfigMap[] };
-    return items
-      .filter(({ data }) => data?.call !== undefined)
-      .map(({ metadata, data }) => ({
-        consumer: this.#consumer,
-        name: metadata.name,
-        call: data?.call ?? '',
-        owners: (metadata.ownerReferences ?? []).flatMap(({ kind, name }) => {
-          const work = appliedWork.exec(name)?.[1];
-          return kind === 'AppliedManifestWork' && work !== undefined ? [work] : [];
-        }),
-      }));
+    return objectsIn(printed, this.#consumer);
   }
 
   async #kubectl(...argv: readonly string[]): Promise<string> {
     return printedBy('kubectl', [`--kubeconfig=${this.#kubeconfig}`, ...argv]);
   }
+}
+
+/** The objects that calls wrote, of a list of ConfigMaps as `kubectl -o json` prints it. */
+export function objectsIn(printed: string, consumer: string): readonly ClusterObject[] {
+  const { items } = JSON.parse(printed) as { readonly items: readonly ConfigMap[] };
+  return items.flatMap(({ metadata, data }) =>
+    data?.call === undefined
+      ? []
+      : [{ consumer, name: metadata.name, call: data.call, owners: (metadata.ownerReferences ?? []).flatMap(workOf) }],
+  );
+}
+
+function workOf({ kind, name }: OwnerReference): readonly string[] {
+  const work = appliedWork.exec(name)?.[1];
+  return kind === 'AppliedManifestWork' && work !== undefined ? [work] : [];
 }

@@ -28,6 +28,21 @@ export interface RealParts {
 /** How long the server may take to come back, and its agents to take away what a program left. */
 const patienceMs = 120_000;
 
+/** Whether a real server can have this trouble, with these commands. */
+export function realCan(trouble: Trouble, { stopServer, startServer, stopAgent, startAgent }: Commands): boolean {
+  switch (trouble.kind) {
+    case 'restart':
+      return trouble.keepsData && stopServer !== undefined && startServer !== undefined;
+    case 'agent-stops':
+      return stopAgent !== undefined && startAgent !== undefined;
+    case 'status':
+    case 'agent-late':
+      return false;
+    default:
+      return true;
+  }
+}
+
 /** What one program sees of a real Maestro: works of its own source, with objects in a namespace of its own. */
 export class RealServer implements Server {
   readonly scope: Scope;
@@ -35,6 +50,7 @@ export class RealServer implements Server {
   readonly lostDataAtMs: readonly number[] = [];
   readonly #parts: RealParts;
   readonly #stoppedAgents = new Set<string>();
+  #rows: readonly StoredRow[] = [];
   #closed: Promise<void> | undefined;
 
   private constructor(parts: RealParts, scope: Scope) {
@@ -55,18 +71,7 @@ export class RealServer implements Server {
   }
 
   can(trouble: Trouble): boolean {
-    const { stopServer, startServer, stopAgent, startAgent } = this.#parts.commands;
-    switch (trouble.kind) {
-      case 'restart':
-        return trouble.keepsData && stopServer !== undefined && startServer !== undefined;
-      case 'agent-stops':
-        return stopAgent !== undefined && startAgent !== undefined;
-      case 'status':
-      case 'agent-late':
-        return false;
-      default:
-        return true;
-    }
+    return realCan(trouble, this.#parts.commands);
   }
 
   async kill(): Promise<void> {
@@ -101,8 +106,6 @@ export class RealServer implements Server {
   async rows(): Promise<readonly StoredRow[]> {
     return this.#rows;
   }
-
-  #rows: readonly StoredRow[] = [];
 
   async #leave(): Promise<void> {
     // What is taken away below is nobody's call.
