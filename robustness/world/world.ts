@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Gate } from './gate.ts';
 import type { Server, ServerMaker } from './server.ts';
 import type { Disturbance, Side, Trouble } from './troubles.ts';
+import { worksOf } from './works-of.ts';
 
 /** How often each kind of trouble struck. */
 export type Struck = Record<string, number>;
@@ -72,6 +73,14 @@ export class World {
       await this.#agentOnline(consumer, true);
       await this.#control('PATCH', `agents/${consumer}`, { delayMs: 20 });
     }
+    await this.#deletionsEnd();
+  }
+
+  /** A real agent takes seconds for one, and a work is not written anew before. One that does not end shows later. */
+  async #deletionsEnd(): Promise<void> {
+    const { addresses, scope } = this.server;
+    for (const untilMs = Date.now() + 30_000; Date.now() < untilMs; await pause(100))
+      if ((await worksOf(addresses.http, scope.source)).every(({ deleting }) => !deleting)) return;
   }
 
   /** What `look` sees once it has seen the same for as long as the server's clusters need to come to rest. */

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterObject, StoredRow } from '../../works/history/history.ts';
 import type { Address, Scope, Server } from '../server.ts';
 import type { Side, Trouble } from '../troubles.ts';
+import { worksOf } from '../works-of.ts';
 import type { Cluster } from './cluster.ts';
 import type { RealLedger } from './ledger.ts';
 import { shell } from './run-program.ts';
@@ -113,7 +114,7 @@ export class RealServer implements Server {
     for (const consumer of this.#stoppedAgents) await this.setAgentOnline(consumer, true);
     const untilMs = Date.now() + patienceMs;
     for (const asked = new Set<string>(); ; await pause(200)) {
-      const left = await this.#works();
+      const left = (await worksOf(this.addresses.http, this.scope.source)).map(({ id }) => id);
       if (left.length === 0) break;
       if (Date.now() > untilMs) throw new Error(`${left.join(', ')} of ${this.scope.source} do not go`);
       for (const id of left.filter((one) => !asked.has(one))) {
@@ -122,12 +123,6 @@ export class RealServer implements Server {
       }
     }
     for (const cluster of this.#parts.clusters.values()) await cluster.removeNamespace(this.scope.namespace);
-  }
-
-  async #works(): Promise<readonly string[]> {
-    const answer = await this.#rest(`resource-bundles?search=${encodeURIComponent(`source = '${this.scope.source}'`)}`);
-    const { items } = (await answer.json()) as { readonly items: readonly { readonly id: string }[] };
-    return items.map(({ id }) => id);
   }
 
   async #rest(path: string, method: 'GET' | 'DELETE' = 'GET'): Promise<Response> {
