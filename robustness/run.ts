@@ -41,7 +41,16 @@ const { values } = parseArgs({
 });
 const real = await realMaestro();
 const possible = real === undefined ? families : families.filter(({ onRealServer }) => onRealServer);
-const chosen = values.family ?? possible.map(({ name }) => name);
+/** A family that was not asked for is left out where what it needs is not installed, and said to be. */
+function familiesHere(): string[] {
+  return possible.flatMap(({ name, lacks }) => {
+    const lacking = lacks?.();
+    if (lacking !== undefined) console.log(`${name}: ${lacking}`);
+    return lacking === undefined ? [name] : [];
+  });
+}
+
+const chosen = values.family ?? familiesHere();
 const unknown = chosen.find((name) => !possible.some((family) => family.name === name));
 if (unknown !== undefined) throw new Error(`there are no programs of the family ${unknown} for this server`);
 const serve = real?.serve ?? standIn(values.server);

@@ -46,6 +46,8 @@ export interface Family<Program> {
   readonly onRealServer: boolean;
   /** Each says in one sentence what holds whatever happens. */
   readonly properties: readonly { readonly name: string; readonly says: string }[];
+  /** What has to be installed for its programs, in a line for the user; undefined when all is there. */
+  readonly lacks?: () => string | undefined;
   programs(size: Size): fc.Arbitrary<Program>;
   /** @param folder empty, for this program alone, and removed after it */
   run(program: Program, programs: Programs, folder: string): Promise<Outcome>;

@@ -27,13 +27,15 @@ export function keepLedger(file: string): void {
   database.exec(triggers);
 }
 
-/** Reads the ledger of a server that has ended: a reader would hold up its writes. */
-export function readLedger(file: string, epoch: number): readonly StoredRow[] {
+/** The lines of a ledger of a server that has ended, in their order: a reader would hold up its writes. */
+export function ledgerLines(file: string): readonly Readonly<Record<string, unknown>>[] {
   using database = new DatabaseSync(file, { readOnly: true });
-  return database
-    .prepare('SELECT * FROM ledger ORDER BY place')
-    .all()
-    .map((row) => storedRow(row, epoch));
+  return database.prepare('SELECT * FROM ledger ORDER BY place').all();
+}
+
+/** What they say of works that the suite's own clients wrote. */
+export function readLedger(file: string, epoch: number): readonly StoredRow[] {
+  return ledgerLines(file).map((row) => storedRow(row, epoch));
 }
 
 /** A line of a ledger, whichever database keeps it. */

@@ -7,6 +7,8 @@ export interface Server {
   log(): string;
   /** Undefined while it runs. */
   exit(): string | undefined;
+  /** Sends it a signal, named without SIG; to no effect when it is gone. */
+  signal(name: 'KILL' | 'TERM' | 'INT'): void;
   /** Kills it and waits until it is gone. */
   stop(): Promise<void>;
 }
@@ -14,10 +16,11 @@ export interface Server {
 /**
  * The shell holds the program and reads a pipe of ours. However this process
  * ends, the pipe closes with it and the shell kills the program: nothing is
- * left behind, not even after a SIGKILL of the test runner.
+ * left behind, not even after a SIGKILL of the test runner. Each line on the
+ * pipe names a signal that the program gets.
  */
 const keeper =
-  'exec 3<&0; "$@" </dev/null 3<&- & child=$!; { cat <&3 >/dev/null; kill -KILL "$child" 2>/dev/null; } & exec 3<&-; wait "$child"';
+  'exec 3<&0; "$@" </dev/null 3<&- & child=$!; { while read -r name <&3; do kill -"$name" "$child" 2>/dev/null; done; kill -KILL "$child" 2>/dev/null; } & exec 3<&-; wait "$child"';
 
 const loggedCharacters = 20_000;
 
@@ -50,6 +53,7 @@ export function startServer(file: string, argv: readonly string[], env: NodeJS.P
   return {
     log: () => written,
     exit: () => ended,
+    signal: (name) => void child.stdin?.write(`${name}\n`),
     stop: async () => {
       child.stdin?.end();
       child.ref();

@@ -1,0 +1,84 @@
+/** Which report a status on the hub came from: the agent of the suite writes it into each status that it reports. */
+export interface Mark {
+  readonly consumer: string;
+  /** Id of the work. */
+  readonly work: string;
+  readonly version: number;
+}
+
+/** An Application of the hub as it stood from this moment on. Times are of the wall clock of this machine. */
+export interface HubState {
+  readonly atMs: number;
+  /** `namespace/name` */
+  readonly key: string;
+  readonly uid: string;
+  readonly gone: boolean;
+  readonly deleting: boolean;
+  /** It has the finalizer by which its resources go first. */
+  readonly holds: boolean;
+  readonly cluster: string;
+  /** Target revision, which each edit makes another. */
+  readonly change: string;
+  /** Name of the operation that was asked for and is not taken off yet. */
+  readonly asked?: string;
+  readonly mark?: Mark;
+}
+
+/** A row as Maestro stored it. */
+export interface StoredWork {
+  readonly order: number;
+  readonly atMs: number;
+  readonly id: string;
+  readonly consumer: string;
+  readonly version: number;
+  readonly deleting: boolean;
+  /** The row went. */
+  readonly removed: boolean;
+  /** Of the Application of the hub that it is for. */
+  readonly key: string;
+  readonly uid: string;
+  /** Name of the operation that it carries. */
+  readonly asked?: string;
+  /** All that the agent is to do, written out. */
+  readonly content: string;
+  /** The version of its last report. */
+  readonly reported?: number;
+}
+
+/** An Application on a cluster as it stood from this moment on. */
+export interface SpokeState {
+  readonly atMs: number;
+  readonly cluster: string;
+  readonly key: string;
+  readonly gone: boolean;
+  readonly deleting: boolean;
+  /** Name of the operation that its state tells of. */
+  readonly operation?: string;
+  readonly running: boolean;
+}
+
+/** A request that changes an Application, as it came in at the hub. */
+export interface HubWrite {
+  readonly atMs: number;
+  readonly replica: string;
+  readonly key: string;
+}
+
+/** Who led from this moment on. */
+export interface LeaseState {
+  readonly atMs: number;
+  /** Empty when nobody does. */
+  readonly replica: string;
+}
+
+export interface GitopsHistory {
+  readonly hub: readonly HubState[];
+  readonly stored: readonly StoredWork[];
+  readonly spokes: readonly SpokeState[];
+  readonly writes: readonly HubWrite[];
+  readonly lease: readonly LeaseState[];
+  /** In what the hub, Maestro and the clusters differed when all had been well for long. */
+  readonly differences: readonly string[];
+  /** From when on nothing had to be done any more; undefined when that never came. */
+  readonly restMs?: number;
+}

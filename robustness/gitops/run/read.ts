@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/json.ts';
+import { resourcesFinalizer, type KubeObject } from '../../../test/gitops/rig/index.ts';
+import type { HubState, Mark, SpokeState, StoredWork } from '../history.ts';
+import { clusterAnnotation } from './objects.ts';
+
+export function keyOf({ metadata: { namespace = '', name } }: KubeObject): string {
+  return `${namespace}/${name}`;
+}
+
+/** What lies at a path into JSON; undefined where there is nothing. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let found: unknown = value;
+  for (const step of path) {
+    if (Array.isArray(found)) found = found[Number(step)] as unknown;
+    else if (isJsonObject(found as JsonValue)) found = (found as JsonObject)[String(step)];
+    else return undefined;
+  }
+  return found;
+}
+
+/** The name that the suite gave an operation. */
+export function askedBy(operation: unknown): string | undefined {
+  const info = at(operation, 'info');
+  const found = Array.isArray(info) ? info.find((item) => at(item, 'name') === 'asked') : undefined;
+  return textOf(at(found, 'value'));
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** As the agent of the suite writes it among the URLs of a status. */
+export function markText({ consumer, work, version }: Mark): string {
+  return `mark:${consumer}:${work}:${String(version)}`;
+}
+
+export function markOf(status: unknown): Mark | undefined {
+  const [word, consumer = '', work = '', version] = (textOf(at(status, 'summary', 'externalURLs', 0)) ?? '').split(':');
+  return word === 'mark' ? { consumer, work, version: Number(version) } : undefined;
+}
+
+export function hubStateOf(app: KubeObject, gone: boolean, atMs: number): HubState {
+  const { uid, deletionTimestamp, finalizers = [], annotations = {} } = app.metadata;
+  const asked = askedBy(app['operation']);
+  const mark = markOf(app['status']);
+  return {
+    atMs,
+    key: keyOf(app),
+    uid,
+    gone,
+    deleting: deletionTimestamp !== undefined,
+    holds: finalizers.includes(resourcesFinalizer),
+    cluster: annotations[clusterAnnotation] ?? '',
+    change: textOf(at(app, 'spec', 'source', 'targetRevision')) ?? '',
+    ...(asked === undefined ? {} : { asked }),
+    ...(mark === undefined ? {} : { mark }),
+  };
+}
+
+export function spokeStateOf(cluster: string, app: KubeObject, gone: boolean, atMs: number): SpokeState {
+  const state = at(app, 'status', 'operationState');
+  const operation = askedBy(at(state, 'operation'));
+  return {
+    atMs,
+    cluster,
+    key: keyOf(app),
+    gone,
+    deleting: app.metadata.deletionTimestamp !== undefined,
+    running: at(state, 'phase') === 'Running',
+    ...(operation === undefined ? {} : { operation }),
+  };
+}
+
+const stamp = 'maestro-cli.hyperfleet.io/hub-application-uid';
+const hubApplication = 'apps.open-cluster-management.io/hub-application';
+
+/** A line of the ledger. */
+export function storedWorkOf(line: Readonly<Record<string, unknown>>): StoredWork {
+  const payload = JSON.parse(String(line['payload'])) as JsonObject;
+  const { metadata, data = {} } = payload;
+  const annotations = at(metadata, 'annotations');
+  const asked = askedBy(at(data, 'manifests', 0, 'operation'));
+  const reported = at(JSON.parse(textOf(line['status']) ?? 'null'), 'resourceVersion');
+  return {
+    order: Number(line['place']),
+    atMs: Number(line['at_ms']),
+    id: String(line['id']),
+    consumer: String(line['consumer']),
+    version: Number(line['version']),
+    deleting: line['deleting'] === 1,
+    removed: line['removed'] === 1,
+    key: `${textOf(at(annotations, `${hubApplication}-namespace`)) ?? ''}/${textOf(at(annotations, `${hubApplication}-name`)) ?? ''}`,
+    uid: textOf(at(annotations, stamp)) ?? '',
+    content: createHash('sha256').update(canonicalJson(data)).digest('hex'),
+    ...(asked === undefined ? {} : { asked }),
+    ...(typeof reported === 'number' ? { reported } : {}),
+  };
+}
