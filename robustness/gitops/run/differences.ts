@@ -75,7 +75,8 @@ function ofApplication(app: KubeObject, bundles: readonly Bundle[], { spokes }: 
   else if (revision(copy) !== revision(app)) found.push(`${key} has another revision on ${cluster}`);
   if (app['operation'] !== undefined || at(bundle?.manifests[0], 'operation') !== undefined)
     found.push(`an operation of ${key} is still under way`);
-  if (metadata.annotations?.[refreshAnnotation] !== undefined) found.push(`a refresh of ${key} is still under way`);
+  const carried = at(bundle?.manifests[0], 'metadata', 'annotations', refreshAnnotation);
+  if (metadata.annotations?.[refreshAnnotation] !== undefined || carried !== undefined) found.push(`a refresh of ${key} is still under way`);
   if (shown(app) !== shown(copy)) found.push(`the hub shows another status of ${key}: ${shown(app)} for ${shown(copy)}`);
   return found;
 }

@@ -82,8 +82,9 @@ function agentOf(standIn: StandIn, consumer: string, spoke: Spoke): MiniAgent {
   agent.intercept((status, work) => ({
     ...status,
     manifests: status.manifests.map((manifest) => {
-      const versions = manifest.conditions.map(({ observedGeneration = 0 }) => observedGeneration);
-      const mark = markText({ consumer, work, version: Math.max(0, ...versions) });
+      // An agent has seen a version before it applies it, and tells of the object as the version before made it.
+      const applied = manifest.conditions.find(({ type }) => type === 'Applied');
+      const mark = markText({ consumer, work, version: applied?.observedGeneration ?? 0 });
       return { ...manifest, feedback: manifest.feedback.map((value) => marked(value, mark)) };
     }),
   }));

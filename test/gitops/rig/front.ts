@@ -201,7 +201,7 @@ export class Front {
         );
       }
       case 'reset':
-        socket.resetAndDestroy();
+        socket.destroy();
         return;
       case 'hang':
         return;
@@ -314,7 +314,7 @@ export class Front {
         },
         (incoming) => {
           if (fault === 'lost-answer') {
-            incoming.resume().once('end', () => (message.socket as TLSSocket).resetAndDestroy());
+            incoming.resume().once('end', () => message.socket.destroy());
             resolve();
             return;
           }

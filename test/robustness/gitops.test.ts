@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import type { GitopsHistory, HubState, SpokeState, StoredWork } from '../../robustness/gitops/history.ts';
+import { properties } from '../../robustness/gitops/properties/index.ts';
+
+const key = 'argo/app';
+const mark = { consumer: 'c1', work: 'w1', version: 1 };
+
+function hub(atMs: number, state: Partial<HubState> = {}): HubState {
+  const common = { key, uid: 'u1', gone: false, deleting: false, holds: true, cluster: 'c1', change: 'change-0' };
+  return { atMs, ...common, ...state };
+}
+
+function stored(atMs: number, version: number, row: Partial<StoredWork> = {}): StoredWork {
+  const common = { id: 'w1', consumer: 'c1', deleting: false, removed: false, key, uid: 'u1' };
+  return { order: atMs, atMs, version, content: `content ${String(version)}`, ...common, ...row };
+}
+
+function spoke(atMs: number, state: Partial<SpokeState> = {}): SpokeState {
+  return { atMs, cluster: 'c1', key, gone: false, deleting: false, running: false, ...state };
+}
+
+function history(parts: Partial<GitopsHistory>): GitopsHistory {
+  return { hub: [], stored: [], spokes: [], writes: [], lease: [], differences: [], ...parts };
+}
+
+const write = { atMs: 20_000, replica: 'replica-0', key };
+const begun = [spoke(2_000, { operation: 'op', running: true }), spoke(3_000, { operation: 'op' })];
+
+interface Case {
+  readonly what: string;
+  readonly bad: Partial<GitopsHistory>;
+  readonly good: Partial<GitopsHistory>;
+}
+
+/** Histories that violate a property, each beside a near one that does not. */
+const cases: Readonly<Record<string, readonly Case[]>> = {
+  'one-version-per-change': [
+    {
+      what: 'a change is delivered twice',
+      bad: { stored: [stored(1, 1, { content: 'a' }), stored(2, 2, { content: 'a' })] },
+      good: { stored: [stored(1, 1, { content: 'a' }), stored(2, 1, { content: 'a', reported: 1 })] },
+    },
+    {
+      what: 'but that of an Application that was made anew is another',
+      bad: { stored: [stored(1, 1, { content: 'a' }), stored(2, 2, { content: 'a', uid: 'u1' })] },
+      good: { stored: [stored(1, 1, { content: 'a' }), stored(2, 2, { content: 'a', uid: 'u2' })] },
+    },
+  ],
+  'operations-once': [
+    {
+      what: 'an operation comes back after a version without it',
+      bad: { stored: [stored(1, 1, { asked: 'op' }), stored(2, 2), stored(3, 3, { asked: 'op' })], spokes: begun },
+      good: { stored: [stored(1, 1, { asked: 'op' }), stored(2, 2, { asked: 'op' }), stored(3, 3)], spokes: begun },
+    },
+    {
+      what: 'it begins twice by one version',
+      bad: { stored: [stored(1, 1, { asked: 'op' })], spokes: [...begun, ...begun] },
+      good: { stored: [stored(1, 1, { asked: 'op' })], spokes: [...begun, spoke(4_000, { operation: 'op' })] },
+    },
+    {
+      what: 'it leaves the hub before it begins',
+      bad: { hub: [hub(100, { asked: 'op' }), hub(500)], stored: [stored(1, 1, { asked: 'op' })], spokes: begun },
+      good: { hub: [hub(100, { asked: 'op' }), hub(2_500)], stored: [stored(1, 1, { asked: 'op' })], spokes: begun },
+    },
+  ],
+  'status-is-of-now': [
+    {
+      what: 'a status was never reported',
+      bad: { hub: [hub(5_000, { mark })], stored: [stored(1, 1)] },
+      good: { hub: [hub(5_000, { mark })], stored: [stored(1, 1), stored(2, 1, { reported: 1 })] },
+    },
+    {
+      what: 'it is of another application',
+      bad: { hub: [hub(5_000, { mark })], stored: [stored(2, 1, { reported: 1, uid: 'u2' })] },
+      good: { hub: [hub(5_000, { mark })], stored: [stored(2, 1, { reported: 1 })] },
+    },
+    {
+      what: 'another cluster reported it',
+      bad: { hub: [hub(5_000, { mark: { ...mark, consumer: 'c2' } })], stored: [stored(2, 1, { reported: 1 })] },
+      good: { hub: [hub(5_000, { mark })], stored: [stored(2, 1, { reported: 1 })] },
+    },
+    {
+      what: 'it goes back',
+      bad: {
+        hub: [hub(5_000, { mark: { ...mark, version: 2 } }), hub(5_100, { mark })],
+        stored: [stored(2, 1, { reported: 1 }), stored(4_900, 2, { reported: 2 })],
+      },
+      good: {
+        hub: [hub(5_000, { mark }), hub(5_100, { mark: { ...mark, version: 2 } })],
+        stored: [stored(2, 1, { reported: 1 }), stored(4_900, 2, { reported: 2 })],
+      },
+    },
+    {
+      what: 'its version was replaced long ago, whenever the hub took the write in',
+      bad: {
+        hub: [hub(20_000, { mark })],
+        stored: [stored(2, 1, { reported: 1 }), stored(4_900, 2)],
+        writes: [write],
+      },
+      good: {
+        hub: [hub(20_000, { mark })],
+        stored: [stored(2, 1, { reported: 1 }), stored(4_900, 2)],
+        writes: [{ ...write, atMs: 4_800 }],
+      },
+    },
+  ],
+  'wanted-stays': [
+    {
+      what: 'the hub wants it',
+      bad: { hub: [hub(1)], stored: [stored(2, 1), stored(9_000, 1, { deleting: true })] },
+      good: { hub: [hub(1), hub(8_000, { deleting: true })], stored: [stored(9_000, 1, { deleting: true })] },
+    },
+    {
+      what: 'it wants it on this cluster',
+      bad: { hub: [hub(1, { cluster: 'c1' })], stored: [stored(9_000, 1, { removed: true })] },
+      good: { hub: [hub(1, { cluster: 'c2' })], stored: [stored(9_000, 1, { removed: true })] },
+    },
+  ],
+  'gone-means-gone': [
+    {
+      what: 'the copy is still there',
+      bad: { hub: [hub(1), hub(2, { deleting: true }), hub(3, { deleting: true, gone: true })], spokes: [spoke(1)] },
+      good: {
+        hub: [hub(1), hub(2, { deleting: true }), hub(30, { deleting: true, gone: true })],
+        spokes: [spoke(1), spoke(20, { gone: true })],
+      },
+    },
+    {
+      what: 'nobody waits for one that was let go',
+      bad: { hub: [hub(1), hub(2, { deleting: true }), hub(3, { deleting: true, gone: true })], spokes: [spoke(1)] },
+      good: { hub: [hub(1), hub(2, { holds: false }), hub(3, { holds: false, gone: true })], spokes: [spoke(1)] },
+    },
+  ],
+  'leader-alone-writes': [
+    {
+      what: 'another leads',
+      bad: { writes: [write], lease: [{ atMs: 1, replica: 'replica-1' }] },
+      good: { writes: [write], lease: [{ atMs: 1, replica: 'replica-0' }] },
+    },
+    {
+      what: 'it led long before',
+      bad: {
+        writes: [write],
+        lease: [
+          { atMs: 1, replica: 'replica-0' },
+          { atMs: 19_000, replica: '' },
+        ],
+      },
+      good: {
+        writes: [write],
+        lease: [
+          { atMs: 1, replica: 'replica-0' },
+          { atMs: 19_900, replica: '' },
+        ],
+      },
+    },
+  ],
+  'all-arrives': [
+    {
+      what: 'something differs in the end',
+      bad: { differences: ['argo/app is not on c1'] },
+      good: { differences: [] },
+    },
+  ],
+  'comes-to-rest': [
+    {
+      what: 'a version is stored at rest',
+      bad: { restMs: 100, stored: [stored(50, 1), stored(150, 2)] },
+      good: { restMs: 100, stored: [stored(50, 1), stored(150, 1, { reported: 1 })] },
+    },
+    {
+      what: 'the hub is written over and over',
+      bad: { restMs: 100, writes: [write, { ...write, atMs: 20_001 }] },
+      good: { restMs: 100, writes: [write, { ...write, atMs: 50 }] },
+    },
+  ],
+};
+
+describe.each(properties)('$name', ({ name, check }) => {
+  it.each(cases[name] ?? [])('finds when $what, and nothing in what is near to it', ({ bad, good }) => {
+    expect(check(history(bad))).not.toEqual([]);
+    expect(check(history(good))).toEqual([]);
+  });
+  it('has such histories', () => expect(cases[name]).toBeDefined());
+});
