@@ -176,10 +176,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
 };
 
-describe.each(properties)('$name', ({ name, check }) => {
-  it.each(cases[name] ?? [])('finds when $what, and nothing in what is near to it', ({ bad, good }) => {
-    expect(check(history(bad))).not.toEqual([]);
-    expect(check(history(good))).toEqual([]);
+describe.each(properties)('$name', (property) => {
+  it.each(cases[property.name] ?? [])('finds when $what, and nothing in what is near to it', ({ bad, good }) => {
+    expect(property.check(history(bad))).not.toEqual([]);
+    expect(property.check(history(good))).toEqual([]);
   });
-  it('has such histories', () => expect(cases[name]).toBeDefined());
+  it('has such histories', () => expect(cases[property.name]).toBeDefined());
 });

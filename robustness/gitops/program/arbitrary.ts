@@ -1,13 +1,6 @@
 import fc from 'fast-check';
 import type { Size } from '../../search/family.ts';
-import {
-  applications,
-  clusters,
-  type Action,
-  type GitopsProgram,
-  type GitopsTrouble,
-  type Timed,
-} from './program.ts';
+import { applications, clusters, type Action, type GitopsProgram, type GitopsTrouble, type Timed } from './program.ts';
 
 const app = fc.constantFrom(...applications);
 const cluster = fc.constantFrom(...clusters);

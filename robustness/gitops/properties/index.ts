@@ -22,5 +22,5 @@ export const properties: readonly GitopsProperty[] = [
 ];
 
 export function violations(history: GitopsHistory): readonly Violation[] {
-  return properties.flatMap(({ name, check }) => check(history).map((one) => ({ property: name, ...one })));
+  return properties.flatMap((property) => property.check(history).map((one) => ({ property: property.name, ...one })));
 }

@@ -21,7 +21,9 @@ export const statusIsOfNow: GitopsProperty = {
 
 function faultOf(mark: Mark, before: Mark | undefined, state: HubState, history: GitopsHistory): string | undefined {
   const rows = history.stored.filter(({ id }) => id === mark.work);
-  const reported = rows.find(({ reported: version, atMs }) => version === mark.version && atMs <= state.atMs + watchLagMs);
+  const reported = rows.find(
+    ({ reported: version, atMs }) => version === mark.version && atMs <= state.atMs + watchLagMs,
+  );
   if (reported === undefined) return 'the hub shows a status that was never reported';
   if (rows.every(({ uid }) => uid !== state.uid)) return 'the hub shows the status of another application';
   if (rows.some(({ consumer }) => consumer !== mark.consumer)) return 'the hub shows what another cluster reported';

@@ -2,7 +2,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from '../../../src/core/
 import { kinds, refreshAnnotation, type KubeObject } from '../../../test/gitops/rig/index.ts';
 import type { GitopsWorld } from './gitops-world.ts';
 import { clusterAnnotation, namespace, setName, setPlacement } from './objects.ts';
-import { at, keyOf } from './read.ts';
+import { at, keyOf, textOf } from './read.ts';
 
 interface Bundle {
   readonly id: string;
@@ -35,7 +35,7 @@ async function ofSet(apps: readonly KubeObject[], { hub }: GitopsWorld): Promise
   const set = await hub.admin.get(kinds.applicationSets, { namespace, name: setName });
   const decision = await hub.admin.get(kinds.placementDecisions, { namespace, name: `${setPlacement}-decision-1` });
   const chosen = (at(decision, 'status', 'decisions') ?? []) as readonly JsonObject[];
-  const wanted = set === undefined ? [] : chosen.map(({ clusterName }) => `${String(clusterName)}-${setName}`);
+  const wanted = set === undefined ? [] : chosen.map(({ clusterName }) => `${textOf(clusterName) ?? ''}-${setName}`);
   const made = apps.filter(({ metadata: { name } }) => name.endsWith(`-${setName}`));
   const change = at(set, 'spec', 'template', 'spec', 'source', 'targetRevision');
   return [
@@ -76,8 +76,10 @@ function ofApplication(app: KubeObject, bundles: readonly Bundle[], { spokes }: 
   if (app['operation'] !== undefined || at(bundle?.manifests[0], 'operation') !== undefined)
     found.push(`an operation of ${key} is still under way`);
   const carried = at(bundle?.manifests[0], 'metadata', 'annotations', refreshAnnotation);
-  if (metadata.annotations?.[refreshAnnotation] !== undefined || carried !== undefined) found.push(`a refresh of ${key} is still under way`);
-  if (shown(app) !== shown(copy)) found.push(`the hub shows another status of ${key}: ${shown(app)} for ${shown(copy)}`);
+  if (metadata.annotations?.[refreshAnnotation] !== undefined || carried !== undefined)
+    found.push(`a refresh of ${key} is still under way`);
+  if (shown(app) !== shown(copy))
+    found.push(`the hub shows another status of ${key}: ${shown(app)} for ${shown(copy)}`);
   return found;
 }
 

@@ -95,5 +95,8 @@ function marked(value: JsonObject, mark: string): JsonObject {
   const field = value['fieldValue'] as JsonObject | undefined;
   if (value['name'] !== 'status' || typeof field?.['jsonRaw'] !== 'string') return value;
   const status = JSON.parse(field['jsonRaw']) as JsonObject;
-  return { ...value, fieldValue: { ...field, jsonRaw: JSON.stringify({ ...status, summary: { externalURLs: [mark] } }) } };
+  return {
+    ...value,
+    fieldValue: { ...field, jsonRaw: JSON.stringify({ ...status, summary: { externalURLs: [mark] } }) },
+  };
 }

@@ -22,7 +22,9 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
 /** The name that the suite gave an operation. */
 export function askedBy(operation: unknown): string | undefined {
   const info = at(operation, 'info');
-  const found = Array.isArray(info) ? info.find((item) => at(item, 'name') === 'asked') : undefined;
+  const found = Array.isArray(info)
+    ? (info as readonly unknown[]).find((item) => at(item, 'name') === 'asked')
+    : undefined;
   return textOf(at(found, 'value'));
 }
 

@@ -116,13 +116,7 @@ type HubTrouble = Extract<
   GitopsTrouble,
   {
     readonly kind:
-      | 'hub-status'
-      | 'hub-delay'
-      | 'hub-lost-answer'
-      | 'hub-reset'
-      | 'hub-truncated'
-      | 'hub-gone'
-      | 'hub-empty-list';
+      'hub-status' | 'hub-delay' | 'hub-lost-answer' | 'hub-reset' | 'hub-truncated' | 'hub-gone' | 'hub-empty-list';
   }
 >;
 
