@@ -4,13 +4,20 @@ import { consumers, type RollOutStep, type Step } from './steps.ts';
 /** How long a call may take; longer than most troubles last. */
 export const timeoutMs = 8_000;
 
+/** And one at the end, when nothing is wrong: a busy machine alone must not end it. */
+export const patientMs = 25_000;
+
 /** A step that is carried out as it stands: a resume is the roll-out that it goes on with. */
 export type PlainStep = Exclude<Step, { readonly kind: 'resume' }>;
 
 /** The command line of a step. @param mark stands in each object that it writes */
-export function commandLine(step: Exclude<PlainStep, { readonly kind: 'watch' }>, mark: string): CommandLine {
+export function commandLine(
+  step: Exclude<PlainStep, { readonly kind: 'watch' }>,
+  mark: string,
+  limitMs: number,
+): CommandLine {
   const common = [
-    `--timeout=${String(timeoutMs)}ms`,
+    `--timeout=${String(limitMs)}ms`,
     ...['-o', 'json', '--results-path=result.json', `--source-id=${step.source}`, `--name=${step.work}`],
     ...chosen(step.consumers),
   ];

@@ -4,7 +4,7 @@ import type { Programs } from '../../search/family.ts';
 import { startCommand, type CommandPlace, type Ran, type RunningCommand } from '../../world/command.ts';
 import { World, type Struck } from '../../world/world.ts';
 import type { FleetCall, FleetHistory, JournalEntry } from '../history/history.ts';
-import { commandLine, journalOf, timeoutMs, type PlainStep } from '../program/command-line.ts';
+import { commandLine, journalOf, patientMs, timeoutMs, type PlainStep } from '../program/command-line.ts';
 import { consumers, type Program, type RollOutStep, type Step, type Stop } from '../program/steps.ts';
 
 export interface Executed {
@@ -69,7 +69,7 @@ function keepsJournal<T extends { readonly step: PlainStep }>(call: T): call is 
   return call.step.kind === 'roll-out' && call.step.by === 'command' && call.step.journal;
 }
 
-/** Each roll-out that keeps a journal once more by it, when nothing is wrong. */
+/** Each roll-out that keeps a journal once more by it, when nothing is wrong; no trouble has to know of its process. */
 async function resumedCalls(calls: readonly FleetCall[], place: CommandPlace): Promise<readonly FleetCall[]> {
   const resumed: FleetCall[] = [];
   for (const { name, mark, step } of calls.filter(keepsJournal))
@@ -100,20 +100,20 @@ type Asked = Pick<FleetCall, 'name' | 'mark' | 'step'>;
 async function called(
   asked: Asked,
   place: CommandPlace,
-  onStart: (command: RunningCommand) => void = () => undefined,
+  onStart?: (command: RunningCommand) => void,
 ): Promise<FleetCall> {
   const journalBefore = readJournal(place.folder, asked.mark);
-  const command = start(asked, place);
-  onStart(command);
+  const command = start(asked, place, onStart === undefined ? patientMs : timeoutMs);
+  onStart?.(command);
   const ran = await stopped(command, 'stop' in asked.step ? asked.step.stop : undefined);
   return { ...ran, ...asked, journalBefore, journal: readJournal(place.folder, asked.mark) };
 }
 
-function start({ mark, step }: Asked, place: CommandPlace): RunningCommand {
-  if (step.kind !== 'watch' && step.by === 'command') return startCommand(commandLine(step, mark), place);
+function start({ mark, step }: Asked, place: CommandPlace, limitMs: number): RunningCommand {
+  if (step.kind !== 'watch' && step.by === 'command') return startCommand(commandLine(step, mark, limitMs), place);
   // Of the same checkout as the command, so that a fault that is brought back is in both.
   const client = join(dirname(place.program), '../robustness/fleets/library/client.ts');
-  const argv = [client, JSON.stringify({ step, mark, timeoutMs })];
+  const argv = [client, JSON.stringify({ step, mark, timeoutMs: limitMs })];
   return startCommand({ argv, files: {} }, { ...place, program: process.execPath });
 }
 
