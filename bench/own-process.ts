@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { StandInOptions } from '../src/standin/index.ts';
 import { compiled } from './compile.ts';
@@ -13,6 +14,10 @@ export interface Process {
   residentMiB(): number;
   /** User and system time so far, milliseconds. */
   cpuMs(): number;
+  /** What it holds open now. */
+  openFiles(): { readonly all: number; readonly sockets: number };
+  /** Ends it as a machine that fails does, without a word to anybody. */
+  kill(): Promise<void>;
   /** Ends its input and waits for it. */
   stop(): Promise<void>;
 }
@@ -36,6 +41,11 @@ export async function startProcess(
     tell: (message) => void child.stdin.write(`${JSON.stringify(message)}\n`),
     residentMiB: () => Number(/VmRSS:\s+(\d+)/.exec(procFile(child, 'status'))?.[1]) / 1024,
     cpuMs: () => cpuMsOf(procFile(child, 'stat')),
+    openFiles: () => openFilesOf(`/proc/${child.pid}/fd`),
+    kill: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
     stop: async () => {
       child.stdin.end();
       await ended;
@@ -45,6 +55,19 @@ export async function startProcess(
 
 function procFile(child: ChildProcess, name: string): string {
   return readFileSync(`/proc/${child.pid}/${name}`, 'utf8');
+}
+
+function openFilesOf(folder: string): { readonly all: number; readonly sockets: number } {
+  const targets = readdirSync(folder).map((name) => {
+    try {
+      return readlinkSync(join(folder, name));
+    } catch {
+      // Closed since the folder was read.
+      return undefined;
+    }
+  });
+  const open = targets.filter((target) => target !== undefined);
+  return { all: open.length, sockets: open.filter((target) => target.startsWith('socket:')).length };
 }
 
 /** Fields 14 and 15 of stat, in ticks of 10 ms; the name before them may hold spaces. */

@@ -24,12 +24,17 @@ import { runProcess } from '../../src/gitops/run/process.ts';
 import type { ControllerSettings } from '../../src/gitops/run/settings.ts';
 import { systemClock } from '../../src/clock.ts';
 import type { Endpoints } from '../own-process.ts';
+import { leaseName } from './leases.ts';
 
 export interface ControllerOptions {
   readonly hub: string;
   readonly maestro: Endpoints;
   readonly sourceId: string;
   readonly hubWritesPerSecond?: number;
+  /** It competes for a lease under this name; absent: it leads at once. */
+  readonly electedAs?: string;
+  /** Its warnings are counted and not printed, because faults are what is wanted. */
+  readonly quiet?: boolean;
 }
 
 /** How many pauses there were; how long all of them and the longest took. */
@@ -55,6 +60,8 @@ export interface Sample {
   /** Pauses for the collection of garbage. */
   readonly pauses: { readonly young: Pauses; readonly full: Pauses };
   readonly counts: Readonly<Record<string, number>>;
+  /** What keeps its event loop alive now: timers, sockets, requests under way. */
+  readonly activeResources: number;
   /** Milliseconds since the epoch of the first and of the last publish. */
   readonly firstPublishMs: number;
   readonly lastPublishMs: number;
@@ -147,6 +154,18 @@ const settings: ControllerSettings = {
   },
   sourceId: options.sourceId,
   callTimeoutMs: 30_000,
+  ...(options.electedAs === undefined
+    ? {}
+    : {
+        election: {
+          namespace: 'open-cluster-management',
+          name: leaseName,
+          identity: options.electedAs,
+          leaseMs: 15_000,
+          renewMs: 10_000,
+          retryMs: 2_000,
+        },
+      }),
   maxConcurrency: 16,
   hubWritesPerSecond: options.hubWritesPerSecond ?? 200,
   setReports: 'never',
@@ -183,7 +202,14 @@ new PerformanceObserver((list) => {
 }).observe({ entryTypes: ['gc'] });
 const plain = createPinoLog(
   { level: 'info', format: 'text' },
-  { write: (line) => void (/ (warn|error) /.test(line) && process.stderr.write(line)) },
+  {
+    write: (line) => {
+      const level = / (warn|error) /.exec(line)?.[1];
+      if (level === undefined) return;
+      counted(`logged ${level}`);
+      if (options.quiet !== true || level === 'error') process.stderr.write(line);
+    },
+  },
   () => Date.now(),
 );
 const log = {
@@ -240,6 +266,7 @@ async function sample(collect: boolean): Promise<Sample> {
     lagMostMs: late(lag.max),
     pauses,
     counts,
+    activeResources: process.getActiveResourcesInfo().length,
     firstPublishMs,
     lastPublishMs,
     readWallMs,

@@ -1,4 +1,5 @@
 import { canonicalJson, type JsonObject } from '../../src/core/json.ts';
+import { objectAt, textAt } from '../../src/core/json-fields.ts';
 import { Template } from './template.ts';
 
 /** So many clusters with so many applications each, in the namespace `openshift-gitops`. */
@@ -211,6 +212,17 @@ export function statusText(holes: Record<string, string>, { changedMs, reconcile
 export function changedMsOf(status: JsonObject): number {
   const { revision } = (status['sync'] ?? {}) as { readonly revision?: unknown };
   return typeof revision === 'string' ? Number.parseInt(revision.slice(0, 12), 16) : 0;
+}
+
+/** Which application a status is of, of which change and of which revision; undefined for one that tells of none. */
+export function toldBy(
+  status: JsonObject,
+): { readonly name: string; readonly changedMs: number; readonly specRevision: number } | undefined {
+  const source = objectAt(objectAt(objectAt(status, 'sync'), 'comparedTo'), 'source');
+  const name = textAt(objectAt(source, 'helm'), 'releaseName');
+  if (name === '') return undefined;
+  const specRevision = Number(textAt(source, 'targetRevision').slice('release-'.length));
+  return { name, changedMs: changedMsOf(status), specRevision };
 }
 
 export interface HubFacts {

@@ -9,6 +9,8 @@ import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { JsonObject } from '../../src/core/json.ts';
 import { checkAnswer, joinedConditions, reviewAnswer } from './check-kinds.ts';
+import { HubFaults, type HubFault } from './hub-faults.ts';
+import { Leases } from './leases.ts';
 import {
   applicationText,
   argoFinalizer,
@@ -22,6 +24,7 @@ import {
   secondsOf,
   sizeOf,
   statusText,
+  toldBy,
   uidOf,
   type Fleet,
 } from './fixture.ts';
@@ -46,12 +49,27 @@ export interface HubReport {
   readonly refused: number;
   /** Requests since the last report. */
   readonly requests: number;
+  /** Statuses that tell of an earlier change or revision than the one before, and statuses of another application. */
+  readonly older: number;
+  readonly foreign: number;
+  /** What the first ten of these were. */
+  readonly wrong: readonly string[];
+}
+
+/** By place in the fleet. */
+export interface HubStates {
+  /** When the change was made that the status tells of. */
+  readonly changed: readonly number[];
+  readonly statusRevisions: readonly number[];
+  readonly specRevisions: readonly number[];
 }
 
 export type HubTold =
   | { readonly do: 'create' | 'edit'; readonly from: number; readonly to: number }
   | { readonly do: 'delete'; readonly places: readonly number[] }
-  | { readonly do: 'report' };
+  | { readonly do: 'report' }
+  | { readonly do: 'states' }
+  | HubFault;
 
 const absent = 0;
 const live = 1;
@@ -63,8 +81,11 @@ const { fleet, present, statusMs, classic = false } = JSON.parse(process.argv[2]
 const size = sizeOf(fleet);
 const state = new Uint8Array(size).fill(present ? live : absent);
 const released = new Uint8Array(size);
+const leases = new Leases();
+const faults = new HubFaults();
 const versions = new Float64Array(size);
 const specRevisions = new Uint32Array(size);
+const statusRevisions = new Uint32Array(size);
 const changed = new Float64Array(size).fill(statusMs);
 const reconciled = new Float64Array(size).fill(statusMs);
 /** Statuses that are not like those of the clusters, such as those with our conditions. */
@@ -79,6 +100,9 @@ let writes: Record<string, number> = {};
 let lags: number[] = [];
 let refused = 0;
 let requests = 0;
+let older = 0;
+let foreign = 0;
+let wrong: string[] = [];
 
 function textOf(at: number): string {
   const holes = holesOf(fleet, at, specRevisions[at] ?? 0);
@@ -133,16 +157,18 @@ function unprocessable(response: ServerResponse, message: string): void {
   );
 }
 
+/** All pages tell the version of the first, from which a watch goes on: what changes between them comes once more. */
 function list(response: ServerResponse, query: URLSearchParams): void {
   const limit = Number(query.get('limit') ?? size);
   const items: string[] = [];
-  let at = Number(query.get('continue') ?? 0);
+  const [from = '0', listed = String(version)] = (query.get('continue') ?? '').split('.').filter((part) => part !== '');
+  let at = Number(from);
   for (; at < size && items.length < limit; at += 1) if (state[at] !== absent) items.push(textOf(at));
-  const next = at < size ? `,"continue":"${at}"` : '';
+  const next = at < size ? `,"continue":"${at}.${listed}"` : '';
   answer(
     response,
     200,
-    `{"kind":"ApplicationList","apiVersion":"argoproj.io/v1alpha1","metadata":{"resourceVersion":"${version}"${next}},"items":[${items.join(',')}]}`,
+    `{"kind":"ApplicationList","apiVersion":"argoproj.io/v1alpha1","metadata":{"resourceVersion":"${listed}"${next}},"items":[${items.join(',')}]}`,
   );
 }
 
@@ -263,8 +289,24 @@ function patch(response: ServerResponse, name: string, body: string): void {
   if (gone) state[at] = absent;
 }
 
+/** What no hub should ever be told: see `HubReport`. */
+function judge(at: number, status: JsonObject): void {
+  const told = toldBy(status);
+  if (told === undefined) return;
+  const isForeign = told.name !== nameOf(fleet, at);
+  const isOlder = told.changedMs < (changed[at] ?? 0) || told.specRevision < (statusRevisions[at] ?? 0);
+  if (isForeign) foreign += 1;
+  if (isOlder) older += 1;
+  if ((isForeign || isOlder) && wrong.length < 10)
+    wrong.push(
+      `application ${at} showed the change of ${changed[at]} at revision ${statusRevisions[at]}, then ${JSON.stringify(told)}`,
+    );
+  statusRevisions[at] = told.specRevision;
+}
+
 /** Kept as two numbers when it is what a cluster reports, as a text when it is not. */
 function takeStatus(at: number, status: JsonObject): void {
+  judge(at, status);
   const changedMs = changedMsOf(status);
   if (changedMs > (changed[at] ?? 0)) lags.push(Date.now() - changedMs);
   const { reconciledAt } = status;
@@ -288,6 +330,9 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const [, , , , ...rest] = url.pathname.split('/');
   const name = rest.at(-1) ?? '';
   requests += 1;
+  if (await faults.strike(url, response)) return;
+  const ofLease = await leases.answer(request, url.pathname);
+  if (ofLease !== undefined) return answer(response, ofLease.status, ofLease.body);
   const ofCheck = request.method === 'POST' ? reviewAnswer(url.pathname) : checkAnswer(url, { fleet, classic });
   if (ofCheck !== undefined) return answer(response, ofCheck.status, ofCheck.body);
   if (request.method === 'POST') {
@@ -315,6 +360,18 @@ const yieldNow = async (): Promise<void> => new Promise((resolve) => setImmediat
 
 async function told(what: HubTold): Promise<unknown> {
   switch (what.do) {
+    case 'states':
+      return {
+        changed: [...changed],
+        statusRevisions: [...statusRevisions],
+        specRevisions: [...specRevisions],
+      } satisfies HubStates;
+    case 'refuse':
+    case 'slow':
+    case 'end-watches':
+    case 'expire-watches':
+      faults.begin(what);
+      return {};
     case 'report': {
       const report: HubReport = {
         writes,
@@ -322,7 +379,13 @@ async function told(what: HubTold): Promise<unknown> {
         present: state.reduce((sum, is) => sum + (is === absent ? 0 : 1), 0),
         refused,
         requests,
+        older,
+        foreign,
+        wrong,
       };
+      wrong = [];
+      older = 0;
+      foreign = 0;
       requests = 0;
       writes = {};
       lags = [];

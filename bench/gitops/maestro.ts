@@ -6,7 +6,7 @@
  * nothing else that the real server checks.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import {
@@ -27,7 +27,7 @@ import {
   type SubscriptionRequest,
 } from '../../src/clients/grpc/service.ts';
 import { builtBundle, BundleTexts, deletedMembers, idOf, reportMembers } from './bundles.ts';
-import { clusterName, clusterOf, sizeOf, type Fleet } from './fixture.ts';
+import { clusterName, clusterOf, sizeOf, specRevisionText, type Fleet } from './fixture.ts';
 
 export interface MaestroOptions {
   readonly fleet: Fleet;
@@ -46,6 +46,8 @@ export interface MaestroReport {
   readonly times: Readonly<Record<string, number>>;
   readonly stored: number;
   readonly eventsSent: number;
+  /** Older reports that came once more. */
+  readonly repeated: number;
   /** Requests to REST since the last report. */
   readonly requests: number;
 }
@@ -53,7 +55,27 @@ export interface MaestroReport {
 export type MaestroTold =
   | { readonly do: 'report' }
   /** Reports at a steady rate: so many a second for so long, of which this share is a change that counts. */
-  | { readonly do: 'events'; readonly perSecond: number; readonly seconds: number; readonly transitions: number };
+  | { readonly do: 'events'; readonly perSecond: number; readonly seconds: number; readonly transitions: number }
+  /** The same without an end and without waiting for it; this share of changes is followed by the report before. */
+  | { readonly do: 'begin'; readonly perSecond: number; readonly transitions: number; readonly repeats: number }
+  | { readonly do: 'halt' }
+  /** What agents told last of each application. */
+  | { readonly do: 'states' }
+  | MaestroFault;
+
+export type MaestroFault =
+  /** Every stream ends with an error. */
+  | { readonly do: 'end-streams' }
+  /** REST answers 503, or Publish UNAVAILABLE, or REST is late by so much. */
+  | { readonly do: 'refuse-rest' | 'refuse-publish' | 'slow-rest'; readonly lastsMs: number };
+
+/** By place in the fleet. */
+export interface MaestroStates {
+  readonly changed: readonly number[];
+  readonly specRevisions: readonly number[];
+  /** How often each was stored. */
+  readonly versions: readonly number[];
+}
 
 const { fleet, sourceId, storedMs, agentMs } = JSON.parse(process.argv[2] ?? '') as MaestroOptions;
 const size = sizeOf(fleet);
@@ -65,10 +87,14 @@ const versions = new Uint32Array(size).fill(storedMs === 0 ? 0 : 1);
 const observed = new Uint32Array(size).fill(storedMs === 0 ? 0 : 1);
 const deleted = new Float64Array(size);
 const specRevisions = new Uint32Array(size);
+/** Of what the agent has applied. */
+const appliedRevisions = new Uint32Array(size);
 const hashes = Buffer.alloc(size * 16);
 const changed = new Float64Array(size).fill(storedMs);
 const reconciled = new Float64Array(size).fill(storedMs);
 const sequences = new Float64Array(size).fill(storedMs === 0 ? 0 : 1);
+/** The report before the last: when its change was made, and its sequence. */
+const before = { changed: new Float64Array(size), sequences: new Float64Array(size) };
 const published = new Uint32Array(size);
 const updated = new Float64Array(size).fill(storedMs);
 let sequence = 1;
@@ -77,6 +103,7 @@ let deletes = 0;
 let conflicts = 0;
 let eventsSent = 0;
 let requests = 0;
+let repeated = 0;
 if (storedMs > 0)
   for (let at = 0; at < size; at += 1)
     hashes.write(builtBundle(fleet, at, 0, sourceId).contentHash.slice(2), at * 16, 'hex');
@@ -86,8 +113,9 @@ const holesAt = (at: number): Record<string, string> =>
   texts.holes(at, specRevisions[at] ?? 0, ids[at] ?? '', hashOf(at));
 const sequenceText = (number: number): string => String(2_124_457_496_000_000_000n + BigInt(number));
 
-function membersOf(at: number, holes: Record<string, string>): string {
-  return reportMembers(holes, observed[at] ?? 0, { changedMs: changed[at] ?? 0, reconciledMs: reconciled[at] ?? 0 });
+function membersOf(at: number, holes: Record<string, string>, changedMs = changed[at] ?? 0): string {
+  const applied = { ...holes, SPECREV: specRevisionText(appliedRevisions[at] ?? 0) };
+  return reportMembers(applied, observed[at] ?? 0, { changedMs, reconciledMs: reconciled[at] ?? 0 });
 }
 
 function rowOf(at: number): string {
@@ -163,8 +191,20 @@ function consumers(response: ServerResponse, search: string, limit: number): voi
   answer(response, 200, JSON.stringify(list));
 }
 
+/** Until when a fault lasts, by its name. */
+const faults: Partial<Record<MaestroFault['do'], number>> = {};
+const strikes = (fault: MaestroFault['do']): boolean => Date.now() < (faults[fault] ?? 0);
+/** Of each answer that is late. */
+const slowByMs = 300;
+
 const rest = createServer((request, response) => {
   requests += 1;
+  if (strikes('refuse-rest')) return answer(response, 503, 'upstream connect error or disconnect/reset before headers');
+  if (strikes('slow-rest')) return void setTimeout(() => serveRest(request, response), slowByMs);
+  return serveRest(request, response);
+});
+
+function serveRest(request: IncomingMessage, response: ServerResponse): void {
   const url = new URL(request.url ?? '/', 'http://maestro');
   const search = url.searchParams.get('search') ?? '';
   const limit = Number(url.searchParams.get('size') ?? 100);
@@ -185,7 +225,7 @@ const rest = createServer((request, response) => {
       operation_id: '1',
     }),
   );
-});
+}
 rest.keepAliveTimeout = 60_000;
 
 // ---- gRPC
@@ -194,11 +234,23 @@ const streams = new Set<ServerWritableStream<SubscriptionRequest, WireEvent>>();
 const text = (value: string): { readonly ce_string: string } => ({ ce_string: value });
 
 function send(at: number, members: string): void {
-  const holes = holesAt(at);
+  before.sequences[at] = sequences[at] ?? 0;
   sequence += 1;
   sequences[at] = sequence;
   eventsSent += 1;
-  if (streams.size === 0) return;
+  if (streams.size > 0) write(at, members, sequence);
+}
+
+/** Brokers repeat what they have delivered already: the report before the last comes once more, after it. */
+function repeat(at: number): void {
+  const [changedMs = 0, sequenceBefore = 0] = [before.changed[at], before.sequences[at]];
+  if (changedMs === 0 || sequenceBefore === 0 || streams.size === 0) return;
+  repeated += 1;
+  write(at, membersOf(at, holesAt(at), changedMs), sequenceBefore);
+}
+
+function write(at: number, members: string, sequenceOf: number): void {
+  const holes = holesAt(at);
   const event: WireEvent = {
     id: randomUUID(),
     source: `${clusterOf(fleet, at)}-work-agent`,
@@ -209,7 +261,7 @@ function send(at: number, members: string): void {
       'ce-clustername': text(clusterOf(fleet, at)),
       'ce-resourceid': text(ids[at] ?? ''),
       'ce-resourceversion': { ce_integer: versions[at] ?? 0 },
-      'ce-sequenceid': text(sequenceText(sequence)),
+      'ce-sequenceid': text(sequenceText(sequenceOf)),
       'ce-statushash': text('0'.repeat(64)),
       'ce-originalsource': text('maestro'),
       'ce-logtracing': text('{}'),
@@ -227,12 +279,18 @@ function send(at: number, members: string): void {
 const toAnswer: { readonly at: number; readonly dueMs: number }[] = [];
 let answered = 0;
 
+function changes(at: number, wallMs: number): void {
+  before.changed[at] = changed[at] ?? 0;
+  changed[at] = wallMs;
+}
+
 function runAgents(): void {
   const wallMs = Date.now();
   for (; answered < toAnswer.length && (toAnswer[answered]?.dueMs ?? 0) <= wallMs; answered += 1) {
     const at = toAnswer[answered]?.at ?? 0;
     if ((versions[at] ?? 0) === 0) continue;
     observed[at] = versions[at] ?? 0;
+    appliedRevisions[at] = specRevisions[at] ?? 0;
     if ((deleted[at] ?? 0) > 0) {
       send(at, deletedMembers);
       versions[at] = 0;
@@ -240,7 +298,7 @@ function runAgents(): void {
       deleted[at] = 0;
       continue;
     }
-    changed[at] = wallMs;
+    changes(at, wallMs);
     reconciled[at] = wallMs;
     updated[at] = wallMs;
     send(at, '');
@@ -257,7 +315,7 @@ interface Refusal {
 }
 
 /** Takes a write over; the text of what the real server answers when it does not. */
-function write(event: WireEvent): Refusal | undefined {
+function take(event: WireEvent): Refusal | undefined {
   const attribute = (name: string): string => event.attributes?.[`ce-${name}`]?.ce_string ?? '';
   const id = attribute('resourceid');
   if (!event.type?.startsWith('io.open-cluster-management.works.'))
@@ -298,7 +356,9 @@ const publish: handleUnaryCall<ReceivedPublishRequest, Empty> = (call, callback)
   const refusal =
     call.request.event === undefined
       ? { code: grpcStatus.INVALID_ARGUMENT, details: 'no event' }
-      : write(call.request.event);
+      : strikes('refuse-publish')
+        ? { code: grpcStatus.UNAVAILABLE, details: 'no healthy upstream' }
+        : take(call.request.event);
   if (refusal === undefined) callback(null, {});
   else callback(refusal);
 };
@@ -323,7 +383,18 @@ grpc.addService({ Publish, Subscribe }, { Publish: publish, Subscribe: subscribe
 
 // ---- what the bench tells
 
-/** Every application in turn, so that each has been told of before one is told of again. */
+/** Sends the next of all reports, each application in turn; true when it tells of a change that counts. */
+function sendNext(number: number, transitions: number): boolean {
+  const at = number % size;
+  const wallMs = Date.now();
+  reconciled[at] = Math.max(wallMs, (reconciled[at] ?? 0) + 1000);
+  const counts = Math.floor((number + 1) * transitions) > Math.floor(number * transitions);
+  if (counts) changes(at, wallMs);
+  updated[at] = wallMs;
+  send(at, '');
+  return counts;
+}
+
 async function events({ perSecond, seconds, transitions }: Extract<MaestroTold, { do: 'events' }>): Promise<{
   readonly sent: number;
   readonly transitions: number;
@@ -335,38 +406,74 @@ async function events({ perSecond, seconds, transitions }: Extract<MaestroTold, 
   let counted = 0;
   while (sent < all) {
     const due = Math.min(all, Math.floor(((performance.now() - startMs) * perSecond) / 1000));
-    for (; sent < due; sent += 1) {
-      const at = sent % size;
-      const wallMs = Date.now();
-      reconciled[at] = Math.max(wallMs, (reconciled[at] ?? 0) + 1000);
-      if (Math.floor((sent + 1) * transitions) > Math.floor(sent * transitions)) {
-        changed[at] = wallMs;
-        counted += 1;
-      }
-      updated[at] = wallMs;
-      send(at, '');
-    }
+    for (; sent < due; sent += 1) if (sendNext(sent, transitions)) counted += 1;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   return { sent, transitions: counted, behindMs: performance.now() - startMs - seconds * 1000 };
 }
 
+let sending: NodeJS.Timeout | undefined;
+
+/** What was late is sent at once, so that the number of reports is what was asked for however busy the machine is. */
+function begin({ perSecond, transitions, repeats }: Extract<MaestroTold, { do: 'begin' }>): void {
+  const startMs = performance.now();
+  let sent = 0;
+  let counted = 0;
+  sending = setInterval(() => {
+    const due = Math.floor(((performance.now() - startMs) * perSecond) / 1000);
+    for (; sent < due; sent += 1) {
+      if (!sendNext(sent, transitions)) continue;
+      counted += 1;
+      if (Math.floor(counted * repeats) > Math.floor((counted - 1) * repeats)) repeat(sent % size);
+    }
+  }, 5);
+}
+
+function misbehave(fault: MaestroFault): void {
+  if (fault.do !== 'end-streams') faults[fault.do] = Date.now() + fault.lastsMs;
+  else for (const stream of streams) stream.emit('error', { code: grpcStatus.UNAVAILABLE, details: 'going away' });
+}
+
 async function told(what: MaestroTold): Promise<unknown> {
-  if (what.do === 'events') return events(what);
+  switch (what.do) {
+    case 'events':
+      return events(what);
+    case 'begin':
+      begin(what);
+      return {};
+    case 'halt':
+      clearInterval(sending);
+      return {};
+    case 'states':
+      return {
+        changed: [...changed],
+        specRevisions: [...appliedRevisions],
+        versions: [...versions],
+      } satisfies MaestroStates;
+    case 'report':
+      return report();
+    default:
+      misbehave(what);
+      return {};
+  }
+}
+
+function report(): MaestroReport {
   const times: Record<string, number> = {};
   let stored = 0;
   for (let at = 0; at < size; at += 1) {
     times[published[at] ?? 0] = (times[published[at] ?? 0] ?? 0) + 1;
     if ((versions[at] ?? 0) > 0) stored += 1;
   }
-  const report: MaestroReport = { publishes, deletes, conflicts, times, stored, eventsSent, requests };
+  const counted: MaestroReport = { publishes, deletes, conflicts, times, stored, eventsSent, repeated, requests };
   published.fill(0);
   publishes = 0;
   deletes = 0;
   conflicts = 0;
   eventsSent = 0;
+  repeated = 0;
   requests = 0;
-  return report;
+  return counted;
 }
 
 await new Promise<void>((resolve) => rest.listen(0, '127.0.0.1', resolve));
