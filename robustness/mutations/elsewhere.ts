@@ -1,10 +1,10 @@
 import type { Whose } from './mutation.ts';
 
-/** A fault that history knows and that no program of the suite can show, and the test that does. */
+/** A fault that history knows and that programs of the suite cannot show, or not soon, and the test that does. */
 export interface Elsewhere {
   readonly fault: string;
   readonly whose: Whose;
-  /** Why no program shows it. */
+  /** Why programs do not show it. */
   readonly why: string;
   readonly test: string;
   /** A part of the title of the test. */
@@ -54,6 +54,20 @@ export const elsewhere: readonly Elsewhere[] = [
     why: 'others have to write within milliseconds after a lost answer, which a search of minutes rarely meets',
     test: 'test/operations/apply/apply-work.test.ts',
     title: 'says that its effect is unknown: it may have been stored before the others',
+  },
+  {
+    fault: 'the result of an earlier try stays where a run that is killed should have left none',
+    whose: 'ours',
+    why: 'SIGKILL has to come between a write and its result: brought back, it was not found within four minutes',
+    test: 'test/io/result-file.test.ts',
+    title: 'leaves nothing behind, and removes a stale file',
+  },
+  {
+    fault: 'a wait for a work that is deleted meanwhile ends well',
+    whose: 'ours',
+    why: 'a deletion has to come between a write and its report: brought back, it was not found within five minutes',
+    test: 'test/operations/judge.test.ts',
+    title: 'that goes again once it was seen has been deleted',
   },
   {
     fault:

@@ -307,38 +307,6 @@ export const works: readonly Mutation[] = [
     ],
   },
   {
-    name: 'result-of-earlier-run-stays',
-    whose: 'ours',
-    story: 'the result of an earlier try stays where a run that is killed should have left none',
-    family: 'works',
-    aim: { with: ['apply', 'SIGKILL'] },
-    properties: ['one-story'],
-    withinSeconds: 240,
-    file: 'src/io/result-file.ts',
-    find: '  isRemoved: true,\n',
-    replace: '  isRemoved: false,\n',
-  },
-  {
-    name: 'deleted-meanwhile-is-success',
-    whose: 'ours',
-    story: 'a wait for a work that is deleted meanwhile ends well',
-    family: 'works',
-    aim: { with: ['delete', 'apply'] },
-    properties: ['wait-is-proven'],
-    withinSeconds: 300,
-    file: 'src/operations/wait/judge.ts',
-    find: '    if (this.#known) {\n      return failed(',
-    replace:
-      "    if (this.#known) {\n      if (name !== '') return { kind: 'met', version: this.#version };\n      return failed(",
-    also: [
-      {
-        file: 'src/operations/wait/judge.ts',
-        find: '    if (bundle.deletedAt !== undefined && !awaitsDeletion) {\n',
-        replace: '    if (bundle.deletedAt !== undefined && awaitsDeletion && version < 0) {\n',
-      },
-    ],
-  },
-  {
     name: 'any-later-version-counts',
     whose: 'ours',
     story: 'a wait goes on at a later version that no longer holds what was written, and calls that a success',
