@@ -70,6 +70,13 @@ export const elsewhere: readonly Elsewhere[] = [
     title: 'that goes again once it was seen has been deleted',
   },
   {
+    fault: 'a wait goes on at a later version that no longer holds what was written, and ends well',
+    whose: 'ours',
+    why: 'another write has to come between a write and its report: brought back, it was not found within five minutes',
+    test: 'test/operations/judge.test.ts',
+    title: 'holds for a bare wait too, against what it saw first',
+  },
+  {
     fault:
       'a deleted work comes back by a row that was read before its end, or an older report takes the place of a later',
     whose: 'ours',
