@@ -1,4 +1,102 @@
 import type { Mutation } from './mutation.ts';
 
-/** Faults that show in migrations. */
-export const migrate: readonly Mutation[] = [];
+const advance = 'src/core/migration/advance.ts';
+const forms = 'src/core/migration/forms.ts';
+
+/** Faults that show in migrations; nobody has migrated works by a tool before, so they are thought of. */
+export const migrate: readonly Mutation[] = [
+  {
+    name: 'old-go-before-new-own',
+    whose: 'thought of',
+    story: 'the old works let go of their objects before an agent has reported the new ones',
+    family: 'migrate',
+    properties: ['lets-go-when-proven', 'success-is-moved', 'objects-stand'],
+    withinSeconds: 120,
+    file: advance,
+    find: "    } else if (!isApplied(one)) awaited.push(waitFor(one, row, 'applied'));\n    else if (proven && lacksProof(one).length > 0) awaited.push(waitFor(one, row, 'owner'));\n  }\n  if (steps.length > 0) return { kind: 'write', steps };\n  return awaited.length > 0 ? { kind: 'wait', awaited } : undefined;",
+    replace:
+      "    }\n  }\n  if (steps.length > 0) return { kind: 'write', steps };\n  return awaited.length > 0 ? { kind: 'wait', awaited } : undefined;",
+  },
+  {
+    name: 'applied-is-proof-enough',
+    whose: 'thought of',
+    story: 'an agent that says Applied is believed to own what it has not named itself an owner of',
+    family: 'migrate',
+    aim: { with: ['unowning'] },
+    properties: ['success-is-moved', 'lets-go-when-proven'],
+    withinSeconds: 120,
+    file: advance,
+    find: "    else if (proven && lacksProof(one).length > 0) awaited.push(waitFor(one, row, 'owner'));\n  }\n  if (steps.length > 0) return { kind: 'write', steps };\n  return awaited.length > 0 ? { kind: 'wait', awaited } : undefined;",
+    replace:
+      "  }\n  if (steps.length > 0) return { kind: 'write', steps };\n  return awaited.length > 0 ? { kind: 'wait', awaited } : undefined;",
+  },
+  {
+    name: 'deleted-before-let-go',
+    whose: 'thought of',
+    story: 'old works are deleted as soon as they were told to let go, before their agent has',
+    family: 'migrate',
+    properties: ['deletes-what-let-go', 'objects-stand'],
+    withinSeconds: 120,
+    file: advance,
+    find: "    } else if (!isApplied(one)) awaited.push(waitFor(one, row, 'applied'));\n  }\n  if (steps.length > 0) return { kind: 'write', steps };\n  if (awaited.length > 0) return { kind: 'wait', awaited };\n  for",
+    replace: "    }\n  }\n  if (steps.length > 0) return { kind: 'write', steps };\n  for",
+  },
+  {
+    name: 'deleted-without-orphan',
+    whose: 'thought of',
+    story: 'old works are deleted without being told to leave their objects alone',
+    family: 'migrate',
+    properties: ['deletes-what-let-go', 'objects-stand'],
+    withinSeconds: 120,
+    file: advance,
+    find: "  if (form === 'orphaned' || row === undefined) return true;",
+    replace: "  if (form !== 'absent') return true;\n  if (row === undefined) return true;",
+  },
+  {
+    name: 'stale-plan-is-run',
+    whose: 'thought of',
+    story: 'a plan is carried out over works that somebody wrote since, whose writes are lost',
+    family: 'migrate',
+    aim: { with: ['apply'] },
+    properties: ['others-are-kept', 'deletes-what-let-go', 'lets-go-when-proven', 'success-is-moved'],
+    withinSeconds: 300,
+    file: advance,
+    find: "  const other = [...old, ...fresh].find(({ form }) => form === 'other');",
+    replace: "  const other = fresh.find(({ form, row }) => form === 'other' && row === undefined);",
+  },
+  {
+    name: 'rollback-forgets-what-is-gone',
+    whose: 'thought of',
+    story: 'a rollback that goes on after finish lets the new works go without making the old ones again',
+    family: 'migrate',
+    aim: { with: ['rollback'] },
+    properties: ['lets-go-when-proven', 'objects-stand', 'undo-returns'],
+    withinSeconds: 180,
+    file: advance,
+    find: "    } else if (row === undefined) steps.push({ kind: 'create', to: of, work: wanted });",
+    replace:
+      "    } else if (row === undefined) {\n      if (of.plannedVersion === undefined) steps.push({ kind: 'create', to: of, work: wanted });\n    }",
+  },
+  {
+    name: 'let-go-keeps-the-objects',
+    whose: 'thought of',
+    story: 'what an old work lets go of goes with it, because its delete option is left as it was',
+    family: 'migrate',
+    properties: ['deletes-what-let-go', 'objects-stand'],
+    withinSeconds: 120,
+    file: forms,
+    find: "  return { ...work, manifestConfigs, deleteOption: { propagationPolicy: 'Orphan' } };",
+    replace: '  return { ...work, manifestConfigs };',
+  },
+  {
+    name: 'steps-are-told-before-they-are-done',
+    whose: 'thought of',
+    story: 'a step is told as done before Maestro has taken it',
+    family: 'migrate',
+    properties: ['steps-are-stored'],
+    withinSeconds: 240,
+    file: 'src/operations/migrate/carry-out.ts',
+    find: '        await publishSafely(\n',
+    replace: "        this.#tell({ kind: 'step', consumer: one.plan.consumer, step });\n        await publishSafely(\n",
+  },
+];

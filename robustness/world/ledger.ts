@@ -41,7 +41,7 @@ export function readLedger(file: string, epoch: number): readonly StoredRow[] {
 /** A line of a ledger, whichever database keeps it. */
 export function storedRow(row: Readonly<Record<string, unknown>>, epoch: number): StoredRow {
   const report = reportOf(row['status']);
-  const { name, manifests } = contentOf(String(row['payload']));
+  const { name, manifests, orphans } = contentOf(String(row['payload']));
   return {
     order: Number(row['place']),
     atMs: Number(row['at_ms']),
@@ -54,13 +54,26 @@ export function storedRow(row: Readonly<Record<string, unknown>>, epoch: number)
     manifests,
     deleting: row['deleting'] === 1,
     removed: row['removed'] === 1,
+    ...(orphans ? { orphans } : {}),
     ...(report === undefined ? {} : { report }),
   };
+}
+
+interface Status {
+  readonly resourceVersion?: number;
+  readonly conditions?: readonly Condition[];
+  readonly resourceStatus?: readonly {
+    readonly resourceMeta: { readonly name: string };
+    readonly statusFeedback?: {
+      readonly values?: readonly { readonly name: string; readonly fieldValue?: unknown }[];
+    };
+  }[];
 }
 
 interface Payload {
   readonly metadata?: { readonly name?: string };
   readonly data?: {
+    readonly deleteOption?: { readonly propagationPolicy?: string };
     readonly manifests?: readonly {
       readonly metadata?: { readonly name?: string };
       readonly data?: { readonly call?: string; readonly manager?: string };
@@ -68,10 +81,15 @@ interface Payload {
   };
 }
 
-function contentOf(payload: string): { readonly name: string; readonly manifests: readonly StoredManifest[] } {
+function contentOf(payload: string): {
+  readonly name: string;
+  readonly manifests: readonly StoredManifest[];
+  readonly orphans: boolean;
+} {
   const { metadata, data } = JSON.parse(payload) as Payload;
   return {
     name: metadata?.name ?? '',
+    orphans: data?.deleteOption?.propagationPolicy === 'Orphan',
     manifests: (data?.manifests ?? []).map((manifest) => ({
       name: manifest.metadata?.name ?? '',
       call: manifest.data?.call ?? '',
@@ -82,9 +100,11 @@ function contentOf(payload: string): { readonly name: string; readonly manifests
 
 function reportOf(status: unknown): Report | undefined {
   if (typeof status !== 'string') return undefined;
-  const { resourceVersion = 0, conditions = [] } = JSON.parse(status) as {
-    readonly resourceVersion?: number;
-    readonly conditions?: readonly Condition[];
-  };
-  return { version: resourceVersion, conditions };
+  const { resourceVersion = 0, conditions = [], resourceStatus = [] } = JSON.parse(status) as Status;
+  const owners = resourceStatus.flatMap(({ resourceMeta, statusFeedback }) =>
+    (statusFeedback?.values ?? [])
+      .filter(({ name }) => name === 'migrationOwners')
+      .map(({ fieldValue }) => [resourceMeta.name, JSON.stringify(fieldValue)] as const),
+  );
+  return { version: resourceVersion, conditions, ...(owners.length > 0 ? { owners: Object.fromEntries(owners) } : {}) };
 }

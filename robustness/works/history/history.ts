@@ -30,6 +30,8 @@ export interface StoredRow {
   readonly version: number;
   readonly manifests: readonly StoredManifest[];
   readonly deleting: boolean;
+  /** It has been told to leave its objects alone: `deleteOption` Orphan. */
+  readonly orphans?: true;
   /** The row was taken away. */
   readonly removed: boolean;
   readonly report?: Report;
@@ -39,6 +41,8 @@ export interface StoredRow {
 export interface Report {
   readonly version: number;
   readonly conditions: readonly Condition[];
+  /** By the name of the object, the owners that the agent named when it was asked for them, as one text. */
+  readonly owners?: Readonly<Record<string, string>>;
 }
 
 export interface Condition {
