@@ -31,9 +31,9 @@ export async function execute(program: Program, programs: Programs, folder: stri
     signal: (client, signal) => running.get(client)?.process.kill(signal) === true,
   });
   const { scope } = world.server;
-  const control: Control = async (method, path) => {
+  const control: Control = async (method, path, body) => {
     if (world.server.control === undefined) throw new Error('only a stand-in tells which objects lost their owner');
-    return world.server.control(method, path);
+    return world.server.control(method, path, body);
   };
   const place: CommandPlace = { program: programs.client, folder, env: world.env };
   const planFile = join(folder, 'plan.json');
