@@ -23,7 +23,7 @@ const triggers = `
 
 /** Has the database of a server keep a ledger from now on; before anything is stored in it. */
 export function keepLedger(file: string): void {
-  using database = new DatabaseSync(file);
+  using database = new DatabaseSync(file, { timeout: 5_000 });
   database.exec(triggers);
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ClusterObject, StoredRow } from '../works/history/history.ts';
@@ -108,6 +109,7 @@ class StandIn implements Server {
 
   async #start(): Promise<void> {
     const file = this.#file(this.#epoch);
+    const isNew = !existsSync(file);
     const argv = [
       'dev',
       `--consumers=${this.#consumers.join(',')}`,
@@ -119,7 +121,8 @@ class StandIn implements Server {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const ports = await announcedPorts(process);
-    keepLedger(file);
+    // Data that was kept has its ledger with it, and agents write at once when they find their works again.
+    if (isNew) keepLedger(file);
     this.#running = { process, ...ports };
   }
 }
