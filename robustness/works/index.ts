@@ -13,7 +13,8 @@ export const works: Family<Program> = {
   programs,
   async run(program, commands, folder) {
     const { history, struck } = await execute(program, commands, folder);
-    const ends = [...history.calls, ...history.reruns].map(({ exitCode, signal }) => String(exitCode ?? signal));
+    const calls = [...history.calls, ...history.reruns];
+    const ends = calls.map(({ exitCode, signal }) => String(exitCode ?? signal));
     return { history, struck, ends, violations: violations(history) };
   },
 };

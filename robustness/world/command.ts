@@ -1,7 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { faultsVariable, type PreloadOrders, type ProcessFaults } from './process/faults.ts';
+import { slowText, type SlowReader } from './process/slow-text.ts';
 
 /** Files that a call reads, by name, and its arguments. */
 export interface CommandLine {
@@ -28,6 +31,15 @@ export interface Ran {
   readonly stderr: string;
   /** `result.json` of its folder; undefined when there is none. */
   readonly result: string | undefined;
+  /** Names of files in its folder that were to take another's place and did not. */
+  readonly temporary: readonly string[];
+  /** What struck it from within its machine, by kind, in order. */
+  readonly struck: readonly string[];
+}
+
+/** What goes wrong with one command. */
+export interface CommandFaults extends ProcessFaults {
+  readonly reader?: SlowReader;
 }
 
 /** A command that runs so long does not end by itself: no step asks for half of it. */
@@ -40,11 +52,17 @@ export interface RunningCommand {
 }
 
 /** Runs the command as a user does, in a folder of its own, and keeps what it said. */
-export function startCommand({ argv, files }: CommandLine, place: CommandPlace): RunningCommand {
+export function startCommand(
+  { argv, files }: CommandLine,
+  place: CommandPlace,
+  faults: CommandFaults = {},
+): RunningCommand {
   const folder = mkdtempSync(join(place.folder, 'call-'));
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   const startedMs = Date.now();
-  const process = spawn(place.program, argv, { cwd: folder, env: place.env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const struckFile = join(place.folder, `${basename(folder)}.struck`);
+  const env = { ...place.env, ...preloaded(faults, struckFile) };
+  const process = spawn(place.program, argv, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const limit = setTimeout(() => process.kill('SIGKILL'), hungAfterMs);
   const ended = (async (): Promise<Ran> => {
     const { stdout, stderr } = process;
@@ -52,7 +70,11 @@ export function startCommand({ argv, files }: CommandLine, place: CommandPlace):
       process.once('error', reject);
       process.once('close', (code, signal) => resolve({ code, signal }));
     });
-    const [out, err, { code, signal }] = await Promise.all([text(stdout), text(stderr), exit]);
+    const [out, err, { code, signal }] = await Promise.all([
+      faults.reader === undefined ? text(stdout) : slowText(stdout, faults.reader),
+      text(stderr),
+      exit,
+    ]);
     clearTimeout(limit);
     const ran = {
       argv,
@@ -63,6 +85,11 @@ export function startCommand({ argv, files }: CommandLine, place: CommandPlace):
       stdout: out,
       stderr: err,
       result: fileText(join(folder, 'result.json')),
+      temporary: readdirSync(folder).filter((name) => name.endsWith('.tmp')),
+      struck: [
+        ...(fileText(struckFile) ?? '').split('\n').filter((kind) => kind !== ''),
+        ...(faults.reader === undefined ? [] : ['slow-reader']),
+      ],
     };
     rmSync(folder, { recursive: true });
     return ran;
@@ -76,4 +103,15 @@ function fileText(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function preloaded({ disk, clock }: CommandFaults, struckFile: string): NodeJS.ProcessEnv {
+  if (disk === undefined && clock === undefined) return {};
+  const orders: PreloadOrders = {
+    struckFile,
+    ...(disk === undefined ? {} : { disk }),
+    ...(clock === undefined ? {} : { clock }),
+  };
+  const preload = pathToFileURL(join(import.meta.dirname, 'process/preload.ts')).href;
+  return { NODE_OPTIONS: `--import=${preload}`, [faultsVariable]: JSON.stringify(orders) };
 }

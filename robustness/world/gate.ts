@@ -1,5 +1,9 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { RequestEnds } from './request-ends.ts';
+
+/** Which way bytes go. */
+export type Way = 'request' | 'answer';
 import type { Address } from './server.ts';
 
 /**
@@ -12,10 +16,11 @@ export class Gate {
   #target: Address;
   readonly #sockets = new Set<Socket>();
   #refusing = false;
-  #halfOpen = false;
+  #halfOpen: Way | 'both' | undefined;
   #slowByMs = 0;
-  #cut: { readonly of: 'request' | 'answer'; readonly afterBytes: number } | undefined;
+  #cut: { readonly of: Way; readonly afterBytes: number } | undefined;
   #loseAnswers = 0;
+  #cutAfterRequests = 0;
   /** What was done to connections, by kind. */
   readonly struck: Record<string, number> = {};
 
@@ -50,11 +55,12 @@ export class Gate {
     this.#refusing = false;
   }
 
-  async beHalfOpen(lastsMs: number): Promise<void> {
-    this.#halfOpen = true;
-    this.#count('half-open');
+  /** For so long nothing goes this way, or neither way, and nobody is told. */
+  async beHalfOpen(way: Way | 'both', lastsMs: number): Promise<void> {
+    this.#halfOpen = way;
+    this.#count(way === 'both' ? 'half-open' : `half-open ${way}`);
     await pause(lastsMs);
-    this.#halfOpen = false;
+    this.#halfOpen = undefined;
     // What waited meanwhile is lost with its connection, as behind a router that forgot it.
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -67,7 +73,7 @@ export class Gate {
   }
 
   /** The next connection that gets so far is cut there. */
-  cutNext(of: 'request' | 'answer', afterBytes: number): void {
+  cutNext(of: Way, afterBytes: number): void {
     this.#cut = { of, afterBytes };
   }
 
@@ -76,9 +82,15 @@ export class Gate {
     this.#loseAnswers += count;
   }
 
+  /** The next connections end exactly when the last byte of a request has gone to the server. */
+  cutAfterRequest(count: number): void {
+    this.#cutAfterRequests += count;
+  }
+
   /** All is well from now on. */
   clear(): void {
-    this.#halfOpen = false;
+    this.#halfOpen = undefined;
+    this.#cutAfterRequests = 0;
     this.#slowByMs = 0;
     this.#cut = undefined;
     this.#loseAnswers = 0;
@@ -104,11 +116,23 @@ export class Gate {
     this.#pass(server, client, 'answer');
   }
 
-  #pass(from: Socket, to: Socket, way: 'request' | 'answer'): void {
+  #pass(from: Socket, to: Socket, way: Way): void {
     let bytes = 0;
     let last = Promise.resolve();
+    const requests = new RequestEnds();
     from.on('data', (piece: Buffer) => {
-      if (this.#halfOpen) return;
+      if (this.#halfOpen === 'both' || this.#halfOpen === way) return;
+      const end = way === 'request' ? requests.endIn(piece) : undefined;
+      if (end !== undefined && this.#cutAfterRequests > 0) {
+        this.#cutAfterRequests -= 1;
+        this.#count('cut-after-request');
+        // The server reads the request whole, and then that nobody is there.
+        to.write(piece.subarray(0, end), () => {
+          to.end();
+          from.resetAndDestroy();
+        });
+        return;
+      }
       bytes += piece.length;
       if (this.#cut?.of === way && bytes > this.#cut.afterBytes) {
         const keep = piece.subarray(0, Math.max(0, this.#cut.afterBytes - (bytes - piece.length)));

@@ -1,4 +1,9 @@
 import fc from 'fast-check';
+import type { CommandFaults } from './command.ts';
+import type { Way } from './gate.ts';
+
+/** What an agent's reports do wrong. */
+export type ReportsHow = 'repeated' | 'out-of-order' | 'old-conditions';
 
 /** The side of Maestro that a fault of the network strikes. */
 export type Side = 'grpc' | 'http';
@@ -11,8 +16,14 @@ export type Trouble =
   | { readonly kind: 'cut'; readonly side: Side; readonly afterBytes: number; readonly of: 'request' | 'answer' }
   /** Every piece of an answer is late. */
   | { readonly kind: 'slow'; readonly side: Side; readonly byMs: number; readonly lastsMs: number }
-  /** Connections stay open, and nothing flows. */
-  | { readonly kind: 'half-open'; readonly side: Side; readonly lastsMs: number }
+  /** Connections stay open, and nothing flows one way, or neither. */
+  | { readonly kind: 'half-open'; readonly side: Side; readonly way: Way | 'both'; readonly lastsMs: number }
+  /** A connection ends exactly when the last byte of a request has gone to the server. */
+  | { readonly kind: 'cut-after-request'; readonly side: Side; readonly count: number }
+  /** Events of the stream come twice, or after the next one. */
+  | { readonly kind: 'repeat-events' | 'reorder-events'; readonly count: number }
+  /** How an agent's reports come; see `dev` in the reference. */
+  | { readonly kind: 'agent-reports'; readonly consumer: string; readonly how: ReportsHow }
   /** The server does what it is asked for, and its answer is lost. */
   | { readonly kind: 'lose-answers'; readonly side: Side; readonly count: number }
   /** The server answers with an error without doing anything. */
@@ -24,10 +35,23 @@ export type Trouble =
   /** An agent reports late. */
   | { readonly kind: 'agent-late'; readonly consumer: string; readonly byMs: number }
   /** The command of a client gets a signal while it runs. */
-  | { readonly kind: 'signal'; readonly client: number; readonly signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' };
+  | { readonly kind: 'signal'; readonly client: number; readonly signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' }
+  /** The disk of a command takes so many bytes more. */
+  | (OfCommand & { readonly kind: 'full-disk'; readonly roomBytes: number })
+  /** The clock of a command's machine jumps, back when it is negative. */
+  | (OfCommand & { readonly kind: 'clock-step'; readonly byMs: number })
+  /** What a command prints is read a little at a time; so that it matters, objects are large in such a program. */
+  | (OfCommand & { readonly kind: 'slow-reader'; readonly pieceBytes: number; readonly everyMs: number });
+
+/** A trouble of one command from its begin on: `afterMs` counts since that. */
+export interface OfCommand {
+  readonly client: number;
+  /** Which command of the client, from 0 on. */
+  readonly step: number;
+}
 
 export interface Disturbance {
-  /** Since the program began. */
+  /** Since the program began, or the command, for a trouble of one command. */
   readonly afterMs: number;
   readonly trouble: Trouble;
 }
@@ -42,6 +66,7 @@ const side = fc.constantFrom('grpc' as const, 'http' as const);
 const lastsMs = fc.integer({ min: 50, max: 2_500 });
 
 function trouble({ clients, consumers }: Struckable): fc.Arbitrary<Trouble> {
+  const ofCommand = { client: fc.nat({ max: clients - 1 }), step: fc.nat({ max: 2 }) };
   return fc.oneof(
     fc.record({ kind: fc.constant('refuse' as const), side, lastsMs }),
     fc.record({
@@ -51,7 +76,22 @@ function trouble({ clients, consumers }: Struckable): fc.Arbitrary<Trouble> {
       of: fc.constantFrom('request' as const, 'answer' as const),
     }),
     fc.record({ kind: fc.constant('slow' as const), side, byMs: fc.integer({ min: 10, max: 800 }), lastsMs }),
-    fc.record({ kind: fc.constant('half-open' as const), side, lastsMs }),
+    fc.record({
+      kind: fc.constant('half-open' as const),
+      side,
+      way: fc.constantFrom('request' as const, 'answer' as const, 'both' as const),
+      lastsMs,
+    }),
+    fc.record({ kind: fc.constant('cut-after-request' as const), side, count: fc.integer({ min: 1, max: 2 }) }),
+    fc.record({
+      kind: fc.constantFrom('repeat-events' as const, 'reorder-events' as const),
+      count: fc.integer({ min: 1, max: 6 }),
+    }),
+    fc.record({
+      kind: fc.constant('agent-reports' as const),
+      consumer: fc.constantFrom(...consumers),
+      how: fc.constantFrom('repeated' as const, 'out-of-order' as const, 'old-conditions' as const),
+    }),
     fc.record({ kind: fc.constant('lose-answers' as const), side, count: fc.integer({ min: 1, max: 3 }) }),
     fc.record({ kind: fc.constant('status' as const), side, count: fc.integer({ min: 1, max: 3 }) }),
     fc.record({
@@ -70,9 +110,44 @@ function trouble({ clients, consumers }: Struckable): fc.Arbitrary<Trouble> {
       client: fc.nat({ max: clients - 1 }),
       signal: fc.constantFrom('SIGKILL' as const, 'SIGKILL' as const, 'SIGTERM' as const, 'SIGINT' as const),
     }),
+    fc.record({
+      kind: fc.constant('full-disk' as const),
+      ...ofCommand,
+      roomBytes: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 2_000 })),
+    }),
+    fc.record({
+      kind: fc.constant('clock-step' as const),
+      ...ofCommand,
+      byMs: fc.constantFrom(-86_400_000, -3_600_000, -5_000, 5_000, 3_600_000, 86_400_000),
+    }),
+    fc.record({
+      kind: fc.constant('slow-reader' as const),
+      ...ofCommand,
+      pieceBytes: fc.integer({ min: 2_000, max: 16_000 }),
+      everyMs: fc.integer({ min: 5, max: 30 }),
+    }),
   );
 }
 
 export function disturbance(struckable: Struckable): fc.Arbitrary<Disturbance> {
   return fc.record({ afterMs: fc.integer({ min: 0, max: 3_000 }), trouble: trouble(struckable) });
+}
+
+/** What goes wrong with a command from its begin on. */
+export function faultsOfCommand(disturbances: readonly Disturbance[], { client, step }: OfCommand): CommandFaults {
+  const faults: { -readonly [Name in keyof CommandFaults]: CommandFaults[Name] } = {};
+  for (const { afterMs, trouble } of disturbances) {
+    if (!('step' in trouble) || trouble.client !== client || trouble.step !== step) continue;
+    switch (trouble.kind) {
+      case 'full-disk':
+        faults.disk = { afterMs, roomBytes: trouble.roomBytes };
+        break;
+      case 'clock-step':
+        faults.clock = { afterMs, byMs: trouble.byMs };
+        break;
+      case 'slow-reader':
+        faults.reader = trouble;
+    }
+  }
+  return faults;
 }

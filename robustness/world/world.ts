@@ -71,7 +71,7 @@ export class World {
     await this.#control('DELETE', 'faults');
     for (const consumer of this.#options.consumers) {
       await this.#agentOnline(consumer, true);
-      await this.#control('PATCH', `agents/${consumer}`, { delayMs: 20 });
+      await this.#control('PATCH', `agents/${consumer}`, { delayMs: 20, reports: 'plain' });
     }
     await this.#deletionsEnd();
   }
@@ -126,7 +126,7 @@ export class World {
       case 'slow':
         return this.#gates[trouble.side].beSlow(trouble.byMs, trouble.lastsMs);
       case 'half-open':
-        return this.#gates[trouble.side].beHalfOpen(trouble.lastsMs);
+        return this.#gates[trouble.side].beHalfOpen(trouble.way, trouble.lastsMs);
       case 'lose-answers':
         return this.#gates[trouble.side].loseAnswers(trouble.count);
       case 'status':
@@ -137,6 +137,15 @@ export class World {
           status: trouble.side === 'grpc' ? 14 : 503,
           count: trouble.count,
         });
+      case 'cut-after-request':
+        return this.#gates[trouble.side].cutAfterRequest(trouble.count);
+      case 'repeat-events':
+      case 'reorder-events':
+        this.#count(trouble.kind);
+        return this.#control('PUT', 'faults', { kind: trouble.kind, channel: 'grpc', count: trouble.count });
+      case 'agent-reports':
+        this.#count(`reports ${trouble.how}`);
+        return this.#control('PATCH', `agents/${trouble.consumer}`, { reports: trouble.how });
       case 'restart':
         this.#restarting = this.#restarting.then(async () => this.#restart(trouble));
         return this.#restarting;
@@ -150,6 +159,11 @@ export class World {
         return this.#control('PATCH', `agents/${trouble.consumer}`, { delayMs: trouble.byMs });
       case 'signal':
         if (this.#options.signal(trouble.client, trouble.signal)) this.#count(trouble.signal);
+        return;
+      case 'full-disk':
+      case 'clock-step':
+      case 'slow-reader':
+      // The command has had it since it began.
     }
   }
 

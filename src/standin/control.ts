@@ -2,7 +2,7 @@ import { isJsonObject } from '../core/json.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { Fault, FaultChannel, FaultKind } from './faults.ts';
 import { defaultBehaviour } from './options.ts';
-import type { AgentBehaviour } from './options.ts';
+import type { AgentBehaviour, ReportsHow } from './options.ts';
 import type { RestRequest } from './rest/api.ts';
 import type { Answer } from './rest/respond.ts';
 
@@ -101,10 +101,22 @@ function readBehaviour(body: JsonObject): Partial<AgentBehaviour> {
     if (!fits) throw new BadControlRequest(`${name} has the wrong type`);
     if (typeof value === 'number' && value < 0) throw new BadControlRequest(`${name} must not be negative`);
   }
+  if (body['reports'] !== undefined && !reportsHow.some((how) => how === body['reports']))
+    throw new BadControlRequest(`reports must be one of ${reportsHow.join(', ')}`);
   return body;
 }
 
-const faultKinds: readonly FaultKind[] = ['refuse', 'reset', 'delay', 'drop-answer', 'half-open', 'status'];
+const reportsHow: readonly ReportsHow[] = ['plain', 'repeated', 'out-of-order', 'old-conditions'];
+const faultKinds: readonly FaultKind[] = [
+  'refuse',
+  'reset',
+  'delay',
+  'drop-answer',
+  'half-open',
+  'status',
+  'repeat-events',
+  'reorder-events',
+];
 const faultChannels: readonly FaultChannel[] = ['grpc', 'http', 'both'];
 
 function readFault(body: JsonObject): Fault {

@@ -16,10 +16,14 @@ export interface FaultBase {
  * - `delay`: the call waits first.
  * - `drop-answer`: the work is done, then the connection goes instead of an answer.
  * - `half-open`: Subscribe streams stay open and nothing flows, heartbeats included; events meanwhile are lost.
+ * - `repeat-events`: an event on Subscribe streams comes twice.
+ * - `reorder-events`: an event on Subscribe streams comes after the next one, or a second late when there is none.
  * - `status`: an HTTP status, or a gRPC code on that channel, instead of doing anything.
  */
 export type Fault =
-  | (FaultBase & { readonly kind: 'refuse' | 'reset' | 'drop-answer' | 'half-open' })
+  | (FaultBase & {
+      readonly kind: 'refuse' | 'reset' | 'drop-answer' | 'half-open' | 'repeat-events' | 'reorder-events';
+    })
   | (FaultBase & { readonly kind: 'delay'; readonly ms: number })
   | (FaultBase & { readonly kind: 'status'; readonly status: number; readonly message?: string });
 

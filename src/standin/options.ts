@@ -28,7 +28,16 @@ export interface AgentBehaviour {
    * Applied for such an object and leave its owners as they are.
    */
   readonly ownsUnchanged: boolean;
+  /**
+   * How its reports reach Maestro. `repeated`: each comes twice. `out-of-order`: after each the one before comes again,
+   * which Maestro drops. `old-conditions`: as soon as a work has a new version, its number is reported with all the
+   * conditions of the version before; what is true of it comes after `delayMs`.
+   */
+  readonly reports: ReportsHow;
 }
+
+/** See `reports` of an agent's behaviour. */
+export type ReportsHow = 'plain' | 'repeated' | 'out-of-order' | 'old-conditions';
 
 /**
  * How clients prove who they are: not at all (`plaintext`, and `tls`, which only encrypts), by a certificate, or by a
@@ -96,4 +105,5 @@ export const defaultBehaviour: AgentBehaviour = {
   statusSyncMs: 1000,
   deleteDelayMs: 100,
   ownsUnchanged: true,
+  reports: 'plain',
 };

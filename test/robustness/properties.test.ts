@@ -32,6 +32,8 @@ interface Told {
   readonly operation?: string;
   readonly stderr?: string;
   readonly result?: string;
+  readonly struck?: readonly string[];
+  readonly stdout?: string;
 }
 
 /** A call that began at 1,000 and ended at 2,000. */
@@ -48,7 +50,9 @@ function call(name: string, step: Step, told: Told = {}): Call {
     endedMs: 2_000,
     exitCode,
     signal: undefined,
-    stdout: JSON.stringify({ works: [work] }),
+    stdout: told.stdout ?? JSON.stringify({ works: [work] }),
+    temporary: [],
+    struck: told.struck ?? [],
     stderr,
     result: told.result ?? JSON.stringify({ status }),
   };
@@ -200,6 +204,33 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
   'ends-in-time': {
     bad: { calls: [{ ...call('a', apply, { exitCode: 6 }), endedMs: 61_000 }] },
     good: { calls: [{ ...call('a', apply, { exitCode: 6 }), endedMs: 11_000 }] },
+  },
+  'full-disk-is-told': {
+    bad: {
+      calls: [{ ...call('a', apply, { exitCode: 8, struck: ['full-disk'], stderr: 'error' }), result: undefined }],
+    },
+    good: {
+      calls: [
+        {
+          ...call('a', apply, {
+            exitCode: 8,
+            struck: ['full-disk'],
+            stderr: 'error: result.json cannot be written: no space left on the device',
+          }),
+          result: undefined,
+        },
+      ],
+    },
+  },
+  'output-is-whole': {
+    bad: {
+      calls: [
+        call('a', { kind: 'list', consumer: 'c1' }, { exitCode: 8, struck: ['slow-reader'], stdout: '{"items": [' }),
+      ],
+    },
+    good: {
+      calls: [call('a', { kind: 'list', consumer: 'c1' }, { exitCode: 8, struck: ['slow-reader'], stdout: '' })],
+    },
   },
 };
 

@@ -323,6 +323,44 @@ describe('an agent', () => {
   });
 });
 
+describe('reports', () => {
+  const first = [namespace('n')];
+  const second = [namespace('n'), configMap('m', 'n')];
+
+  it('come under the number of a new version with the conditions of the old one, until the agent has looked at it', async () => {
+    const { clock, create, update, shown, store, agent } = world({ delayMs: 500 });
+    create('w', first);
+    await clock.advance(5000);
+    agent.change({ reports: 'old-conditions' });
+    update('w', second);
+    await clock.advance(100);
+    const work = store.work('w');
+    expect(work === undefined ? undefined : parseStatus(work)?.resourceVersion).toBe(2);
+    expect(shown('w')).toBe('Applied/True/1 Available/True/1');
+    await clock.advance(5000);
+    expect(shown('w')).toBe('Applied/True/2 Available/True/2');
+  });
+
+  it('come twice, the second under a later sequence id', async () => {
+    const { clock, create, reports } = world({ reports: 'repeated' });
+    create('w', first);
+    await clock.advance(5000);
+    const contents = reports.map(({ event }) => event.statusHash);
+    expect(contents.length).toBeGreaterThan(1);
+    expect(contents.filter((_, index) => index % 2 === 0)).toEqual(contents.filter((_, index) => index % 2 === 1));
+    expect(new Set(reports.map(({ event }) => event.sequenceId)).size).toBe(reports.length);
+  });
+
+  it('that come after a later one are dropped, as Maestro does', async () => {
+    const { clock, create, reports, shown } = world({ reports: 'out-of-order' });
+    create('w', first);
+    await clock.advance(5000);
+    expect(shown('w')).toBe('Applied/True/1 Available/True/1');
+    const order = reports.map(({ event }) => BigInt(event.sequenceId));
+    expect(order).toEqual(order.toSorted((left, right) => (left < right ? -1 : 1)));
+  });
+});
+
 describe('patterns and paths', () => {
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'np' } };
   it.each([

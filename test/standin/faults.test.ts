@@ -95,6 +95,31 @@ describe('faults on gRPC', () => {
   });
 });
 
+describe('events of the stream', () => {
+  async function eventsUnder(fault: Fault): Promise<readonly string[]> {
+    const { standIn, client } = await start();
+    const stream = client.subscribe('maestro-cli');
+    await stream.headers;
+    standIn.setFault(fault);
+    await client.publish(create('w1'));
+    await stream.count(fault.kind === 'repeat-events' ? 3 : 2);
+    stream.cancel();
+    return stream.events.map(({ attributes }) => JSON.stringify(attributes?.['ce-sequenceid']));
+  }
+
+  it('repeat-events: one comes twice, the same', async () => {
+    const [applied, again, available] = await eventsUnder({ kind: 'repeat-events', channel: 'grpc', count: 1 });
+    expect(again).toBe(applied);
+    expect(available).not.toBe(applied);
+  });
+
+  it('reorder-events: one comes after the next', async () => {
+    const [available, applied] = await eventsUnder({ kind: 'reorder-events', channel: 'grpc', count: 1 });
+    expect([applied, available].toSorted()).toEqual([applied, available]);
+    expect(applied).not.toBe(available);
+  });
+});
+
 describe('faults on HTTP', () => {
   it.each<[Fault, number | 'no answer']>([
     [{ kind: 'status', channel: 'http', status: 503, count: 2 }, 503],

@@ -12,9 +12,13 @@ export const resultOfEarlierRun = '{"status":"Applied","manifestWorkName":"earli
  * The command line of a step.
  *
  * @param call its name, which stands in each object that it writes
- * @param scope whose works and objects they are
+ * @param how whose works and objects they are, and how large an object is
  */
-export function commandLine(step: Step, call: string, { source, namespace }: Scope): CommandLine {
+export function commandLine(
+  step: Step,
+  call: string,
+  { source, namespace, padBytes = 0 }: Scope & { readonly padBytes?: number },
+): CommandLine {
   const common = [timeout, '-o', 'json', '--results-path=result.json', `--source-id=${source}`];
   const earlier = { 'result.json': resultOfEarlierRun };
   switch (step.kind) {
@@ -30,7 +34,10 @@ export function commandLine(step: Step, call: string, { source, namespace }: Sco
           ...watching(step),
           ...common,
         ],
-        files: { ...earlier, 'objects.yaml': objectsFile(step.objects, { call, manager: step.manager, namespace }) },
+        files: {
+          ...earlier,
+          'objects.yaml': objectsFile(step.objects, { call, manager: step.manager, namespace, padBytes }),
+        },
       };
     case 'build':
       return {
@@ -40,7 +47,10 @@ export function commandLine(step: Step, call: string, { source, namespace }: Sco
           `--consumer=${step.target.consumer}`,
           ...common,
         ],
-        files: { ...earlier, 'objects.yaml': objectsFile(step.objects, { call, manager: step.manager, namespace }) },
+        files: {
+          ...earlier,
+          'objects.yaml': objectsFile(step.objects, { call, manager: step.manager, namespace, padBytes }),
+        },
       };
     case 'delete':
       return {
@@ -84,16 +94,22 @@ function watching({ wait, stream }: { readonly wait: boolean; readonly stream: b
   return wait ? ['--watch', ...(stream ? ['--via=stream'] : [])] : [];
 }
 
-function objectsFile(
-  names: readonly string[],
-  { call, manager, namespace }: { readonly call: string; readonly manager: string; readonly namespace: string },
-): string {
+/** Who writes objects, where, and how much more there is in each. */
+interface Writer {
+  readonly call: string;
+  readonly manager: string;
+  readonly namespace: string;
+  readonly padBytes: number;
+}
+
+function objectsFile(names: readonly string[], { call, manager, namespace, padBytes }: Writer): string {
+  const padding = padBytes === 0 ? '' : `, padding: ${'x'.repeat(padBytes)}`;
   return names
     .map(
       (name) => `apiVersion: v1
 kind: ConfigMap
 metadata: {name: ${name}, namespace: ${namespace}}
-data: {call: ${call}, manager: ${manager}}
+data: {call: ${call}, manager: ${manager}${padding}}
 `,
     )
     .join('---\n');

@@ -4,9 +4,11 @@ import { nothingWithoutOwner, rerunsConverge } from './converges.ts';
 import { endsInTime } from './ends-in-time.ts';
 import { failuresAreTrue } from './failures-are-true.ts';
 import { listIsWhole } from './list-is-whole.ts';
+import { fullDiskIsTold } from './full-disk-is-told.ts';
 import { nothingOfOthers } from './nothing-of-others.ts';
 import { oneStory } from './one-story.ts';
 import { outagesAreWaitedOut } from './outages-are-waited-out.ts';
+import { outputIsWhole } from './output-is-whole.ts';
 import type { Property } from './property.ts';
 import { refusalChangesNothing } from './refusal-changes-nothing.ts';
 import { successIsStored } from './success-is-stored.ts';
@@ -26,6 +28,8 @@ export const properties: readonly Property[] = [
   rerunsConverge,
   nothingWithoutOwner,
   endsInTime,
+  fullDiskIsTold,
+  outputIsWhole,
 ];
 
 export function violations(history: History): readonly Violation[] {

@@ -1,6 +1,7 @@
 import type { Struck } from '../../world/world.ts';
 import { startCommand, type CommandPlace, type RunningCommand } from '../../world/command.ts';
 import type { Scope } from '../../world/server.ts';
+import { faultsOfCommand, type Disturbance } from '../../world/troubles.ts';
 import { World } from '../../world/world.ts';
 import type { Programs } from '../../search/family.ts';
 import type { Call, History } from '../history/history.ts';
@@ -22,10 +23,14 @@ export async function execute(program: Program, programs: Programs, folder: stri
     signal: (client, signal) => running.get(client)?.process.kill(signal) === true,
   });
   try {
-    const place: Place = { program: programs.client, folder, env: world.env, scope: world.server.scope };
+    const padBytes = program.disturbances.some(({ trouble }) => trouble.kind === 'slow-reader') ? paddedBytes : 0;
+    const scope = { ...world.server.scope, padBytes };
+    const place: Place = { program: programs.client, folder, env: world.env, scope };
     world.disturb(program.disturbances);
     const calls = await Promise.all(
-      program.clients.map(async (steps, client) => clientCalls({ steps, client, place, running })),
+      program.clients.map(async (steps, client) =>
+        clientCalls({ steps, client, place, running, disturbances: program.disturbances }),
+      ),
     );
     await world.allWell();
     const reruns = await rerunCalls(program, place);
@@ -35,7 +40,10 @@ export async function execute(program: Program, programs: Programs, folder: stri
     await world.close();
     const { lostDataAtMs } = world.server;
     const rows = await world.server.rows();
-    return { history: { calls: calls.flat(), reruns, objects, rows, lostDataAtMs }, struck: world.struck };
+    const struck = world.struck;
+    for (const kind of calls.flat().flatMap((call) => [...new Set(call.struck)]))
+      struck[kind] = (struck[kind] ?? 0) + 1;
+    return { history: { calls: calls.flat(), reruns, objects, rows, lostDataAtMs }, struck };
   } finally {
     for (const { process } of running.values()) process.kill('SIGKILL');
     await world.close();
@@ -44,21 +52,26 @@ export async function execute(program: Program, programs: Programs, folder: stri
 
 /** All clients of a program have one source, as the adapters of a cluster have. */
 interface Place extends CommandPlace {
-  readonly scope: Scope;
+  readonly scope: Scope & { readonly padBytes: number };
 }
+
+/** What a pipe and its two ends hold of four such objects is less than all of them. */
+const paddedBytes = 100_000;
 
 interface Client {
   readonly steps: readonly Step[];
   readonly client: number;
   readonly place: Place;
   readonly running: Map<number, RunningCommand>;
+  readonly disturbances: readonly Disturbance[];
 }
 
-async function clientCalls({ steps, client, place, running }: Client): Promise<readonly Call[]> {
+async function clientCalls({ steps, client, place, running, disturbances }: Client): Promise<readonly Call[]> {
   const calls: Call[] = [];
   for (const [index, step] of steps.entries()) {
     const name = `c${String(client)}s${String(index)}`;
-    const command = startCommand(commandLine(step, name, place.scope), place);
+    const faults = faultsOfCommand(disturbances, { client, step: index });
+    const command = startCommand(commandLine(step, name, place.scope), place, faults);
     running.set(client, command);
     calls.push({ ...(await command.ended), name, client, step });
     running.delete(client);

@@ -1,5 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { canonicalJson } from '../../core/json.ts';
 import type { Clock } from '../../clock.ts';
 import { SequenceIds } from '../identity.ts';
 import type { AgentBehaviour } from '../options.ts';
@@ -13,6 +11,7 @@ import { formatSeconds } from '../time.ts';
 import type { Scheduler } from '../time.ts';
 import { applyBundle, longestDelay, observeManifest } from './apply.ts';
 import { Cluster } from './cluster.ts';
+import { Reports } from './reports.ts';
 import {
   appliedStatus,
   availableStatus,
@@ -21,7 +20,6 @@ import {
   readWireStatus,
   refreshedFeedback,
   staleStatus,
-  wireStatus,
 } from './status.ts';
 import type { AgentStatus } from './status.ts';
 
@@ -60,6 +58,7 @@ export class Agent {
   readonly cluster = new Cluster();
   readonly #options: AgentOptions;
   readonly #sequence: SequenceIds;
+  readonly #reports: Reports;
   readonly #known = new Map<string, Known>();
   readonly #runs = new Map<string, Run>();
   /** Works to look at again at the next status sync. */
@@ -71,6 +70,7 @@ export class Agent {
     this.#options = options;
     this.#behaviour = options.behaviour;
     this.#sequence = new SequenceIds(options.clock);
+    this.#reports = new Reports({ ...options, sequence: this.#sequence });
     this.#recover();
     if (this.#behaviour.online) this.#catchUp();
   }
@@ -92,10 +92,20 @@ export class Agent {
   /** The broker has something new about this work. */
   notify(id: string): void {
     if (!this.#behaviour.online) return;
+    if (this.#behaviour.reports === 'old-conditions') this.#options.scheduler.after(0, () => this.#reportOld(id));
     const run = this.#runs.get(id);
     if (run?.waiting === true) return;
     run?.cancel();
     this.#start(id, this.#behaviour.delayMs, () => this.#reconcile(id), true);
+  }
+
+  /** Under the number of a version that it has not looked at yet, as an agent does whose loops do not wait for each other. */
+  #reportOld(id: string): void {
+    const work = this.#options.store.work(id);
+    const known = this.#known.get(id);
+    if (!this.#behaviour.online || work === undefined || known === undefined || work.deletedAt !== undefined) return;
+    const status = this.#wake(work, known);
+    if (status !== undefined && known.generation !== work.version) this.#report(id, known, status, work.version);
   }
 
   #start(id: string, ms: number, step: () => void, waiting = false): void {
@@ -272,19 +282,9 @@ export class Agent {
     this.#report(work.id, known, status);
   }
 
-  #report(id: string, known: Known, status: AgentStatus): void {
+  #report(id: string, known: Known, status: AgentStatus, version = known.generation): void {
     known.status = status;
-    const wire = wireStatus(status);
-    const content = canonicalJson({ conditions: wire.conditions, resourceStatus: { manifests: wire.resourceStatus } });
-    this.#options.resources.report(id, {
-      id: randomUUID(),
-      source: `${this.#options.consumer}-agent`,
-      timeMs: this.#now(),
-      sequenceId: this.#sequence.next(),
-      statusHash: createHash('sha256').update(content).digest('hex'),
-      resourceVersion: known.generation,
-      ...wire,
-    });
+    this.#reports.send(id, version, status, this.#behaviour.reports);
   }
 
   /** A connection lost in the middle of a pass: the pass is made again later. */

@@ -1,5 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { canonicalJson, isJsonObject } from '../../core/json.ts';
+import { isJsonObject } from '../../core/json.ts';
 import type { JsonObject } from '../../core/json.ts';
 import type { Clock } from '../../clock.ts';
 import { SequenceIds } from '../identity.ts';
@@ -7,7 +6,7 @@ import { bundleOf, metadataOf, parsePayload, parseStatus } from '../service/bund
 import type { Bundle } from '../service/bundle.ts';
 import type { ResourceService } from '../service/resource-service.ts';
 import type { Store } from '../store/store.ts';
-import { wireStatus } from './status.ts';
+import { reportEvent } from './reports.ts';
 import type { AgentStatus } from './status.ts';
 
 /** A work as Maestro hands it to an agent: always the latest row. */
@@ -34,7 +33,8 @@ export interface AgentDesk {
   reportedVersion(id: string): number | undefined;
   /**
    * Takes a report. As on the server, one for another version than the stored
-   * is dropped without a word. A sequence id is given only to report out of order.
+   * is dropped without a word, and so is one that is no newer than the stored. A
+   * sequence id is given only to report out of order.
    */
   report(id: string, version: number, status: AgentStatus, sequenceId?: string): void;
 }
@@ -64,21 +64,7 @@ export function openDesk(
       const work = store.work(id);
       return work === undefined ? undefined : parseStatus(work)?.resourceVersion;
     },
-    report: (id, version, status, sequenceId) => {
-      const wire = wireStatus(status);
-      const content = canonicalJson({
-        conditions: wire.conditions,
-        resourceStatus: { manifests: wire.resourceStatus },
-      });
-      resources.report(id, {
-        id: randomUUID(),
-        source: `${consumer}-agent`,
-        timeMs: clock.wallMs(),
-        sequenceId: sequenceId ?? sequence.next(),
-        statusHash: createHash('sha256').update(content).digest('hex'),
-        resourceVersion: version,
-        ...wire,
-      });
-    },
+    report: (id, version, status, sequenceId = sequence.next()) =>
+      resources.report(id, reportEvent(status, { consumer, version, sequenceId, timeMs: clock.wallMs() })),
   };
 }

@@ -4,9 +4,11 @@ import { AccessRefusal, grpcStatus } from '../access/access.ts';
 import type { ConnectionPool } from '../connection-pool.ts';
 import type { Faults } from '../faults.ts';
 import { parseStatus } from '../service/bundle.ts';
+import type { StatusEvent } from '../service/bundle.ts';
 import type { ResourceService } from '../service/resource-service.ts';
 import { ServiceError } from '../service/service-error.ts';
 import type { Store } from '../store/store.ts';
+import type { StoredWork } from '../store/types.ts';
 import type { Scheduler } from '../time.ts';
 import { Broadcaster, type EventSink } from './broadcaster.ts';
 import { decodeEvent, decodeWrite, EventError, parseEventType } from './decode-event.ts';
@@ -37,6 +39,7 @@ export interface RecordedPublish {
 }
 
 const recordedPublishes = 10_000;
+const longestHeldMs = 1_000;
 
 /** `cut`: a fault takes the connection away, so that there is nobody to answer. */
 export type CallEnd = 'answered' | 'cut';
@@ -46,6 +49,8 @@ export class CloudEvents {
   readonly #options: CloudEventsOptions;
   readonly #broadcaster: Broadcaster;
   #published: RecordedPublish[] = [];
+  /** Events that wait for a later one to go first. */
+  readonly #held: (() => void)[] = [];
 
   constructor(options: CloudEventsOptions) {
     this.#options = options;
@@ -57,7 +62,7 @@ export class CloudEvents {
       newId: randomUUID,
     });
     resources.listen({
-      reported: (work, event) => this.#broadcaster.send(work.source, () => encodeStatus(work, event)),
+      reported: (work, event) => this.#sendOn(work, event),
     });
   }
 
@@ -67,6 +72,24 @@ export class CloudEvents {
 
   get published(): readonly RecordedPublish[] {
     return this.#published;
+  }
+
+  #sendOn(work: StoredWork, event: StatusEvent): void {
+    const send = (): void => this.#broadcaster.send(work.source, () => encodeStatus(work, event));
+    const { faults, scheduler } = this.#options;
+    // An event that nobody hears is none.
+    if (this.subscriptions > 0 && faults.take('reorder-events', 'grpc') !== undefined) {
+      this.#held.push(send);
+      scheduler.after(longestHeldMs, () => this.#sendHeld());
+      return;
+    }
+    send();
+    if (this.subscriptions > 0 && faults.take('repeat-events', 'grpc') !== undefined) send();
+    this.#sendHeld();
+  }
+
+  #sendHeld(): void {
+    for (const send of this.#held.splice(0).reverse()) send();
   }
 
   /** @throws Error that `refusalOf` reads */

@@ -1,4 +1,4 @@
-import { parsePayload, bundleOf } from './bundle.ts';
+import { parsePayload, bundleOf, parseStatus } from './bundle.ts';
 import type { StatusEvent } from './bundle.ts';
 import { decodeProblem } from './decode-problem.ts';
 import { manifestsProblem } from './manifest-validation.ts';
@@ -91,8 +91,8 @@ export class ResourceService {
   }
 
   /**
-   * A report of an agent. A stale one, made for another version than the stored,
-   * is dropped; one that says Deleted removes the row and is sent on, not stored.
+   * A report of an agent. A stale one, made for another version than the stored
+   * or no newer by its sequence id than the stored report, is dropped; one that says Deleted removes the row and is sent on, not stored.
    */
   report(id: string, event: StatusEvent): void {
     const found = this.#store.work(id);
@@ -104,6 +104,8 @@ export class ResourceService {
       return;
     }
     if (event.resourceVersion !== found.version) return;
+    const last = parseStatus(found);
+    if (last !== undefined && BigInt(event.sequenceId) <= BigInt(last.sequenceId)) return;
     const reported = { ...found, status: JSON.stringify(event), updatedAt: this.#timestamps.next() };
     this.#store.saveWork(reported);
     for (const listener of this.#listeners) listener.reported?.(reported, event);

@@ -1,0 +1,21 @@
+import type { Call } from '../history/history.ts';
+import { resultOfEarlierRun } from '../program/command-line.ts';
+import type { Property } from './property.ts';
+
+export const fullDiskIsTold: Property = {
+  name: 'full-disk-is-told',
+  says: 'a call whose result file found no room does not end with 0, and says so on standard error; no half of a file is left by any call that ended by itself',
+  check: ({ calls, reruns }) =>
+    [...calls, ...reruns].flatMap((call) => faults(call).map((what) => ({ what, calls: [call.name] }))),
+};
+
+function faults({ exitCode, result, stderr, struck, temporary, step }: Call): readonly string[] {
+  if (exitCode === undefined) return [];
+  const left = temporary.map((name) => `it left ${name} behind`);
+  const missing = step.kind !== 'list' && (result === undefined || result === resultOfEarlierRun);
+  if (!struck.includes('full-disk') || !missing) return left;
+  if (exitCode === 0) return [...left, 'it ended with 0, and its result found no room'];
+  return /result\.json cannot be written/.test(stderr)
+    ? left
+    : [...left, `its result found no room, and it said only: ${stderr.slice(0, 300)}`];
+}
