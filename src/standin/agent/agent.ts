@@ -99,7 +99,7 @@ export class Agent {
     this.#start(id, this.#behaviour.delayMs, () => this.#reconcile(id), true);
   }
 
-  /** Under the number of a version that it has not looked at yet, as an agent does whose loops do not wait for each other. */
+  /** Under the number of a version that it has not looked at yet: its loops do not wait for each other. */
   #reportOld(id: string): void {
     const work = this.#options.store.work(id);
     const known = this.#known.get(id);

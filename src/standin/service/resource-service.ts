@@ -92,7 +92,8 @@ export class ResourceService {
 
   /**
    * A report of an agent. A stale one, made for another version than the stored
-   * or no newer by its sequence id than the stored report, is dropped; one that says Deleted removes the row and is sent on, not stored.
+   * A report of an agent. A stale one, made for another version than the stored or no newer by its sequence id than the
+   * stored report, is dropped; one that says Deleted removes the row and is sent on, not stored.
    */
   report(id: string, event: StatusEvent): void {
     const found = this.#store.work(id);
