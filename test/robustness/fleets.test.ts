@@ -44,6 +44,8 @@ function call(name: string, works: readonly ToldWork[], more: Partial<FleetCall>
     signal: undefined,
     stdout: JSON.stringify({ works }),
     stderr: '',
+    temporary: [],
+    struck: [],
     result: JSON.stringify({ status }),
     journalBefore: [],
     journal: [],

@@ -91,7 +91,6 @@ export class ResourceService {
   }
 
   /**
-   * A report of an agent. A stale one, made for another version than the stored
    * A report of an agent. A stale one, made for another version than the stored or no newer by its sequence id than the
    * stored report, is dropped; one that says Deleted removes the row and is sent on, not stored.
    */
