@@ -56,7 +56,7 @@ export class Gate {
   }
 
   /** For so long nothing goes this way, or neither way, and nobody is told. */
-  async beHalfOpen(way: Way | 'both', lastsMs: number): Promise<void> {
+  async beHalfOpen(lastsMs: number, way: Way | 'both' = 'both'): Promise<void> {
     this.#halfOpen = way;
     this.#count(way === 'both' ? 'half-open' : `half-open ${way}`);
     await pause(lastsMs);

@@ -16,8 +16,8 @@ export type Trouble =
   | { readonly kind: 'cut'; readonly side: Side; readonly afterBytes: number; readonly of: 'request' | 'answer' }
   /** Every piece of an answer is late. */
   | { readonly kind: 'slow'; readonly side: Side; readonly byMs: number; readonly lastsMs: number }
-  /** Connections stay open, and nothing flows one way, or neither. */
-  | { readonly kind: 'half-open'; readonly side: Side; readonly way: Way | 'both'; readonly lastsMs: number }
+  /** Connections stay open, and nothing flows one way, or neither, as when no way is named. */
+  | { readonly kind: 'half-open'; readonly side: Side; readonly way?: Way | 'both'; readonly lastsMs: number }
   /** A connection ends exactly when the last byte of a request has gone to the server. */
   | { readonly kind: 'cut-after-request'; readonly side: Side; readonly count: number }
   /** Events of the stream come twice, or after the next one. */

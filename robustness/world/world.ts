@@ -126,7 +126,7 @@ export class World {
       case 'slow':
         return this.#gates[trouble.side].beSlow(trouble.byMs, trouble.lastsMs);
       case 'half-open':
-        return this.#gates[trouble.side].beHalfOpen(trouble.way, trouble.lastsMs);
+        return this.#gates[trouble.side].beHalfOpen(trouble.lastsMs, trouble.way);
       case 'lose-answers':
         return this.#gates[trouble.side].loseAnswers(trouble.count);
       case 'status':

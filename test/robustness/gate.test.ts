@@ -66,7 +66,7 @@ describe('a gate', () => {
   it('carries nothing one way while the other goes on', async () => {
     const { gate, got } = await behindGate();
     const { socket, heard } = await client(gate);
-    const lasting = gate.beHalfOpen('answer', 300);
+    const lasting = gate.beHalfOpen(300, 'answer');
     socket.write(request);
     await lasting;
     expect([got(), heard()]).toEqual([request, '']);
