@@ -72,7 +72,20 @@ interface Told {
 function call(step: Step, told: Told = {}): Call {
   const { exitCode = 5, stdout = '', startedMs = 1_000, endedMs = 2_000 } = told;
   const result = told.result ?? JSON.stringify({ status: exitCode === 0 ? 'Applied' : 'Failed' });
-  return { name: 'a', step, argv: [], startedMs, endedMs, exitCode, signal: undefined, stdout, stderr: '', result };
+  return {
+    name: 'a',
+    step,
+    argv: [],
+    startedMs,
+    endedMs,
+    exitCode,
+    signal: undefined,
+    stdout,
+    stderr: '',
+    result,
+    temporary: [],
+    struck: [],
+  };
 }
 
 const both = (words: string, version = 1): string =>
