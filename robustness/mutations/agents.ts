@@ -3,18 +3,6 @@ import type { Mutation } from './mutation.ts';
 /** Faults that show in what agents, clocks, disks and credentials do. */
 export const agents: readonly Mutation[] = [
   {
-    name: 'old-report-proves',
-    whose: 'thought of',
-    story: 'conditions of an older version count for the version under whose number they are reported',
-    family: 'works',
-    aim: { steps: 4, with: ['apply', 'agent-reports', 'old-conditions', 'agent-late'] },
-    properties: ['wait-is-proven'],
-    withinSeconds: 120,
-    file: 'src/core/status/find-evidence.ts',
-    find: 'condition?.observedGeneration !== undefined && condition.observedGeneration >= version',
-    replace: 'condition?.observedGeneration !== undefined && version > 0',
-  },
-  {
     name: 'full-disk-is-silent',
     whose: 'thought of',
     story: 'a result file that found no room is not told, and the run counts as done',
@@ -50,17 +38,5 @@ export const agents: readonly Mutation[] = [
         replace: '  } finally {\n  }',
       },
     ],
-  },
-  {
-    name: 'deadlines-by-the-wall-clock',
-    whose: 'thought of',
-    story: 'times that were given count by the clock of the machine, so that one that is set back makes a wait last',
-    family: 'works',
-    aim: { steps: 4, with: ['wait', 'clock-step'] },
-    properties: ['ends-in-time'],
-    withinSeconds: 300,
-    file: 'src/clock.ts',
-    find: 'monotonicMs: () => uptime() * 1000,',
-    replace: 'monotonicMs: () => Date.now(),',
   },
 ];

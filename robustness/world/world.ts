@@ -145,7 +145,11 @@ export class World {
         return this.#control('PUT', 'faults', { kind: trouble.kind, channel: 'grpc', count: trouble.count });
       case 'agent-reports':
         this.#count(`reports ${trouble.how}`);
-        return this.#control('PATCH', `agents/${trouble.consumer}`, { reports: trouble.how });
+        return this.#control('PATCH', `agents/${trouble.consumer}`, {
+          reports: trouble.how,
+          // So that somebody reads what is old before what is true comes.
+          ...(trouble.how === 'old-conditions' ? { delayMs: 900 } : {}),
+        });
       case 'restart':
         this.#restarting = this.#restarting.then(async () => this.#restart(trouble));
         return this.#restarting;

@@ -15,7 +15,8 @@ function faults({ exitCode, result, stderr, struck, temporary, step }: Call): re
   const missing = step.kind !== 'list' && (result === undefined || result === resultOfEarlierRun);
   if (!struck.includes('full-disk') || !missing) return left;
   if (exitCode === 0) return [...left, 'it ended with 0, and its result found no room'];
-  return /result\.json cannot be written/.test(stderr)
+  // Before anything is sent, and at the end, the command says it in other words.
+  return /result\.json cannot be written|could not be written to \S*result\.json/.test(stderr)
     ? left
     : [...left, `its result found no room, and it said only: ${stderr.slice(0, 300)}`];
 }
