@@ -47,6 +47,7 @@ const columns: Readonly<Record<string, (minute: Minute) => string>> = {
   minute: ({ minute }) => String(minute + 1),
   'faults begun': ({ faults, isCalm }) => (isCalm ? 'calm' : faults.join(', ')),
   'events sent (repeated), received': ({ sent, repeated, received }) => `${sent} (${repeated}), ${received}`,
+  takeovers: ({ takeovers }) => String(takeovers),
   'changes shown': ({ shown }) => String(shown),
   'lag p50 / p95 / p99 / most, ms': ({ lagMs: { p50, p95, p99, most } }) =>
     [p50, p95, p99, most].map((ms) => ms.toFixed(0)).join(' / '),
@@ -88,12 +89,14 @@ const flat: readonly {
   { name: 'stand-by open files', of: ({ standBy }) => standBy.openFiles, mayGrowBy: { share: 0.1, least: 4 } },
 ];
 
-/** What grew. */
+/** What grew, of the process that led in the end. */
 function printTrends(minutes: readonly Minute[]): readonly string[] {
   console.log('\n| from minute to minute | minutes | slope a minute | first third | last third | |');
   console.log('|---|---|---|---|---|---|');
+  const last = minutes.at(-1)?.takeovers;
   return flat.flatMap(({ name, of, mayGrowBy, calmOnly = false }) => {
     const points = minutes
+      .filter(({ takeovers }) => takeovers === last)
       .filter(({ minute, isCalm }) => minute >= warmUpOf(soak.minutes) && (isCalm || !calmOnly))
       .map((one) => ({ minute: one.minute, value: of(one) }))
       .filter(({ value }) => !Number.isNaN(value));
@@ -101,10 +104,10 @@ function printTrends(minutes: readonly Minute[]): readonly string[] {
       console.log(row([name, String(points.length), '', '', '', 'too few to tell']));
       return [];
     }
-    const { slopePerMinute, first, last, isFlat } = trendOf(points, mayGrowBy);
-    const figures = [slopePerMinute, first, last].map((value) => value.toFixed(2));
-    console.log(row([name, String(points.length), ...figures, isFlat ? 'flat' : 'GROWS']));
-    return isFlat ? [] : [name];
+    const trend = trendOf(points, mayGrowBy);
+    const figures = [trend.slopePerMinute, trend.first, trend.last].map((value) => value.toFixed(2));
+    console.log(row([name, String(points.length), ...figures, trend.isFlat ? 'flat' : 'GROWS']));
+    return trend.isFlat ? [] : [name];
   });
 }
 

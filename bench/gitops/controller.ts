@@ -60,6 +60,8 @@ export interface Sample {
   /** Pauses for the collection of garbage. */
   readonly pauses: { readonly young: Pauses; readonly full: Pauses };
   readonly counts: Readonly<Record<string, number>>;
+  /** It holds the lease, or needs none. */
+  readonly leading: boolean;
   /** What keeps its event loop alive now: timers, sockets, requests under way. */
   readonly activeResources: number;
   /** Milliseconds since the epoch of the first and of the last publish. */
@@ -89,6 +91,7 @@ const cpuMsSince = (before: NodeJS.CpuUsage): number => {
 let counts: Record<string, number> = {};
 let firstPublishMs = 0;
 let lastPublishMs = 0;
+let leading = false;
 let readWallMs = 0;
 let readCpuMs = 0;
 let readSnapshot: (() => Promise<EngineSnapshot>) | undefined;
@@ -215,6 +218,7 @@ const plain = createPinoLog(
 const log = {
   ...plain,
   info: (message: string): void => {
+    if (message === 'leading' || message === 'no longer leading') leading = message === 'leading';
     if (message !== 'hub and Maestro have been read' || readWallMs > 0) return;
     readWallMs = performance.now() - startMs;
     readCpuMs = cpuMsSince(startCpu);
@@ -266,6 +270,7 @@ async function sample(collect: boolean): Promise<Sample> {
     lagMostMs: late(lag.max),
     pauses,
     counts,
+    leading,
     activeResources: process.getActiveResourcesInfo().length,
     firstPublishMs,
     lastPublishMs,

@@ -10,7 +10,10 @@ export interface Struck {
 
 const secondMs = 1000;
 
-/** What may go wrong. Each ends by itself within 25 seconds. */
+/**
+ * What may go wrong. Each ends by itself within 25 seconds, and the hub is away for less than the ten after which a
+ * leader gives up its lease, so that one process leads for long.
+ */
 const faults: Readonly<Record<string, (struck: Struck) => Promise<unknown>>> = {
   // Stopped and started again with its data: connections reset and refused, and agents' reports stored meanwhile.
   'Maestro restarts': async ({ gates }) =>
@@ -22,9 +25,9 @@ const faults: Readonly<Record<string, (struck: Struck) => Promise<unknown>>> = {
   'REST answers 503': async ({ maestro }) => maestro.tell({ do: 'refuse-rest', lastsMs: 20 * secondMs }),
   'REST slow': async ({ maestro }) => maestro.tell({ do: 'slow-rest', lastsMs: 20 * secondMs }),
   'Publish unavailable': async ({ maestro }) => maestro.tell({ do: 'refuse-publish', lastsMs: 20 * secondMs }),
-  'hub gone': async ({ gates }) => gates.hub.refuse(10 * secondMs),
-  'hub answers 429': async ({ hub }) => hub.tell({ do: 'refuse', status: 429, lastsMs: 15 * secondMs }),
-  'hub answers 503': async ({ hub }) => hub.tell({ do: 'refuse', status: 503, lastsMs: 8 * secondMs }),
+  'hub gone': async ({ gates }) => gates.hub.refuse(6 * secondMs),
+  'hub answers 429': async ({ hub }) => hub.tell({ do: 'refuse', status: 429, lastsMs: 7 * secondMs }),
+  'hub answers 503': async ({ hub }) => hub.tell({ do: 'refuse', status: 503, lastsMs: 7 * secondMs }),
   'hub slow': async ({ hub }) => hub.tell({ do: 'slow', byMs: 500, lastsMs: 20 * secondMs }),
   'hub watches cut': async ({ hub }) => hub.tell({ do: 'end-watches' }),
   'hub watches too old': async ({ hub }) => hub.tell({ do: 'expire-watches' }),

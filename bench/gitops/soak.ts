@@ -28,7 +28,7 @@ export interface Minute {
   readonly faults: readonly string[];
   /** No fault began in it or in the minute before, and the leader has read everything. */
   readonly isCalm: boolean;
-  /** Processes of the controllers that led before this one. */
+  /** How often another replica took the lead so far. */
   readonly takeovers: number;
   readonly sent: number;
   readonly received: number;
@@ -131,11 +131,13 @@ class SoakRun {
     }
     if (faults.length > 0) this.#lastTroubled = minute;
     const isCalm = faults.length === 0 && minute - this.#lastTroubled > 1 && this.#takingOver === undefined;
-    const sample = await this.#leader.sample();
+    const before = this.#takeovers;
+    const sample = await this.#sampleLeader();
     const [ofHub, ofMaestro] = [await hub.report(), await maestro.report()];
     this.#older += ofHub.older;
     this.#foreign += ofHub.foreign;
     this.#wrong.push(...ofHub.wrong);
+    if (before !== this.#takeovers) this.#early = 0;
     if (isCalm && this.#early === 0 && minute >= warmUpOf(this.#soak.minutes) - 1)
       this.#early = (await this.#leader.sample(true)).liveMiB;
     const lags = ofHub.lagsMs.toSorted((left, right) => left - right);
@@ -159,6 +161,17 @@ class SoakRun {
         openFiles: this.#standBy.process.openFiles().all,
       },
     };
+  }
+
+  /** Of the replica that leads now: it may have lost its lease to the other while the hub was away. */
+  async #sampleLeader(): Promise<Sample> {
+    const sample = await this.#leader.sample();
+    if (sample.leading || this.#takingOver !== undefined) return sample;
+    const other = await this.#standBy.sample();
+    if (!other.leading) return sample;
+    [this.#leader, this.#standBy] = [this.#standBy, this.#leader];
+    this.#takeovers += 1;
+    return other;
   }
 
   /** Two faults early in every third minute; the leader is killed once, early, so that its heir runs long. */
