@@ -21,6 +21,8 @@ export interface Server {
   readonly addresses: Readonly<Record<Side, Address>>;
   /** How long its clusters must look the same until they count as at rest. */
   readonly restMs: number;
+  /** How long deletions may take to end once nothing is wrong any more. */
+  readonly deletionsWithinMs: number;
   /** Whether it can have this trouble. */
   can(trouble: Trouble): boolean;
   /** Ends it as a power cut would. */

@@ -19,6 +19,7 @@ class StandIn implements Server {
   readonly scope = { source: 'robustness', namespace: 'default' };
   /** Agents may be so late with what they were told before all was well, and a busy machine makes them later. */
   readonly restMs = 1_500;
+  readonly deletionsWithinMs = 30_000;
   readonly #program: string;
   readonly #folder: string;
   readonly #consumers: readonly string[];

@@ -78,8 +78,8 @@ export class World {
 
   /** A real agent takes seconds for one, and a work is not written anew before. One that does not end shows later. */
   async #deletionsEnd(): Promise<void> {
-    const { addresses, scope } = this.server;
-    for (const untilMs = Date.now() + 30_000; Date.now() < untilMs; await pause(100))
+    const { addresses, scope, deletionsWithinMs } = this.server;
+    for (const untilMs = Date.now() + deletionsWithinMs; Date.now() < untilMs; await pause(100))
       if ((await worksOf(addresses.http, scope.source)).every(({ deleting }) => !deleting)) return;
   }
 

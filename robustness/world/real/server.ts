@@ -48,6 +48,8 @@ export function realCan(trouble: Trouble, { stopServer, startServer, stopAgent, 
 export class RealServer implements Server {
   readonly scope: Scope;
   readonly restMs = 3_000;
+  /** An agent comes back to a server that was started again only after a minute or two. */
+  readonly deletionsWithinMs = patienceMs;
   readonly lostDataAtMs: readonly number[] = [];
   readonly #parts: RealParts;
   readonly #stoppedAgents = new Set<string>();
