@@ -67,7 +67,7 @@ async function realMaestro(): Promise<RealMaestro | undefined> {
   const { 'stop-server': stopServer, 'start-server': startServer } = values;
   const { 'stop-agent': stopAgent, 'start-agent': startAgent } = values;
   return RealMaestro.meet({
-    ...{ http, grpc, database, kubeconfigs: kubeconfig },
+    ...{ http, grpc, database, kubeconfigs: kubeconfig, client: values.client },
     commands: {
       ...(stopServer === undefined ? {} : { stopServer }),
       ...(startServer === undefined ? {} : { startServer }),

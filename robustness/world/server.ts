@@ -29,6 +29,8 @@ export interface Server {
   kill(): Promise<void>;
   startAgain(keepsData: boolean): Promise<void>;
   setAgentOnline(consumer: string, online: boolean): Promise<void>;
+  /** Ends once every agent that is online has found the server again. */
+  agentsWork(): Promise<void>;
   /** Steers agents and faults of a stand-in; see `dev` in the reference. A real server has no such thing. */
   readonly control?: Control;
   /** What is on a cluster of what the program wrote. */

@@ -69,6 +69,11 @@ class StandIn implements Server {
     await this.control('PATCH', `agents/${consumer}`, { online });
   }
 
+  /** Its agents are of its own process. */
+  async agentsWork(): Promise<void> {
+    await Promise.resolve();
+  }
+
   readonly control: Control = async (method, path, body) => {
     const answer = await fetch(`http://127.0.0.1:${String(this.addresses.http.port)}/api/standin/v1/${path}`, {
       method,

@@ -73,6 +73,7 @@ export class World {
       await this.#agentOnline(consumer, true);
       await this.#control('PATCH', `agents/${consumer}`, { delayMs: 20, reports: 'plain' });
     }
+    await this.server.agentsWork();
     await this.#deletionsEnd();
   }
 
@@ -101,8 +102,11 @@ export class World {
   /** Takes leave of the server; only then can its ledger be read. */
   async close(): Promise<void> {
     this.#closed ??= (async () => {
-      await this.server.close();
-      for (const gate of Object.values(this.#gates)) await gate.close();
+      try {
+        await this.server.close();
+      } finally {
+        for (const gate of Object.values(this.#gates)) await gate.close();
+      }
     })();
     return this.#closed;
   }

@@ -14,6 +14,8 @@ export interface RealOptions {
   /** `consumer=file` for each cluster that programs are about */
   readonly kubeconfigs: readonly string[];
   readonly commands: Commands;
+  /** The executable that asks agents whether they work. */
+  readonly client: string;
 }
 
 /** A real Maestro, whose database has a ledger until it is left. */
@@ -26,7 +28,7 @@ export class RealMaestro {
     this.serve = serve;
   }
 
-  static async meet({ http, grpc, database, kubeconfigs, commands }: RealOptions): Promise<RealMaestro> {
+  static async meet({ http, grpc, database, kubeconfigs, commands, client }: RealOptions): Promise<RealMaestro> {
     const addresses = { http: addressOf(new URL(http)), grpc: addressOf(new URL(`http://${grpc}`)) };
     const clusters = new Map(
       kubeconfigs.map((given) => {
@@ -35,7 +37,9 @@ export class RealMaestro {
       }),
     );
     const ledger = await RealLedger.keep(database);
-    return new RealMaestro(ledger, async () => RealServer.open({ addresses, ledger, clusters, commands }));
+    return new RealMaestro(ledger, async ({ folder }) =>
+      RealServer.open({ addresses, ledger, clusters, commands, client }, folder),
+    );
   }
 
   async leave(): Promise<void> {

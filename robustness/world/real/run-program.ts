@@ -8,11 +8,12 @@ export async function printedBy(
   program: string,
   argv: readonly string[],
   more: NodeJS.ProcessEnv = {},
+  timeout = 60_000,
 ): Promise<string> {
   const { stdout } = await execute(program, argv, {
     env: { ...process.env, ...more },
     maxBuffer: 256 * 1024 * 1024,
-    timeout: 60_000,
+    timeout,
   });
   return stdout;
 }

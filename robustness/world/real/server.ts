@@ -7,6 +7,7 @@ import type { Side, Trouble } from '../troubles.ts';
 import { worksOf } from '../works-of.ts';
 import type { Cluster } from './cluster.ts';
 import type { RealLedger } from './ledger.ts';
+import { agentWorks } from './probe.ts';
 import { shell } from './run-program.ts';
 
 /** Commands for a shell by which a real server and its agents are made to go wrong; without one they do not. */
@@ -24,6 +25,8 @@ export interface RealParts {
   /** By consumer. */
   readonly clusters: ReadonlyMap<string, Cluster>;
   readonly commands: Commands;
+  /** The executable that asks agents whether they work. */
+  readonly client: string;
 }
 
 /** How long the server may take to come back, and its agents to take away what a program left. */
@@ -48,22 +51,25 @@ export function realCan(trouble: Trouble, { stopServer, startServer, stopAgent, 
 export class RealServer implements Server {
   readonly scope: Scope;
   readonly restMs = 3_000;
-  /** An agent comes back to a server that was started again only after a minute or two. */
   readonly deletionsWithinMs = patienceMs;
   readonly lostDataAtMs: readonly number[] = [];
   readonly #parts: RealParts;
+  readonly #folder: string;
   readonly #stoppedAgents = new Set<string>();
+  /** Agents that may not have found the server again. */
+  readonly #lostAgents = new Set<string>();
   #rows: readonly StoredRow[] = [];
   #closed: Promise<void> | undefined;
 
-  private constructor(parts: RealParts, scope: Scope) {
+  private constructor(parts: RealParts, scope: Scope, folder: string) {
     this.#parts = parts;
+    this.#folder = folder;
     this.scope = scope;
   }
 
-  static async open(parts: RealParts): Promise<RealServer> {
+  static async open(parts: RealParts, folder: string): Promise<RealServer> {
     const name = `robustness-${randomBytes(4).toString('hex')}`;
-    const server = new RealServer(parts, { source: name, namespace: name });
+    const server = new RealServer(parts, { source: name, namespace: name }, folder);
     await server.#answering();
     for (const cluster of parts.clusters.values()) await cluster.makeNamespace(name);
     return server;
@@ -78,6 +84,7 @@ export class RealServer implements Server {
   }
 
   async kill(): Promise<void> {
+    for (const consumer of this.#parts.clusters.keys()) this.#lostAgents.add(consumer);
     await shell(this.#parts.commands.stopServer ?? 'false');
   }
 
@@ -88,11 +95,23 @@ export class RealServer implements Server {
 
   async setAgentOnline(consumer: string, online: boolean): Promise<void> {
     const { startAgent = 'false', stopAgent = 'false' } = this.#parts.commands;
-    // Who is online is told so again when all is to be well; only who was stopped has to be started.
-    if (online && !this.#stoppedAgents.has(consumer)) return;
-    await shell(online ? startAgent : stopAgent, { CONSUMER: consumer });
-    if (online) this.#stoppedAgents.delete(consumer);
-    else this.#stoppedAgents.add(consumer);
+    if (!online) {
+      this.#stoppedAgents.add(consumer);
+      return shell(stopAgent, { CONSUMER: consumer });
+    }
+    if (this.#stoppedAgents.delete(consumer)) await shell(startAgent, { CONSUMER: consumer });
+  }
+
+  async agentsWork(): Promise<void> {
+    const { addresses, client } = this.#parts;
+    const env = {
+      MAESTRO_HTTP_ENDPOINT: `http://${addresses.http.host}:${String(addresses.http.port)}`,
+      MAESTRO_GRPC_ENDPOINT: `grpc://${addresses.grpc.host}:${String(addresses.grpc.port)}`,
+      XDG_CONFIG_HOME: this.#folder,
+    };
+    for (const consumer of this.#lostAgents)
+      await agentWorks({ client, env, folder: this.#folder, scope: this.scope, consumer });
+    this.#lostAgents.clear();
   }
 
   async objects(consumer: string): Promise<readonly ClusterObject[]> {
@@ -114,6 +133,7 @@ export class RealServer implements Server {
     // What is taken away below is nobody's call.
     this.#rows = await this.#parts.ledger.rowsOf(this.scope.source);
     for (const consumer of this.#stoppedAgents) await this.setAgentOnline(consumer, true);
+    await this.agentsWork();
     const untilMs = Date.now() + patienceMs;
     for (const asked = new Set<string>(); ; await pause(200)) {
       const left = (await worksOf(this.addresses.http, this.scope.source)).map(({ id }) => id);
