@@ -166,12 +166,16 @@ class SoakRun {
   /** Of the replica that leads now: it may have lost its lease to the other while the hub was away. */
   async #sampleLeader(): Promise<Sample> {
     const sample = await this.#leader.sample();
-    if (sample.leading || this.#takingOver !== undefined) return sample;
+    if (sample.leading) return sample;
     const other = await this.#standBy.sample();
     if (!other.leading) return sample;
-    [this.#leader, this.#standBy] = [this.#standBy, this.#leader];
-    this.#takeovers += 1;
+    this.#swap();
+    if (this.#takingOver === undefined) this.#takeovers += 1;
     return other;
+  }
+
+  #swap(): void {
+    [this.#leader, this.#standBy] = [this.#standBy, this.#leader];
   }
 
   /** Two faults early in every third minute; the leader is killed once, early, so that its heir runs long. */
@@ -213,7 +217,15 @@ class SoakRun {
     this.#takeovers += 1;
     await killed.process.kill();
     this.#standBy = await startReplica(this.#struck, 'replica-2', this.#soak.nodeFlags);
-    await this.#leader.until('taking over', ({ readWallMs }) => readWallMs > 0, 3_600_000);
+    // Either may be the first to see that the lease has run out.
+    for (;;) {
+      if ((await this.#leader.look()).readWallMs > 0) break;
+      if ((await this.#standBy.look()).readWallMs > 0) {
+        this.#swap();
+        break;
+      }
+      await pause(200);
+    }
     this.#takingOver = undefined;
   }
 

@@ -46,6 +46,8 @@ export type Look = Pick<Sample, 'counts' | 'readWallMs'> & Partial<Pick<Sample, 
 
 export interface MeasuredController {
   readonly process: Process;
+  /** What happened since the last sample, which goes on. */
+  look(): Promise<Look>;
   /** What happened since the last sample, and begins the next; after a full collection of garbage when told so. */
   sample(collect?: boolean): Promise<Sample>;
   /**
@@ -70,6 +72,10 @@ export async function startController(
   await process.next();
   return {
     process,
+    look: async () => {
+      process.tell({ look: 'counts' });
+      return (await process.next()) as Look;
+    },
     sample: async (collect = false) => {
       process.tell({ collect });
       return (await process.next()) as Sample;
