@@ -39,6 +39,7 @@ export type {
   AgentBehaviour,
   ConsumerSeed,
   InProcessOptions,
+  ReportsHow,
   StandInAccess,
   StandInOptions,
 } from './options.ts';
