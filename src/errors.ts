@@ -151,4 +151,11 @@ export class MaestroError extends Error {
     const error = MaestroError.from(reason);
     return error === reason ? error : new MaestroError('interrupted', error.message, { cause: reason });
   }
+
+  /** What was thrown by a call that this signal could end: the signal's own reason is its end, and no bug of ours. */
+  static thrownUnder(signal: AbortSignal | undefined, caught: unknown): MaestroError {
+    return signal?.aborted === true && caught === signal.reason
+      ? MaestroError.fromAbort(signal)
+      : MaestroError.from(caught);
+  }
 }

@@ -1,5 +1,5 @@
 import type { WorkChange } from '../operations/watch/work-change.ts';
-import { thrownByLibrary } from './guarded.ts';
+import { MaestroError } from '../errors.ts';
 
 /**
  * A watch: what it tells is iterated over, once. It ends by `close`, by `await using`, by leaving the loop, by its
@@ -33,7 +33,7 @@ export function openWatch(
       return result.done === true ? done : result;
     } catch (caught) {
       if (isClosed()) return done;
-      throw thrownByLibrary(caught, signal);
+      throw MaestroError.thrownUnder(signal, caught);
     }
   }
 

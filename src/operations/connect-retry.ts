@@ -31,7 +31,7 @@ async function tries<T>(call: () => Promise<T>, budget: Budget, onRetry: (error:
     try {
       return await call();
     } catch (caught) {
-      const error = MaestroError.from(caught);
+      const error = MaestroError.thrownUnder(budget.signal, caught);
       // That the time is up says less than why it was used up.
       if (error.code === 'timeout' && error.delivery === 'not-sent' && last !== undefined) throw last;
       last = error;

@@ -77,7 +77,7 @@ export async function publishSafely(
       );
       return { seen: 'answered' };
     } catch (caught) {
-      const error = MaestroError.from(caught);
+      const error = MaestroError.thrownUnder(budget.signal, caught);
       if (error.delivery === 'unknown') lost = error;
       else if (lost === undefined) throw error;
       else if (error.delivery === 'not-sent') throw outcomeUnknown(lost, budget, error);

@@ -5,6 +5,7 @@ import {
   type ManifestWorkInput,
   type RollOutEvent,
   type RollOutRequest,
+  type WorkOutcome,
 } from '../../src/index.ts';
 import { createStandIn, startStandIn, type InProcessOptions, type StandIn } from '../../src/standin/index.ts';
 import { runCli } from '../support/run-cli.ts';
@@ -209,6 +210,27 @@ describe('a roll-out', () => {
       ['InProgress', 2],
     ]);
     expect(standIn.publishes()).toHaveLength(2);
+  });
+
+  it('tells a write that its signal ended as interrupted, whatever the reason of the signal is', async () => {
+    await using standIn = await createStandIn({ consumers, agent: quick });
+    await using client = await createMaestroClient(standIn.clientOptions());
+    standIn.setFault({ kind: 'status', channel: 'grpc', status: 14, count: 1_000 });
+    const ending = new AbortController();
+    const outcomes: WorkOutcome[] = [];
+    const result = await client.rollOut(
+      { works: work, consumers, strategy: { waves: 2 } },
+      {
+        signal: ending.signal,
+        onEvent: (event) => {
+          if (event.kind === 'planned') setImmediate(() => ending.abort(new Error('enough')));
+          if (event.kind === 'outcome') outcomes.push(event.outcome);
+        },
+      },
+    );
+    expect(result).toMatchObject({ ok: false, exitCode: 130, error: { code: 'interrupted' } });
+    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual(consumers.map(() => 130));
+    standIn.clearFaults();
   });
 
   it('ends when its listener throws, and begins nothing more', async () => {

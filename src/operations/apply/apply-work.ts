@@ -70,7 +70,7 @@ export async function applyWork(
       const applied = await carryOut(plan, { ...request, again }, deps, budget);
       return { ...applied, sharedWith: sharedWith ?? [] };
     } catch (caught) {
-      const error = MaestroError.from(caught);
+      const error = MaestroError.thrownUnder(budget.signal, caught);
       if (error.reason === 'Conflict' && error.delivery === 'unknown') doubt ??= unknownBehind(error);
       if (error.reason !== 'Conflict' || request.ifVersion !== undefined) throw doubt ?? error;
       // Many are read at once, and some time before they are written.

@@ -248,14 +248,14 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
   }
 
   async #runOne(task: T, lookup: WorkLookup): Promise<void> {
-    const { clock } = this.#budget;
+    const { clock, signal } = this.#budget;
     const startMs = clock.monotonicMs();
     let result: TaskResult;
     try {
       const onPlan = (plan: ApplyPlan): void => this.#tell({ kind: 'planned', task, plan });
       result = await this.#carryOut(task, { lookup, deps: this.#deps, onPlan });
     } catch (caught) {
-      result = { outcome: failedWork(taskAbout(task), MaestroError.from(caught), false) };
+      result = { outcome: failedWork(taskAbout(task), MaestroError.thrownUnder(signal, caught), false) };
     }
     const { counted, outcome } = result;
     // A wait that was cut short says nothing of how quick the server is, nor does what was decided without a request.

@@ -224,7 +224,7 @@ class Rounds {
         this.#tell({ kind: 'step', consumer: one.plan.consumer, step });
       }
     } catch (caught) {
-      const error = MaestroError.from(caught);
+      const error = MaestroError.thrownUnder(this.#budget.signal, caught);
       // Somebody else, or an earlier run of ours, has written: the next look says which.
       if (error.code === 'conflict' && (one.conflicts += 1) < mostConflicts) return;
       if (error.delivery === 'unknown') one.wrote = true;
