@@ -47,7 +47,8 @@ const columns: Readonly<Record<string, (minute: Minute) => string>> = {
   minute: ({ minute }) => String(minute + 1),
   'faults begun': ({ faults, isCalm }) => (isCalm ? 'calm' : faults.join(', ')),
   'events sent (repeated), received': ({ sent, repeated, received }) => `${sent} (${repeated}), ${received}`,
-  takeovers: ({ takeovers }) => String(takeovers),
+  'takeovers, terms of the leader': ({ takeovers, sample: { terms, leading } }) =>
+    `${takeovers}, ${terms}${leading ? '' : ' (ended)'}`,
   'changes shown': ({ shown }) => String(shown),
   'lag p50 / p95 / p99 / most, ms': ({ lagMs: { p50, p95, p99, most } }) =>
     [p50, p95, p99, most].map((ms) => ms.toFixed(0)).join(' / '),

@@ -62,6 +62,8 @@ export interface Sample {
   readonly counts: Readonly<Record<string, number>>;
   /** It holds the lease, or needs none. */
   readonly leading: boolean;
+  /** How often it has begun to lead: a lease that is lost and won back begins all anew. */
+  readonly terms: number;
   /** What keeps its event loop alive now: timers, sockets, requests under way. */
   readonly activeResources: number;
   /** Milliseconds since the epoch of the first and of the last publish. */
@@ -92,6 +94,7 @@ let counts: Record<string, number> = {};
 let firstPublishMs = 0;
 let lastPublishMs = 0;
 let leading = false;
+let terms = 0;
 let readWallMs = 0;
 let readCpuMs = 0;
 let readSnapshot: (() => Promise<EngineSnapshot>) | undefined;
@@ -219,6 +222,7 @@ const log = {
   ...plain,
   info: (message: string): void => {
     if (message === 'leading' || message === 'no longer leading') leading = message === 'leading';
+    if (message === 'leading') terms += 1;
     if (message !== 'hub and Maestro have been read' || readWallMs > 0) return;
     readWallMs = performance.now() - startMs;
     readCpuMs = cpuMsSince(startCpu);
@@ -271,6 +275,7 @@ async function sample(collect: boolean): Promise<Sample> {
     pauses,
     counts,
     leading,
+    terms,
     activeResources: process.getActiveResourcesInfo().length,
     firstPublishMs,
     lastPublishMs,
