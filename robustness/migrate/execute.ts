@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Programs } from '../search/family.ts';
-import { startCommand, type CommandLine, type CommandPlace, type RunningCommand } from '../world/command.ts';
+import type { CommandLine } from '../world/command.ts';
+import { inWorld, type Executed, type Stage } from '../world/in-world.ts';
 import type { Control } from '../world/server.ts';
-import { World, type Struck } from '../world/world.ts';
+import type { World } from '../world/world.ts';
 import type { Call, History, Loss } from './history.ts';
 import {
   consumers,
@@ -16,69 +17,67 @@ import {
   type StrangerStep,
 } from './program.ts';
 
-export interface Executed {
-  readonly history: History;
-  readonly struck: Struck;
+/** Runs a program in a world of its own, in this folder. */
+export async function execute(program: Program, programs: Programs, folder: string): Promise<Executed<History>> {
+  return inWorld({ programs, folder, consumers }, async (stage) => {
+    const { world } = stage;
+    const witness = new Witness(controlOf(world));
+    try {
+      return await acted(program, { stage, witness, planFile: join(folder, 'plan.json') });
+    } finally {
+      await witness.end();
+    }
+  });
 }
 
-/** Runs a program in a world of its own, in this folder. */
-export async function execute(program: Program, programs: Programs, folder: string): Promise<Executed> {
-  const running = new Map<number, RunningCommand>();
-  const world = await World.open({
-    serve: programs.serve,
-    folder,
-    consumers,
-    signal: (client, signal) => running.get(client)?.process.kill(signal) === true,
-  });
+interface Scene {
+  readonly stage: Stage;
+  readonly witness: Witness;
+  readonly planFile: string;
+}
+
+async function acted(
+  program: Program,
+  { stage, witness, planFile }: Scene,
+): Promise<(stored: Pick<History, 'rows'>) => History> {
+  const { world } = stage;
   const { scope } = world.server;
-  const control: Control = async (method, path, body) => {
-    if (world.server.control === undefined) throw new Error('only a stand-in tells which objects lost their owner');
-    return world.server.control(method, path, body);
+  const control = controlOf(world);
+  const works = program.start.map((work, at) => startLine(work, at, scope));
+  await Promise.all(works.map(async (line) => done(line, stage)));
+  await done(planLine(program.to, planFile, scope), stage);
+  if (program.agents === 'unowning') await setOwning(false, control);
+  const begunMs = Date.now();
+  world.disturb(program.disturbances);
+  const operators = program.operators.map(async (goals, operator) => {
+    const calls: Call[] = [];
+    for (const [at, goal] of goals.entries()) {
+      const ran = await stage.run(goalLine(goal, planFile), { client: operator });
+      calls.push({ ...ran, name: `o${String(operator)}s${String(at)}`, step: { kind: goal } });
+    }
+    return calls;
+  });
+  const strangers = strangerCalls(program, async (step, name) => {
+    const ran = await stage.run(strangerLine(program, step, name, scope));
+    return { ...ran, name, step };
+  });
+  const calls = (await Promise.all([...operators, strangers])).flat();
+  await world.allWell();
+  await setOwning(true, control);
+  const reruns = await rerunCalls(program, async (goal, name) => {
+    const ran = await stage.run(goalLine(goal, planFile, '20s'));
+    return { ...ran, name, step: { kind: goal } };
+  });
+  const objects = await stage.objectsAtRest();
+  const losses = await witness.end();
+  return ({ rows }) => ({ program, source: scope.source, begunMs, calls, reruns, rows, losses, objects });
+}
+
+function controlOf({ server }: World): Control {
+  return async (method, path, body) => {
+    if (server.control === undefined) throw new Error('only a stand-in tells which objects lost their owner');
+    return server.control(method, path, body);
   };
-  const place: CommandPlace = { program: programs.client, folder, env: world.env };
-  const planFile = join(folder, 'plan.json');
-  const witness = new Witness(control);
-  try {
-    const works = program.start.map((work, at) => startLine(work, at, scope));
-    await Promise.all(works.map(async (line) => done(line, place)));
-    await done(planLine(program.to, planFile, scope), place);
-    if (program.agents === 'unowning') await setOwning(false, control);
-    const begunMs = Date.now();
-    world.disturb(program.disturbances);
-    const operators = program.operators.map(async (goals, operator) => {
-      const calls: Call[] = [];
-      for (const [at, goal] of goals.entries()) {
-        const command = startCommand(goalLine(goal, planFile), place);
-        running.set(operator, command);
-        calls.push({ ...(await command.ended), name: `o${String(operator)}s${String(at)}`, step: { kind: goal } });
-        running.delete(operator);
-      }
-      return calls;
-    });
-    const strangers = strangerCalls(program, async (step, name) => {
-      const ran = await startCommand(strangerLine(program, step, name, scope), place).ended;
-      return { ...ran, name, step };
-    });
-    const calls = (await Promise.all([...operators, strangers])).flat();
-    await world.allWell();
-    await setOwning(true, control);
-    const reruns = await rerunCalls(program, async (goal, name) => {
-      const ran = await startCommand(goalLine(goal, planFile, '20s'), place).ended;
-      return { ...ran, name, step: { kind: goal } };
-    });
-    const objects = await world.settled(async () =>
-      (await Promise.all(consumers.map(async (consumer) => world.server.objects(consumer)))).flat(),
-    );
-    const losses = await witness.end();
-    await world.close();
-    const rows = await world.server.rows();
-    const { source } = scope;
-    return { history: { program, source, begunMs, calls, reruns, rows, losses, objects }, struck: world.struck };
-  } finally {
-    for (const { process } of running.values()) process.kill('SIGKILL');
-    await witness.end();
-    await world.close();
-  }
 }
 
 /** Whether agents become owners of what is as it should be already. */
@@ -87,8 +86,8 @@ async function setOwning(ownsUnchanged: boolean, control: Control): Promise<void
 }
 
 /** What has to succeed before anything goes wrong. */
-async function done(line: CommandLine, place: CommandPlace): Promise<void> {
-  const { exitCode, stderr } = await startCommand(line, place).ended;
+async function done(line: CommandLine, stage: Stage): Promise<void> {
+  const { exitCode, stderr } = await stage.run(line);
   if (exitCode !== 0) throw new Error(`${line.argv.join(' ')} ended with ${String(exitCode)}: ${stderr}`);
 }
 

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
 import type { FleetCall, FleetHistory, ToldWork } from '../../robustness/fleets/history/history.ts';
 import type { RollOutStep } from '../../robustness/fleets/program/steps.ts';
 import { properties, violations } from '../../robustness/fleets/properties/index.ts';
 import type { StoredManifest, StoredRow } from '../../robustness/works/history/history.ts';
+import { describeProperties, type Counterexample } from './support/properties.ts';
 
 const target = { source: 'north', manager: 'ann', work: 'w1', consumers: ['c1', 'c2'], stream: false };
 const rollOut: RollOutStep = {
@@ -109,14 +109,7 @@ const throwing = (error: object): FleetCall => ({
   stdout: JSON.stringify({ works: [], error: { ours: true, message: '', ...error } }),
 });
 
-interface Case {
-  readonly property: string;
-  readonly what: string;
-  readonly bad: Partial<FleetHistory>;
-  readonly good: Partial<FleetHistory>;
-}
-
-const cases: readonly Case[] = [
+const cases: readonly Counterexample<FleetHistory>[] = [
   {
     property: 'fleet-one-story',
     what: 'an exit code of one kind for failures of two',
@@ -279,13 +272,4 @@ function history(parts: Partial<FleetHistory>): FleetHistory {
   return { calls: [], resumed: [], again: [], rows: [], lostDataAtMs: [], ...parts };
 }
 
-describe('each property of fleets', () => {
-  it('has a history here that violates it', () => {
-    expect([...new Set(cases.map(({ property }) => property))]).toEqual(properties.map(({ name }) => name));
-  });
-
-  it.each(cases)('$property finds $what, alone, and leaves alone what is near to that', ({ property, bad, good }) => {
-    expect([...new Set(violations(history(bad)).map((one) => one.property))]).toEqual([property]);
-    expect(violations(history(good))).toEqual([]);
-  });
-});
+describeProperties('each property of fleets', { properties, violations, history, cases });

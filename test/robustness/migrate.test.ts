@@ -3,6 +3,7 @@ import type { Call, History, Loss } from '../../robustness/migrate/history.ts';
 import type { Step } from '../../robustness/migrate/program.ts';
 import { properties, violations } from '../../robustness/migrate/properties/index.ts';
 import type { StoredRow } from '../../robustness/works/history/history.ts';
+import { describeProperties, type Counterexample } from './support/properties.ts';
 
 /** One work `w1` with the object `red` on each of two clusters, which goes to `hyperfleet-{cluster}`. */
 const program: History['program'] = { start: [{ objects: ['red'], orphans: false }], to: 'C', strangers: [] };
@@ -121,20 +122,24 @@ function history(parts: Partial<History>): History {
 }
 
 /** For each property what violates it, and what is as near to that as it may be. */
-const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly good: Partial<History> }>> = {
-  'objects-stand': {
+const cases: readonly Counterexample<History>[] = [
+  {
+    property: 'objects-stand',
     bad: { losses: [loss], calls: [call({ ...deleting, consumer: 'c2' })] },
     good: { losses: [loss], calls: [call(deleting)] },
   },
-  'lets-go-when-proven': {
+  {
+    property: 'lets-go-when-proven',
     bad: { rows: [began(), row(fresh, 1, reported(1)), letGo()] },
     good: { rows: [began(), owning(fresh, 1), letGo()] },
   },
-  'deletes-what-let-go': {
+  {
+    property: 'deletes-what-let-go',
     bad: { rows: [began(), owning(fresh, 1), letGo(), letGo(reported(1)), asked(reported(1))] },
     good: { rows: [began(), owning(fresh, 1), letGo(), letGo(reported(2)), asked()] },
   },
-  'steps-are-stored': {
+  {
+    property: 'steps-are-stored',
     bad: {
       rows: [began(), owning(fresh, 1)],
       calls: [call({ kind: 'finish' }, { stdout: 'c1: w1 told to let go of its objects (version 2)\n' })],
@@ -144,7 +149,8 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       calls: [call({ kind: 'finish' }, { stdout: 'c1: w1 told to let go of its objects (version 2)\n' })],
     },
   },
-  'success-is-moved': {
+  {
+    property: 'success-is-moved',
     bad: {
       rows: [began(), owning(fresh, 1), row('hyperfleet-c2', 1, { consumer: 'c2', ...reported(1) })],
       calls: [call({ kind: 'run' }, { exitCode: 0, stdout: bothOwn })],
@@ -154,11 +160,13 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       calls: [call({ kind: 'run' }, { exitCode: 0, stdout: bothOwn })],
     },
   },
-  'migration-tells-one-story': {
+  {
+    property: 'migration-tells-one-story',
     bad: { calls: [call({ kind: 'run' }, { exitCode: 6, result: '{"status":"Applied"}' })] },
     good: { calls: [call({ kind: 'run' }, { exitCode: 6, result: '{"status":"InProgress"}' })] },
   },
-  'single-owner': {
+  {
+    property: 'single-owner',
     bad: {
       rows: [...allOfTwo('c1'), ...allOfTwo('c2')],
       reruns: [call({ kind: 'finish' }, { exitCode: 0, stdout: migrated, ...ended })],
@@ -170,126 +178,97 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       objects: inTheEnd,
     },
   },
-  'undo-returns': {
+  {
+    property: 'undo-returns',
     bad: {
       rows: [{ ...began(), manifests: [] }, began('c2')],
       reruns: [call({ kind: 'rollback' }, { exitCode: 0, stdout: rolledBack, ...ended })],
     },
     good: { reruns: [call({ kind: 'rollback' }, { exitCode: 0, stdout: rolledBack, ...ended })] },
   },
-  'reaches-its-end': {
+  {
+    property: 'reaches-its-end',
     bad: { reruns: [call({ kind: 'finish' }, { ...ended, exitCode: 5 })] },
     good: {
       rows: [began(), began('c2'), row('w1', 2, theirs)],
       reruns: [call({ kind: 'finish' }, { ...ended, exitCode: 5 })],
     },
   },
-  'others-are-kept': {
+  {
+    property: 'others-are-kept',
     bad: { rows: [began(), row(fresh, 2, theirs), row(fresh, 3)], calls: [call(writing, { exitCode: 0 })] },
     good: { rows: [began(), row(fresh, 2), row(fresh, 3, theirs)], calls: [call(writing, { exitCode: 0 })] },
   },
-  'migration-ends-in-time': {
+  {
+    property: 'migration-ends-in-time',
     bad: { calls: [call({ kind: 'run' }, { endedMs: 61_000 })] },
     good: { calls: [call({ kind: 'run' }, { endedMs: 21_000 })] },
   },
-};
-
-/** What else violates a property, in a way of its own. */
-const more: readonly (readonly [
-  string,
-  string,
-  { readonly bad: Partial<History>; readonly good: Partial<History> },
-])[] = [
-  [
-    'objects-stand',
-    'an object that is not there in the end',
-    { bad: { objects: [object('c2', 'w1')] }, good: { objects: [object('c1'), object('c2', 'w1')] } },
-  ],
-  [
-    'lets-go-when-proven',
-    'an owner that was told to let go itself',
-    {
-      bad: { rows: [began(), owning(fresh, 1), row(fresh, 2, { orphans: true }), letGo()] },
-      good: { rows: [began(), owning(fresh, 1), owning(fresh, 2), letGo()] },
+  // What else violates a property, in a way of its own.
+  {
+    property: 'objects-stand',
+    what: 'an object that is not there in the end',
+    bad: { objects: [object('c2', 'w1')] },
+    good: { objects: [object('c1'), object('c2', 'w1')] },
+  },
+  {
+    property: 'lets-go-when-proven',
+    what: 'an owner that was told to let go itself',
+    bad: { rows: [began(), owning(fresh, 1), row(fresh, 2, { orphans: true }), letGo()] },
+    good: { rows: [began(), owning(fresh, 1), owning(fresh, 2), letGo()] },
+  },
+  {
+    property: 'success-is-moved',
+    what: 'an old work that stood all the while',
+    bad: {
+      rows: [...allOfTwo('c1').slice(0, -1), ...allOfTwo('c2')],
+      calls: [call({ kind: 'finish' }, { exitCode: 0, stdout: migrated })],
+      objects: inTheEnd,
     },
-  ],
-  [
-    'success-is-moved',
-    'an old work that stood all the while',
-    {
-      bad: {
-        rows: [...allOfTwo('c1').slice(0, -1), ...allOfTwo('c2')],
-        calls: [call({ kind: 'finish' }, { exitCode: 0, stdout: migrated })],
-        objects: inTheEnd,
-      },
-      good: {
-        rows: [...allOfTwo('c1'), ...allOfTwo('c2')],
-        calls: [call({ kind: 'finish' }, { exitCode: 0, stdout: migrated })],
-        objects: inTheEnd,
-      },
+    good: {
+      rows: [...allOfTwo('c1'), ...allOfTwo('c2')],
+      calls: [call({ kind: 'finish' }, { exitCode: 0, stdout: migrated })],
+      objects: inTheEnd,
     },
-  ],
-  [
-    'success-is-moved',
-    'a cluster of which nothing is told',
-    {
-      bad: {
-        rows: [...allOfTwo('c1'), ...allOfTwo('c2')],
-        calls: [call({ kind: 'finish' }, { exitCode: 0, stdout: migrated.slice(0, migrated.indexOf('\n') + 1) })],
-      },
-      good: {
-        rows: [...allOfTwo('c1'), ...allOfTwo('c2')],
-        calls: [call({ kind: 'finish' }, { exitCode: 5, stdout: migrated.slice(0, migrated.indexOf('\n') + 1) })],
-      },
+  },
+  {
+    property: 'success-is-moved',
+    what: 'a cluster of which nothing is told',
+    bad: {
+      rows: [...allOfTwo('c1'), ...allOfTwo('c2')],
+      calls: [call({ kind: 'finish' }, { exitCode: 0, stdout: migrated.slice(0, migrated.indexOf('\n') + 1) })],
     },
-  ],
-  [
-    'reaches-its-end',
-    'a write of what was at its end',
-    {
-      bad: {
-        rows: [began(), began('c2'), row('w1', 2, { atMs: 3_500 })],
-        reruns: [call({ kind: 'rollback' }, { ...ended, exitCode: 0, stdout: rolledBack })],
-      },
-      good: {
-        rows: [began(), began('c2'), row('w1', 2, { atMs: 2_500 })],
-        reruns: [call({ kind: 'rollback' }, { ...ended, exitCode: 0, stdout: rolledBack })],
-      },
+    good: {
+      rows: [...allOfTwo('c1'), ...allOfTwo('c2')],
+      calls: [call({ kind: 'finish' }, { exitCode: 5, stdout: migrated.slice(0, migrated.indexOf('\n') + 1) })],
     },
-  ],
-  [
-    'others-are-kept',
-    'a work of another source that changed',
-    {
-      bad: { rows: [began(), row('w1', 1, { source: 'x', id: 'x' })] },
-      good: {
-        rows: [began(), row('w1', 1, { source: 'x', id: 'x', ...theirs })],
-        calls: [call({ kind: 'other-source', consumer: 'c1', objects: ['red'] }, { exitCode: 0 })],
-      },
+  },
+  {
+    property: 'reaches-its-end',
+    what: 'a write of what was at its end',
+    bad: {
+      rows: [began(), began('c2'), row('w1', 2, { atMs: 3_500 })],
+      reruns: [call({ kind: 'rollback' }, { ...ended, exitCode: 0, stdout: rolledBack })],
     },
-  ],
+    good: {
+      rows: [began(), began('c2'), row('w1', 2, { atMs: 2_500 })],
+      reruns: [call({ kind: 'rollback' }, { ...ended, exitCode: 0, stdout: rolledBack })],
+    },
+  },
+  {
+    property: 'others-are-kept',
+    what: 'a work of another source that changed',
+    bad: { rows: [began(), row('w1', 1, { source: 'x', id: 'x' })] },
+    good: {
+      rows: [began(), row('w1', 1, { source: 'x', id: 'x', ...theirs })],
+      calls: [call({ kind: 'other-source', consumer: 'c1', objects: ['red'] }, { exitCode: 0 })],
+    },
+  },
 ];
 
-describe('each property of migrations', () => {
-  it('has a history here that violates it', () => {
-    expect(Object.keys(cases)).toEqual(properties.map(({ name }) => name));
-  });
+describeProperties('each property of migrations', { properties, violations, history, cases });
 
-  it.each(Object.entries(cases))(
-    '%s finds what violates it, alone, and leaves alone what is near to that',
-    (name, { bad, good }) => {
-      const found = violations(history(bad));
-      expect([...new Set(found.map(({ property }) => property))]).toEqual([name]);
-      expect(violations(history(good))).toEqual([]);
-    },
-  );
-
-  it.each(more)('%s finds %s, alone, and leaves alone what is near to that', (name, _what, { bad, good }) => {
-    const found = violations(history(bad));
-    expect([...new Set(found.map(({ property }) => property))]).toEqual([name]);
-    expect(violations(history(good))).toEqual([]);
-  });
-
+describe('each property of migrations, beside its histories', () => {
   it('asks for nothing of an object that a work took along which a stranger had asked to delete', () => {
     const rows = [began(), owning(fresh, 1), row('w1', 1, { deleting: true }), gone()];
     expect(violations(history({ rows, calls: [call(deleting, { exitCode: 0 })], losses: [loss] }))).toEqual([]);

@@ -11,6 +11,7 @@ import { resultOfEarlierRun } from '../../robustness/works/program/command-line.
 import type { Step } from '../../robustness/works/program/steps.ts';
 import { properties, violations } from '../../robustness/works/properties/index.ts';
 import { readmeTables } from '../../robustness/readme.ts';
+import { describeProperties, type Counterexample } from './support/properties.ts';
 
 const root = join(import.meta.dirname, '../..');
 const target = { consumer: 'c1', work: 'w1' };
@@ -108,16 +109,19 @@ const waiting: Step = { ...apply, wait: true };
 const applied = { status: 'Applied' };
 
 /** For each property what violates it, and what is as near to that as it may be. */
-const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly good: Partial<History> }>> = {
-  'one-story': {
+const cases: readonly Counterexample<History>[] = [
+  {
+    property: 'one-story',
     bad: { calls: [call('a', apply, { exitCode: 8, result: '{"status":"Appl' })] },
     good: { calls: [call('a', apply, { exitCode: 8 })] },
   },
-  'success-is-stored': {
+  {
+    property: 'success-is-stored',
     bad: { calls: [call('a', apply)], rows: [row(1, [held('red', 'b')])], objects: [object('red', 'b')] },
     good: { calls: [call('a', apply)], rows: [row(1, [held('red', 'a')])], objects: [object('red', 'a')] },
   },
-  'wait-is-proven': {
+  {
+    property: 'wait-is-proven',
     bad: {
       calls: [call('a', waiting, { ...applied, version: 2 })],
       rows: [row(2, [held('red', 'a')], reported(2, 1))],
@@ -129,11 +133,13 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       objects: [object('red', 'a')],
     },
   },
-  'list-is-whole': {
+  {
+    property: 'list-is-whole',
     bad: { calls: [listing([{ uid: 'id', name: 'w1', resourceVersion: '1' }])], rows: [row(2, [], { atMs: 900 })] },
     good: { calls: [listing([{ uid: 'id', name: 'w1', resourceVersion: '2' }])], rows: [row(2, [], { atMs: 900 })] },
   },
-  'refusal-changes-nothing': {
+  {
+    property: 'refusal-changes-nothing',
     bad: {
       calls: [call('a', apply, { exitCode: 10 })],
       rows: [row(1, [held('red', 'a')])],
@@ -145,14 +151,16 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       objects: [object('red', 'a')],
     },
   },
-  'failures-are-true': {
+  {
+    property: 'failures-are-true',
     bad: { calls: [call('a', apply, { exitCode: 7, stderr: 'error: w1 on c1 was deleted while waiting' })] },
     good: {
       calls: [call('a', apply, { exitCode: 7, stderr: 'error: w1 on c1 was deleted while waiting' })],
       rows: [early('ann'), asked, gone],
     },
   },
-  'nothing-of-others': {
+  {
+    property: 'nothing-of-others',
     bad: {
       calls: [call('a', apply, { version: 2 })],
       rows: [row(1, [held('blue', 'b', 'ben')]), row(2, [held('red', 'a')])],
@@ -164,7 +172,8 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       objects: [object('blue', 'b'), object('red', 'a')],
     },
   },
-  'writes-once': {
+  {
+    property: 'writes-once',
     bad: {
       calls: [
         call('a', apply),
@@ -181,11 +190,13 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       rows: [row(1, [held('red', 'a')]), row(2, [])],
     },
   },
-  'outages-are-waited-out': {
+  {
+    property: 'outages-are-waited-out',
     bad: { calls: [unreached(2_000)] },
     good: { calls: [unreached(9_000)] },
   },
-  'reruns-converge': {
+  {
+    property: 'reruns-converge',
     bad: {
       reruns: [call('again0-second', waiting, { ...applied, operation: 'updated' })],
       rows: [row(1, [held('red', 'again0')], reported(1))],
@@ -197,15 +208,18 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       objects: [object('red', 'again0')],
     },
   },
-  'nothing-without-owner': {
+  {
+    property: 'nothing-without-owner',
     bad: { rows: [row(1, [held('red', 'a')], { removed: true })], objects: [object('red', 'a')] },
     good: { rows: [row(1, [held('red', 'a')], { removed: true })] },
   },
-  'ends-in-time': {
+  {
+    property: 'ends-in-time',
     bad: { calls: [{ ...call('a', apply, { exitCode: 6 }), endedMs: 61_000 }] },
     good: { calls: [{ ...call('a', apply, { exitCode: 6 }), endedMs: 11_000 }] },
   },
-  'full-disk-is-told': {
+  {
+    property: 'full-disk-is-told',
     bad: {
       calls: [{ ...call('a', apply, { exitCode: 8, struck: ['full-disk'], stderr: 'error' }), result: undefined }],
     },
@@ -222,7 +236,8 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       ],
     },
   },
-  'output-is-whole': {
+  {
+    property: 'output-is-whole',
     bad: {
       calls: [
         call('a', { kind: 'list', consumer: 'c1' }, { exitCode: 8, struck: ['slow-reader'], stdout: '{"items": [' }),
@@ -232,132 +247,92 @@ const cases: Readonly<Record<string, { readonly bad: Partial<History>; readonly 
       calls: [call('a', { kind: 'list', consumer: 'c1' }, { exitCode: 8, struck: ['slow-reader'], stdout: '' })],
     },
   },
-};
-
-/** What else violates a property, in a way of its own. */
-const more: readonly (readonly [
-  string,
-  string,
-  { readonly bad: Partial<History>; readonly good: Partial<History> },
-])[] = [
-  [
-    'refusal-changes-nothing',
-    'a write that insisted on a version which is not stored',
-    {
-      bad: {
-        calls: [call('a', { ...apply, stale: true })],
-        rows: [row(1, [held('red', 'a')])],
-        objects: [object('red', 'a')],
-      },
-      good: { calls: [call('a', { ...apply, stale: true }, { exitCode: 5 })] },
+  // What else violates a property, in a way of its own.
+  {
+    property: 'refusal-changes-nothing',
+    what: 'a write that insisted on a version which is not stored',
+    bad: {
+      calls: [call('a', { ...apply, stale: true })],
+      rows: [row(1, [held('red', 'a')])],
+      objects: [object('red', 'a')],
     },
-  ],
-  [
-    'nothing-of-others',
-    'a build that took away what its own manager had',
-    {
-      bad: {
-        calls: [call('a', build, { version: 2 })],
-        rows: [row(1, [held('blue', 'b')]), row(2, [held('red', 'a')])],
-        objects: [object('red', 'a')],
-      },
-      good: {
-        calls: [call('a', build, { version: 2 })],
-        rows: [row(1, [held('red', 'b')]), row(2, [held('red', 'a')])],
-        objects: [object('red', 'a')],
-      },
+    good: { calls: [call('a', { ...apply, stale: true }, { exitCode: 5 })] },
+  },
+  {
+    property: 'nothing-of-others',
+    what: 'a build that took away what its own manager had',
+    bad: {
+      calls: [call('a', build, { version: 2 })],
+      rows: [row(1, [held('blue', 'b')]), row(2, [held('red', 'a')])],
+      objects: [object('red', 'a')],
     },
-  ],
-  [
-    'nothing-of-others',
-    'a deletion that took along what others held',
-    {
-      bad: { calls: [call('d', deletion)], rows: [early('ben'), asked, gone] },
-      good: { calls: [call('d', deletion)], rows: [early('ann'), asked, gone] },
+    good: {
+      calls: [call('a', build, { version: 2 })],
+      rows: [row(1, [held('red', 'b')]), row(2, [held('red', 'a')])],
+      objects: [object('red', 'a')],
     },
-  ],
-  [
-    'wait-is-proven',
-    'a deletion that was waited for and not seen to end',
-    {
-      bad: { calls: [call('d', { ...deletion, wait: true }, applied)], rows: [early('ann'), asked] },
-      good: { calls: [call('d', { ...deletion, wait: true }, applied)], rows: [early('ann'), asked, gone] },
+  },
+  {
+    property: 'nothing-of-others',
+    what: 'a deletion that took along what others held',
+    bad: { calls: [call('d', deletion)], rows: [early('ben'), asked, gone] },
+    good: { calls: [call('d', deletion)], rows: [early('ann'), asked, gone] },
+  },
+  {
+    property: 'wait-is-proven',
+    what: 'a deletion that was waited for and not seen to end',
+    bad: { calls: [call('d', { ...deletion, wait: true }, applied)], rows: [early('ann'), asked] },
+    good: { calls: [call('d', { ...deletion, wait: true }, applied)], rows: [early('ann'), asked, gone] },
+  },
+  {
+    property: 'wait-is-proven',
+    what: 'an unchanged work that is told as applied and was not',
+    bad: {
+      calls: [call('a', apply, { ...applied, operation: 'unchanged' })],
+      rows: [row(1, [held('red', 'a')])],
+      objects: [object('red', 'a')],
     },
-  ],
-  [
-    'wait-is-proven',
-    'an unchanged work that is told as applied and was not',
-    {
-      bad: {
-        calls: [call('a', apply, { ...applied, operation: 'unchanged' })],
-        rows: [row(1, [held('red', 'a')])],
-        objects: [object('red', 'a')],
-      },
-      good: {
-        calls: [call('a', apply, { ...applied, operation: 'unchanged' })],
-        rows: [row(1, [held('red', 'a')], reported(1))],
-        objects: [object('red', 'a')],
-      },
+    good: {
+      calls: [call('a', apply, { ...applied, operation: 'unchanged' })],
+      rows: [row(1, [held('red', 'a')], reported(1))],
+      objects: [object('red', 'a')],
     },
-  ],
-  [
-    'one-story',
-    'the result of an earlier run beside what was written',
-    {
-      bad: {
-        calls: [{ ...call('a', apply), exitCode: undefined, signal: 'SIGKILL', result: resultOfEarlierRun }],
-        rows: [row(1, [held('red', 'a')])],
-        objects: [object('red', 'a')],
-      },
-      good: { calls: [{ ...call('a', apply), exitCode: undefined, signal: 'SIGKILL', result: resultOfEarlierRun }] },
+  },
+  {
+    property: 'one-story',
+    what: 'the result of an earlier run beside what was written',
+    bad: {
+      calls: [{ ...call('a', apply), exitCode: undefined, signal: 'SIGKILL', result: resultOfEarlierRun }],
+      rows: [row(1, [held('red', 'a')])],
+      objects: [object('red', 'a')],
     },
-  ],
-  [
-    'writes-once',
-    'a version that changes nothing',
-    {
-      bad: {
-        calls: [call('a', apply, { version: 2 })],
-        rows: [row(1, [held('red', 'a')]), row(2, [held('red', 'a')])],
-        objects: [object('red', 'a')],
-      },
-      good: {
-        calls: [call('a', apply)],
-        rows: [row(1, [held('red', 'a')]), row(1, [held('red', 'a')], reported(1))],
-        objects: [object('red', 'a')],
-      },
+    good: { calls: [{ ...call('a', apply), exitCode: undefined, signal: 'SIGKILL', result: resultOfEarlierRun }] },
+  },
+  {
+    property: 'writes-once',
+    what: 'a version that changes nothing',
+    bad: {
+      calls: [call('a', apply, { version: 2 })],
+      rows: [row(1, [held('red', 'a')]), row(2, [held('red', 'a')])],
+      objects: [object('red', 'a')],
     },
-  ],
-  [
-    'list-is-whole',
-    'a list without a work that stood all the time',
-    {
-      bad: { calls: [listing([])], rows: [row(2, [], { atMs: 900 })] },
-      good: { calls: [listing([])], rows: [row(2, [], { atMs: 1_100 })] },
+    good: {
+      calls: [call('a', apply)],
+      rows: [row(1, [held('red', 'a')]), row(1, [held('red', 'a')], reported(1))],
+      objects: [object('red', 'a')],
     },
-  ],
+  },
+  {
+    property: 'list-is-whole',
+    what: 'a list without a work that stood all the time',
+    bad: { calls: [listing([])], rows: [row(2, [], { atMs: 900 })] },
+    good: { calls: [listing([])], rows: [row(2, [], { atMs: 1_100 })] },
+  },
 ];
 
-describe('each property of the robustness suite', () => {
-  it('has a history here that violates it', () => {
-    expect(Object.keys(cases)).toEqual(properties.map(({ name }) => name));
-  });
+describeProperties('each property of the robustness suite', { properties, violations, history, cases });
 
-  it.each(Object.entries(cases))(
-    '%s finds what violates it, alone, and leaves alone what is near to that',
-    (name, { bad, good }) => {
-      const found = violations(history(bad));
-      expect([...new Set(found.map(({ property }) => property))]).toEqual([name]);
-      expect(violations(history(good))).toEqual([]);
-    },
-  );
-
-  it.each(more)('%s finds %s, alone, and leaves alone what is near to that', (name, _what, { bad, good }) => {
-    const found = violations(history(bad));
-    expect([...new Set(found.map(({ property }) => property))]).toEqual([name]);
-    expect(violations(history(good))).toEqual([]);
-  });
-
+describe('each property of the robustness suite, beside its histories', () => {
   it('asks nothing of a call for what was stored before a loss of data that it never saw', () => {
     const apart = { lostDataAtMs: [-10_000], calls: [call('a', apply)], objects: [object('red', 'a')] };
     const found = (epoch: number): readonly string[] =>
