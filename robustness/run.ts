@@ -10,6 +10,7 @@
  * Prints what it did and what it found; ends with 1 when something was violated.
  */
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { families } from './families.ts';
@@ -128,6 +129,15 @@ async function searchedFrom(seed: number): Promise<boolean> {
   return false;
 }
 
+/** How busy the machine is: programs in which something is late may fail on one that others use too. */
+function loadNow(): string {
+  return loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' ');
+}
+
+const begin = { atMs: Date.now(), load: loadNow() };
 const held = await heldUntilLeft();
+console.log(`${((Date.now() - begin.atMs) / 60_000).toFixed(1)} minutes; load ${begin.load}, at the end ${loadNow()}`);
 console.log(`${totalsLine(totals)}; ${held ? 'no violation' : 'VIOLATED'}`);
 process.exitCode = held ? 0 : 1;
