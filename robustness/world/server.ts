@@ -21,8 +21,6 @@ export interface Server {
   readonly addresses: Readonly<Record<Side, Address>>;
   /** How long its clusters must look the same until they count as at rest. */
   readonly restMs: number;
-  /** How long deletions may take to end once nothing is wrong any more. */
-  readonly deletionsWithinMs: number;
   /** Whether it can have this trouble. */
   can(trouble: Trouble): boolean;
   /** Ends it as a power cut would. */
@@ -31,6 +29,10 @@ export interface Server {
   setAgentOnline(consumer: string, online: boolean): Promise<void>;
   /** Ends once every agent that is online has found the server again. */
   agentsWork(): Promise<void>;
+  /** Ends once no deletion is on its way, or has been given up: one that does not end shows later. */
+  deletionsEnd(): Promise<void>;
+  /** What went wrong by itself, by kind: nobody made it, and it is no fault of what is searched. */
+  readonly byItself: Readonly<Record<string, number>>;
   /** Steers agents and faults of a stand-in; see `dev` in the reference. A real server has no such thing. */
   readonly control?: Control;
   /** What is on a cluster of what the program wrote. */

@@ -7,6 +7,7 @@ import type { ClusterObject, StoredRow } from '../works/history/history.ts';
 import { keepLedger, readLedger } from './ledger.ts';
 import type { Address, Control, Server, ServerMaker } from './server.ts';
 import type { Side } from './troubles.ts';
+import { deletionsAfter } from './works-of.ts';
 
 interface Running {
   readonly process: ChildProcess;
@@ -19,7 +20,7 @@ class StandIn implements Server {
   readonly scope = { source: 'robustness', namespace: 'default' };
   /** Agents may be so late with what they were told before all was well, and a busy machine makes them later. */
   readonly restMs = 1_500;
-  readonly deletionsWithinMs = 30_000;
+  readonly byItself = {};
   readonly #program: string;
   readonly #folder: string;
   readonly #consumers: readonly string[];
@@ -72,6 +73,10 @@ class StandIn implements Server {
   /** Its agents are of its own process. */
   async agentsWork(): Promise<void> {
     await Promise.resolve();
+  }
+
+  async deletionsEnd(): Promise<void> {
+    await deletionsAfter(30_000, this.addresses.http, this.scope.source);
   }
 
   readonly control: Control = async (method, path, body) => {

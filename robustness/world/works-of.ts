@@ -1,10 +1,18 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Address } from './server.ts';
 
 /** A work as the server lists it, as far as it is looked at here. */
 export interface ListedWork {
   readonly id: string;
+  readonly consumer: string;
   /** Its deletion was asked for, and its agent has not ended it yet. */
   readonly deleting: boolean;
+}
+
+interface Item {
+  readonly id: string;
+  readonly consumer_name: string;
+  readonly deleted_at?: string | null;
 }
 
 /** Works of a source. @param http where the server listens, past all gates */
@@ -12,6 +20,18 @@ export async function worksOf({ host, port }: Address, source: string): Promise<
   const search = encodeURIComponent(`source = '${source}'`);
   const answer = await fetch(`http://${host}:${String(port)}/api/maestro/v1/resource-bundles?search=${search}`);
   if (!answer.ok) throw new Error(`works of ${source}: ${String(answer.status)} ${await answer.text()}`);
-  const { items } = (await answer.json()) as { readonly items: readonly { id: string; deleted_at?: string | null }[] };
-  return items.map(({ id, deleted_at: since }) => ({ id, deleting: typeof since === 'string' }));
+  const { items } = (await answer.json()) as { readonly items: readonly Item[] };
+  return items.map(({ id, consumer_name: consumer, deleted_at: since }) => ({
+    id,
+    consumer,
+    deleting: typeof since === 'string',
+  }));
+}
+
+/** Works of a source that are still being deleted when so much time is over; none as soon as there are none. */
+export async function deletionsAfter(withinMs: number, http: Address, source: string): Promise<readonly ListedWork[]> {
+  for (const untilMs = Date.now() + withinMs; ; await pause(100)) {
+    const left = (await worksOf(http, source)).filter(({ deleting }) => deleting);
+    if (left.length === 0 || Date.now() > untilMs) return left;
+  }
 }

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Gate } from './gate.ts';
 import type { Server, ServerMaker } from './server.ts';
 import type { Disturbance, Side, Trouble } from './troubles.ts';
-import { worksOf } from './works-of.ts';
 
 /** How often each kind of trouble struck. */
 export type Struck = Record<string, number>;
@@ -51,7 +50,7 @@ export class World {
   }
 
   get struck(): Struck {
-    const all = { ...this.#struck };
+    const all: Struck = { ...this.#struck, ...this.server.byItself };
     for (const gate of Object.values(this.#gates))
       for (const [kind, count] of Object.entries(gate.struck)) all[kind] = (all[kind] ?? 0) + count;
     return all;
@@ -74,14 +73,8 @@ export class World {
       await this.#control('PATCH', `agents/${consumer}`, { delayMs: 20, reports: 'plain' });
     }
     await this.server.agentsWork();
-    await this.#deletionsEnd();
-  }
-
-  /** A real agent takes seconds for one, and a work is not written anew before. One that does not end shows later. */
-  async #deletionsEnd(): Promise<void> {
-    const { addresses, scope, deletionsWithinMs } = this.server;
-    for (const untilMs = Date.now() + deletionsWithinMs; Date.now() < untilMs; await pause(100))
-      if ((await worksOf(addresses.http, scope.source)).every(({ deleting }) => !deleting)) return;
+    // A work that is being deleted is not written anew.
+    await this.server.deletionsEnd();
   }
 
   /** What `look` sees once it has seen the same for as long as the server's clusters need to come to rest. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { storedRow } from '../../robustness/world/ledger.ts';
 import { objectsIn } from '../../robustness/world/real/cluster.ts';
-import { realCan } from '../../robustness/world/real/server.ts';
+import { realCan } from '../../robustness/world/real/commands.ts';
 
 const hub = 'a'.repeat(64);
 const work = '88970ef2-5090-52c2-a2ad-d83fabe28ed0';
@@ -41,6 +41,10 @@ describe('a real Maestro under the robustness suite', () => {
     expect(realCan(stops, all)).toBe(true);
     expect(realCan(stops, {})).toBe(false);
     expect(realCan({ kind: 'status', side: 'grpc', count: 1 }, all)).toBe(false);
+    // They were counted as having struck, though a real server and its agents cannot be told to do that.
+    expect(realCan({ kind: 'repeat-events', count: 1 }, all)).toBe(false);
+    expect(realCan({ kind: 'reorder-events', count: 1 }, all)).toBe(false);
+    expect(realCan({ kind: 'agent-reports', consumer: 'c1', how: 'repeated' }, all)).toBe(false);
     expect(realCan({ kind: 'refuse', side: 'grpc', lastsMs: 50 }, {})).toBe(true);
   });
 

@@ -1,7 +1,8 @@
 import type { Address, ServerMaker } from '../server.ts';
 import { Cluster } from './cluster.ts';
+import type { Commands } from './commands.ts';
 import { RealLedger } from './ledger.ts';
-import { RealServer, type Commands } from './server.ts';
+import { RealServer } from './server.ts';
 
 /** A Maestro that is given by address. */
 export interface RealOptions {

@@ -4,20 +4,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterObject, StoredRow } from '../../works/history/history.ts';
 import type { Address, Scope, Server } from '../server.ts';
 import type { Side, Trouble } from '../troubles.ts';
-import { worksOf } from '../works-of.ts';
+import { deletionsAfter, worksOf, type ListedWork } from '../works-of.ts';
 import type { Cluster } from './cluster.ts';
+import { realCan, type Commands } from './commands.ts';
 import type { RealLedger } from './ledger.ts';
 import { agentWorks } from './probe.ts';
 import { shell } from './run-program.ts';
-
-/** Commands for a shell by which a real server and its agents are made to go wrong; without one they do not. */
-export interface Commands {
-  readonly stopServer?: string;
-  readonly startServer?: string;
-  /** With the name of the consumer in CONSUMER. */
-  readonly stopAgent?: string;
-  readonly startAgent?: string;
-}
 
 export interface RealParts {
   readonly addresses: Readonly<Record<Side, Address>>;
@@ -29,29 +21,16 @@ export interface RealParts {
   readonly client: string;
 }
 
-/** How long the server may take to come back, and its agents to take away what a program left. */
+/** How long the server may take to come back, and its agents to end deletions. */
 const patienceMs = 120_000;
 
-/** Whether a real server can have this trouble, with these commands. */
-export function realCan(trouble: Trouble, { stopServer, startServer, stopAgent, startAgent }: Commands): boolean {
-  switch (trouble.kind) {
-    case 'restart':
-      return trouble.keepsData && stopServer !== undefined && startServer !== undefined;
-    case 'agent-stops':
-      return stopAgent !== undefined && startAgent !== undefined;
-    case 'status':
-    case 'agent-late':
-      return false;
-    default:
-      return true;
-  }
-}
+const lostDeletion = 'deletion lost by an agent';
 
 /** What one program sees of a real Maestro: works of its own source, with objects in a namespace of its own. */
 export class RealServer implements Server {
   readonly scope: Scope;
   readonly restMs = 3_000;
-  readonly deletionsWithinMs = patienceMs;
+  readonly byItself: Record<string, number> = {};
   readonly lostDataAtMs: readonly number[] = [];
   readonly #parts: RealParts;
   readonly #folder: string;
@@ -114,6 +93,27 @@ export class RealServer implements Server {
     this.#lostAgents.clear();
   }
 
+  async deletionsEnd(): Promise<void> {
+    const left = await this.#deletionsAfter(patienceMs);
+    if (left.length === 0) return;
+    await this.#startAgentsAgain(new Set(left.map(({ consumer }) => consumer)));
+    const lost = left.length - (await this.#deletionsAfter(patienceMs)).length;
+    if (lost > 0) this.byItself[lostDeletion] = (this.byItself[lostDeletion] ?? 0) + lost;
+  }
+
+  async #deletionsAfter(withinMs: number): Promise<readonly ListedWork[]> {
+    return deletionsAfter(withinMs, this.addresses.http, this.scope.source);
+  }
+
+  /** An agent asks for all its works when it begins, so it gets to know of deletions that it has lost. */
+  async #startAgentsAgain(consumers: ReadonlySet<string>): Promise<void> {
+    if (this.#parts.commands.stopAgent === undefined || this.#parts.commands.startAgent === undefined) return;
+    for (const consumer of consumers) {
+      await this.setAgentOnline(consumer, false);
+      await this.setAgentOnline(consumer, true);
+    }
+  }
+
   async objects(consumer: string): Promise<readonly ClusterObject[]> {
     const cluster = this.#parts.clusters.get(consumer);
     if (cluster === undefined) throw new Error(`no --kubeconfig is given for ${consumer}`);
@@ -134,16 +134,11 @@ export class RealServer implements Server {
     this.#rows = await this.#parts.ledger.rowsOf(this.scope.source);
     for (const consumer of this.#stoppedAgents) await this.setAgentOnline(consumer, true);
     await this.agentsWork();
-    const untilMs = Date.now() + patienceMs;
-    for (const asked = new Set<string>(); ; await pause(200)) {
-      const left = (await worksOf(this.addresses.http, this.scope.source)).map(({ id }) => id);
-      if (left.length === 0) break;
-      if (Date.now() > untilMs) throw new Error(`${left.join(', ')} of ${this.scope.source} do not go`);
-      for (const id of left.filter((one) => !asked.has(one))) {
-        await this.#rest(`resource-bundles/${id}`, 'DELETE');
-        asked.add(id);
-      }
-    }
+    for (const { id } of await worksOf(this.addresses.http, this.scope.source))
+      await this.#rest(`resource-bundles/${id}`, 'DELETE');
+    await this.deletionsEnd();
+    const left = (await worksOf(this.addresses.http, this.scope.source)).map(({ id }) => id);
+    if (left.length > 0) throw new Error(`${left.join(', ')} of ${this.scope.source} do not go`);
     for (const cluster of this.#parts.clusters.values()) await cluster.removeNamespace(this.scope.namespace);
   }
 
