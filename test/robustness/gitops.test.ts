@@ -26,6 +26,17 @@ function history(parts: Partial<GitopsHistory>): GitopsHistory {
 const write = { atMs: 20_000, replica: 'replica-0', key };
 const begun = [spoke(2_000, { operation: 'op', running: true }), spoke(3_000, { operation: 'op' })];
 
+const twice = [...begun, ...begun];
+const movedAndBack = [hub(1), hub(5_000, { cluster: 'c2' }), hub(8_000)];
+const deletedOnce = [
+  ...[stored(2, 1), stored(5_100, 1, { deleting: true }), stored(5_200, 1, { deleting: true, removed: true })],
+  stored(8_100, 1),
+];
+const onSecond = { cluster: 'c2' };
+const goneFromSecond = { ...onSecond, deleting: true, gone: true };
+/** The hub tells it late. */
+const goneLate = [hub(1), hub(9_000, { deleting: true }), hub(10_500, { deleting: true, gone: true })];
+
 interface Case {
   readonly what: string;
   readonly bad: Partial<GitopsHistory>;
@@ -56,6 +67,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       what: 'it begins twice by one version',
       bad: { stored: [stored(1, 1, { asked: 'op' })], spokes: [...begun, ...begun] },
       good: { stored: [stored(1, 1, { asked: 'op' })], spokes: [...begun, spoke(4_000, { operation: 'op' })] },
+    },
+    {
+      what: 'each version of a work that was deleted and written anew counts for itself',
+      bad: { stored: [stored(1, 1, { asked: 'op' }), stored(2, 1, { asked: 'op', reported: 1 })], spokes: twice },
+      good: {
+        stored: [stored(1, 1, { asked: 'op' }), stored(2, 1, { removed: true }), stored(3, 1, { asked: 'op' })],
+        spokes: twice,
+      },
     },
     {
       what: 'it leaves the hub before it begins',
@@ -115,6 +134,14 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       bad: { hub: [hub(1, { cluster: 'c1' })], stored: [stored(9_000, 1, { removed: true })] },
       good: { hub: [hub(1, { cluster: 'c2' })], stored: [stored(9_000, 1, { removed: true })] },
     },
+    {
+      what: 'it wants it again, after it went rightly when it was moved away',
+      bad: { hub: [...movedAndBack], stored: [...deletedOnce, stored(20_000, 1, { deleting: true })] },
+      good: {
+        hub: [...movedAndBack, hub(19_000, { deleting: true })],
+        stored: [...deletedOnce, stored(20_000, 1, { deleting: true })],
+      },
+    },
   ],
   'gone-means-gone': [
     {
@@ -129,6 +156,42 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       what: 'nobody waits for one that was let go',
       bad: { hub: [hub(1), hub(2, { deleting: true }), hub(3, { deleting: true, gone: true })], spokes: [spoke(1)] },
       good: { hub: [hub(1), hub(2, { holds: false }), hub(3, { holds: false, gone: true })], spokes: [spoke(1)] },
+    },
+    {
+      what: 'its finalizer was taken off less than a second before the copy went',
+      bad: {
+        hub: [hub(1), hub(9_000, { deleting: true }), hub(9_100, { deleting: true, gone: true })],
+        spokes: [spoke(2_000), spoke(10_000, { gone: true })],
+      },
+      good: {
+        hub: [hub(1), hub(9_000, { deleting: true }), hub(10_001, { deleting: true, gone: true })],
+        spokes: [spoke(2_000), spoke(10_000, { gone: true })],
+      },
+    },
+    {
+      what: 'a move left a copy behind',
+      bad: {
+        hub: [hub(1), hub(5_000, onSecond), hub(9_000, { ...onSecond, deleting: true }), hub(9_500, goneFromSecond)],
+        spokes: [spoke(2_000), spoke(6_000, onSecond), spoke(9_400, { ...onSecond, gone: true })],
+      },
+      good: {
+        hub: [hub(1), hub(5_000, onSecond), hub(9_000, { ...onSecond, deleting: true }), hub(9_500, goneFromSecond)],
+        spokes: [
+          ...[spoke(2_000), spoke(6_000, onSecond)],
+          ...[spoke(9_300, { gone: true }), spoke(9_400, { ...onSecond, gone: true })],
+        ],
+      },
+    },
+    {
+      what: 'the copy is not of one that was made anew',
+      bad: {
+        hub: [...goneLate, hub(10_600, { uid: 'u2' })],
+        spokes: [spoke(2_000)],
+      },
+      good: {
+        hub: [...goneLate, hub(10_600, { uid: 'u2' })],
+        spokes: [spoke(2_000), spoke(9_800, { gone: true }), spoke(10_400)],
+      },
     },
   ],
   'leader-alone-writes': [

@@ -11,13 +11,13 @@ type Found = ReturnType<GitopsProperty['check']>;
 
 /** Works by their id and what they carry, in turn; each version once, however often it was reported. */
 function versionsOf(stored: readonly StoredWork[]): ReadonlyMap<string, readonly StoredWork[]> {
-  const versions = stored.filter(({ removed, deleting }) => !removed && !deleting);
   return new Map(
-    [...Map.groupBy(versions, ({ id }) => id)].map(([id, rows]) => [
+    [...Map.groupBy(stored, ({ id }) => id)].map(([id, rows]) => [
       id,
-      rows.filter(({ version, order }, index) => {
+      rows.filter(({ version, removed, deleting }, index) => {
         const before = rows[index - 1];
-        return before === undefined || before.version !== version || before.order > order;
+        const isNew = before === undefined || before.removed || before.version !== version;
+        return isNew && !removed && !deleting;
       }),
     ]),
   );
