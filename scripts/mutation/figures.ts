@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What became of the mutants of one file. */
@@ -24,8 +24,6 @@ export interface PartFigures {
   readonly files: Readonly<Record<string, FileFigures>>;
 }
 
-export type Figures = Readonly<Record<string, PartFigures>>;
-
 interface Mutant {
   readonly mutatorName: string;
   readonly replacement?: string;
@@ -42,14 +40,17 @@ interface Report {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 
-const path = join(import.meta.dirname, 'figures.json');
+/** A file for each part, so that parts that were run at two places come together without a conflict. */
+const folder = join(import.meta.dirname, 'figures');
 
-export function readFigures(): Figures {
-  return JSON.parse(readFileSync(path, 'utf8')) as Figures;
+export function readFigures(part: string): PartFigures | undefined {
+  const path = join(folder, `${part}.json`);
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as PartFigures) : undefined;
 }
 
-export function writeFigures(figures: Figures): void {
-  writeFileSync(path, `${JSON.stringify(figures, null, 1)}\n`);
+export function writeFigures(part: string, figures: PartFigures): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, `${part}.json`), `${JSON.stringify(figures, null, 1)}\n`);
 }
 
 /** @param reportPath a report of Stryker as JSON */

@@ -1,5 +1,5 @@
-import { readFigures, type FileFigures, type Figures } from './figures.ts';
-import { notes } from './notes.ts';
+import { readFigures, type FileFigures } from './figures.ts';
+import { readNotes } from './notes.ts';
 import { parts } from './parts.ts';
 
 type Sum = Omit<FileFigures, 'left'>;
@@ -22,10 +22,11 @@ It runs by parts (\`scripts/mutation/parts.ts\`), in one process with low priori
 `;
 
 /** The whole of docs/mutation-testing.md. */
-export function mutationPage(figures: Figures = readFigures()): string {
-  const measured = parts.flatMap(({ name }) => Object.values(figures[name]?.files ?? {}));
+export function mutationPage(): string {
+  const figures = new Map(parts.map(({ name }) => [name, readFigures(name)]));
+  const measured = parts.flatMap(({ name }) => Object.values(figures.get(name)?.files ?? {}));
   const rows = parts.map(({ name, mutate }) => {
-    const part = figures[name];
+    const part = figures.get(name);
     const what = mutate.map((glob) => `\`${glob.replace('/**/*.ts', '')}\``).join(', ');
     if (part === undefined) return `| ${name} | ${what} | not run yet | | | | | | | |`;
     return `| ${name} | ${what} | ${cells(sumOf(Object.values(part.files)))} | ${part.seconds ?? ''} |`;
@@ -42,12 +43,15 @@ export function mutationPage(figures: Figures = readFigures()): string {
     '## What survived',
     '',
     'By file, with what was found when they were looked at. A number is a line of the file as it was then.',
-    ...parts.flatMap(({ name }) => survivorsOf(figures[name]?.files ?? {})),
+    ...parts.flatMap(({ name }) => survivorsOf(figures.get(name)?.files ?? {}, readNotes(name))),
     '',
   ].join('\n');
 }
 
-function survivorsOf(files: Readonly<Record<string, FileFigures>>): readonly string[] {
+function survivorsOf(
+  files: Readonly<Record<string, FileFigures>>,
+  notes: ReadonlyMap<string, string>,
+): readonly string[] {
   return Object.entries(files).flatMap(([file, { left }]) =>
     left.length === 0
       ? []
@@ -55,7 +59,7 @@ function survivorsOf(files: Readonly<Record<string, FileFigures>>): readonly str
           '',
           `### \`${file}\`: ${left.length}`,
           '',
-          notes[file] ?? 'Not looked at one by one yet.',
+          notes.get(file) ?? 'Not looked at one by one yet.',
           '',
           '<details><summary>all of them</summary>',
           '',

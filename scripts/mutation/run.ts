@@ -1,6 +1,6 @@
 /**
  * npm run mutation [-- --part NAME …]: mutates a part of the code after the other, and writes docs/mutation-testing.md.
- * With --page it writes the page alone, of what was measured and of what notes.ts says.
+ * With --page it writes the page alone, of what was measured and of what notes/ says.
  * The first run of all parts takes an hour or two; each later one takes what has changed.
  */
 import { existsSync, writeFileSync } from 'node:fs';
@@ -49,11 +49,9 @@ async function runPart({ name, mutate, tests }: Part): Promise<void> {
     ignorePatterns: [kept, 'dist', 'release', 'docs', 'charts'],
     warnings: false,
   }).runMutationTest();
-  const { seconds } = fromNothing
-    ? { seconds: Math.round((Date.now() - beganMs) / 1000) }
-    : (readFigures()[name] ?? {});
+  const seconds = fromNothing ? Math.round((Date.now() - beganMs) / 1000) : readFigures(name)?.seconds;
   const files = figuresOf(join(kept, `${name}.json`));
-  writeFigures({ ...readFigures(), [name]: { ...(seconds === undefined ? {} : { seconds }), files } });
+  writeFigures(name, { ...(seconds === undefined ? {} : { seconds }), files });
   writePage();
 }
 
