@@ -26,6 +26,7 @@ export const parts: readonly Part[] = [
     tests: [
       'test/core/outcome',
       'test/core/roll-out',
+      'test/operations/standing.test.ts',
       'test/core/fleet/journal-facts.test.ts',
       'test/output/fleet-result.test.ts',
       'test/output/fleet-progress.test.ts',

@@ -3,6 +3,16 @@ import { decodeStatus, decodeStatusEvent } from '../../../src/core/status/decode
 import { lastReportMs } from '../../../src/core/status/last-report.ts';
 import { recordedBundles, recordedEvents } from './recorded.ts';
 
+const web = {
+  ordinal: 2,
+  group: 'apps',
+  version: 'v1',
+  kind: 'Deployment',
+  resource: 'deployments',
+  name: 'web',
+  namespace: 'np',
+};
+
 describe('decodeStatus', () => {
   it('reads the status of a Deployment and a Job with feedback', () => {
     const found = recordedBundles('outcomes').find(({ label }) => label === 'get-after-workload-status[0]');
@@ -73,8 +83,20 @@ describe('decodeStatus', () => {
       { resourceStatus: [{}] },
       { resourceStatus: [{ resourceMeta: { ordinal: 0, group: '', kind: '' }, conditions: [], feedback: [] }] },
     ],
+    [
+      'a resource with all that an agent says of one',
+      { resourceStatus: [{ resourceMeta: web }] },
+      { resourceStatus: [{ resourceMeta: web, conditions: [], feedback: [] }] },
+    ],
   ])('is tolerant of %s', (_what, json, expected) => {
     expect(decodeStatus(json)).toMatchObject(expected);
+  });
+
+  it('reads of a condition a generation of null as none, and an empty time too: it would be one of an old version', () => {
+    const [read] = decodeStatus({
+      conditions: [{ type: 'A', status: 'True', observedGeneration: null, lastTransitionTime: '' }],
+    }).conditions;
+    expect(read).toStrictEqual({ type: 'A', status: 'True', reason: '', message: '' });
   });
 
   it.each([

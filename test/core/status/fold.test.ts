@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
 import { describeState } from '../../../src/core/status/describe-state.ts';
 import { foldStatus } from '../../../src/core/status/fold.ts';
 import type { WorkState, WorkView } from '../../../src/core/status/fold.ts';
@@ -112,6 +113,16 @@ describe('foldStatus', () => {
       'failed',
     ],
     [
+      'Applied twice, first False',
+      view(status(2, ['Applied/False/2', 'Applied/True/2'], twoEntries(good, good))),
+      'failed',
+    ],
+    [
+      'Applied twice, first of version 1',
+      view(status(2, ['Applied/True/1', 'Applied/True/2'], twoEntries(good, good))),
+      'progressing',
+    ],
+    [
       'Applied twice, once of version 1',
       view(status(2, ['Applied/True/2', 'Applied/True/1'], twoEntries(good, good))),
       'progressing',
@@ -157,6 +168,20 @@ describe('foldStatus', () => {
     expect(foldStatus(view(wrong), 2).kind).toBe('progressing');
   });
 
+  it('matches no manifest of another kind, though all else of its address is the same', () => {
+    const named = (kind: string): JsonObject => ({
+      apiVersion: 'v1',
+      kind,
+      metadata: { name: 'web', namespace: 'np' },
+    });
+    const [settings, secret] = [named('ConfigMap'), named('Secret')];
+    const reported = status(2, ['Applied/True/2', 'Available/True/2'], [entry(settings, good)]);
+    expect(foldStatus(view(reported, { manifests: [settings, secret] }), 2)).toMatchObject({
+      kind: 'progressing',
+      blockers: [{ subject: 'Secret/np/web' }],
+    });
+  });
+
   it('takes an entry without an API version for any version, and no entry of another one', () => {
     const withVersion = (version: string): WorkView => {
       const reported = entry(deployment, good);
@@ -175,6 +200,8 @@ describe('foldStatus', () => {
     });
     const reportedLater = { ...available(3, manifests), version: 2 };
     expect(foldStatus(reportedLater, 2)).toMatchObject({ kind: 'progressing', superseded: true, observedVersion: 3 });
+    const notReportedYet = { ...available(2, manifests), version: 3 };
+    expect(foldStatus(notReportedYet, 2)).toMatchObject({ kind: 'progressing', superseded: true, observedVersion: 2 });
     expect(foldStatus(available(2, manifests), 3)).toMatchObject({
       kind: 'progressing',
       superseded: false,
@@ -200,6 +227,43 @@ describe('foldStatus', () => {
     ]);
   });
 
+  it('says of what was not reported that there is no condition, and of what an agent deletes what it said', () => {
+    const missing = foldStatus(view(status(2, ['Applied/True/2'], [entry(namespace, good)])), 2);
+    expect(missing.blockers).toEqual([
+      { subject: 'Deployment.apps/np/web', condition: 'Applied', outdated: false, reason: '', message: '' },
+    ]);
+    const deleting = foldStatus(view(status(2, ['Deleting/True/2'], [])), 2);
+    expect(deleting.blockers).toEqual([
+      {
+        subject: 'work',
+        condition: 'Deleting',
+        status: 'True',
+        outdated: false,
+        reason: 'DeletingIsTrue',
+        message: 'Deleting is True',
+        since: '2026-11-22T10:59:15Z',
+      },
+    ]);
+  });
+
+  it.each<[string, WorkView]>([
+    ['nobody has reported', view(undefined)],
+    ['was reported at the version before only', view(status(1, ['Applied/True/1'], []))],
+    ['was replaced', available(3, manifests)],
+    ['is available', available(2, manifests)],
+    ['was asked to be deleted', view(undefined, { deletedAt: '2026-11-22T10:59:00Z' })],
+    ['is deleted', view(status(2, ['Deleted/True'], []))],
+  ])('names nothing that blocks where the state is reason enough: one that %s', (_what, subject) => {
+    expect(foldStatus(subject, 2).blockers).toEqual([]);
+  });
+
+  it('knows when a work that nobody reported was written only where Maestro says so', () => {
+    const updatedAt = '2026-11-22T10:59:00Z';
+    expect(foldStatus(view(undefined, { updatedAt }), 2)).toHaveProperty('writtenAt', updatedAt);
+    expect(foldStatus(view(undefined, { updatedAt: '' }), 2)).not.toHaveProperty('writtenAt');
+    expect(foldStatus(view(undefined), 2)).not.toHaveProperty('writtenAt');
+  });
+
   it('leaves manifests that merely wait out of a failure', () => {
     const failed = foldStatus(
       view(status(2, ['Applied/False/2'], twoEntries(['Applied/True/1'], ['Applied/False/2']))),
@@ -207,7 +271,8 @@ describe('foldStatus', () => {
     );
     expect(failed.blockers.map(({ subject }) => subject)).toEqual(['Deployment.apps/np/web']);
     const byWork = foldStatus(view(status(2, ['Applied/False/2'], [])), 2);
-    expect(byWork).toMatchObject({ kind: 'failed', since: '2026-11-22T10:59:15Z', blockers: [{ subject: 'work' }] });
+    const since = '2026-11-22T10:59:15Z';
+    expect(byWork).toMatchObject({ kind: 'failed', since, blockers: [{ subject: 'work', outdated: false }] });
   });
 });
 

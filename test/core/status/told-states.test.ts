@@ -61,8 +61,8 @@ describe('a sentence of a state', () => {
     const stale = applied(1);
     const timeless = { ...stale, ...(stale.status && { status: { ...stale.status, sequenceId: '' } }) };
     const told = describeState(foldStatus(timeless, 2), nowMs);
-    expect(told).not.toContain('NaN');
-    expect(told).toMatch(/^the agent last reported version 1, version 2 is awaited/);
+    expect(told).toBe('the agent last reported version 1, version 2 is awaited');
+    expect(describeState(foldStatus(stale, 2))).toBe('the agent last reported version 1, version 2 is awaited');
   });
 
   it('names the later one of the versions that replaced it, stored or reported', () => {
@@ -144,6 +144,10 @@ describe('a trace of an agent, however small', () => {
     [1.5, 1],
     ['1x', 0],
     ['x1', 0],
+    ['1.5', 0],
+    ['1e3', 0],
+    ['1234567890123456', 0],
+    [Number.POSITIVE_INFINITY, 0],
     ['', 0],
     [true, 0],
     [null, 0],
