@@ -204,22 +204,19 @@ interface MergeParts {
 }
 
 function merged({ manager, adds = false }: MergeRequest, parts: MergeParts): ManifestWork {
-  const { stored, desired, owners, goes } = parts;
+  const { stored, desired, owners } = parts;
   const manifests = mergedManifests(parts);
   const after = newOwners({ ...stored, manifests }, stored, owners, manager);
   const given = byLabel(desired.manifests);
   const replaced = new Set([...given.keys()].filter((label) => !adds && after.get(label) === manager));
-  const isReplaced = (manifest: JsonObject): boolean => replaced.has(labelOf(manifest));
   return {
     ...stored,
     labels: { ...stored.labels, ...desired.labels },
     annotations: { ...stored.annotations, ...desired.annotations },
     manifests,
     manifestConfigs: mergedConfigs(stored, desired, {
-      replaced: [...manifests, ...stored.manifests].filter(
-        (manifest) => isReplaced(manifest) || goes.has(labelOf(manifest)),
-      ),
-      kept: manifests.filter((manifest) => !isReplaced(manifest)),
+      all: [...manifests, ...stored.manifests],
+      kept: manifests.filter((manifest) => !replaced.has(labelOf(manifest))),
     }),
     ...optional('deleteOption', desired.deleteOption ?? stored.deleteOption),
     ...optional('executor', desired.executor ?? stored.executor),
@@ -239,21 +236,22 @@ function mergedManifests({ stored, desired, goes }: MergeParts): readonly JsonOb
  * Options of the manifests that the writer replaces give way to the desired
  * ones, and those of manifests that go are dropped; all others stay. Whose a
  * manifest is, is judged as the write leaves it: judged by the owners before
- * it, the same merge made again would find other options to drop.
+ * it, the same merge made again would find other options to drop. `all` are the
+ * manifests before and after the write, `kept` those after it that the writer
+ * does not replace.
  */
 function mergedConfigs(
   stored: ManifestWork,
   desired: ManifestWork,
-  { replaced, kept }: { readonly replaced: readonly JsonObject[]; readonly kept: readonly JsonObject[] },
+  { all, kept }: { readonly all: readonly JsonObject[]; readonly kept: readonly JsonObject[] },
 ): readonly JsonObject[] {
   const wanted = new Map(desired.manifestConfigs.map((config) => [identifierOf(config), config]));
-  const all = [...replaced, ...kept];
   const isOn = (config: JsonObject, manifests: readonly JsonObject[]): boolean =>
     manifests.some((manifest) => mayBeAbout(config, manifestKey(manifest), all));
   const stays = stored.manifestConfigs.flatMap((config) => {
     const replacement = wanted.get(identifierOf(config));
     if (replacement !== undefined) return [replacement];
-    return isOn(config, replaced) && !isOn(config, kept) ? [] : [config];
+    return isOn(config, all) && !isOn(config, kept) ? [] : [config];
   });
   const present = new Set(stored.manifestConfigs.map((config) => identifierOf(config)));
   return [...stays, ...desired.manifestConfigs.filter((config) => !present.has(identifierOf(config)))];
@@ -265,8 +263,8 @@ function newOwners(work: ManifestWork, stored: ManifestWork, owners: Owners, man
   return new Map(
     [...byLabel(work.manifests)].map(([label, manifests]) => {
       const old = before.get(label);
-      const owner = owners.get(label);
-      return [label, old !== undefined && owner !== undefined && same(old, manifests) ? owner : manager];
+      const owner = old !== undefined && same(old, manifests) ? owners.get(label) : undefined;
+      return [label, owner ?? manager];
     }),
   );
 }

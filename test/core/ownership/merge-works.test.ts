@@ -43,10 +43,12 @@ interface Case {
   readonly manager?: string;
   readonly merge?: boolean;
   readonly force?: boolean;
+  /** Of a write that is made again. */
+  readonly mayRemove?: ReadonlySet<string>;
 }
 
-const decide = ({ before, desired, manager = 'idp', merge = false, force = false }: Case): MergeDecision =>
-  mergeWorks({ stored: before, desired: work(desired), manager, source, merge, force });
+const decide = ({ before, desired, manager = 'idp', merge = false, force = false, ...more }: Case): MergeDecision =>
+  mergeWorks({ stored: before, desired: work(desired), manager, source, merge, force, ...more });
 
 const written = (decision: MergeDecision): ManifestWork => {
   if (decision.kind !== 'write') throw new Error(`${decision.kind}: ${JSON.stringify(decision)}`);
@@ -192,6 +194,31 @@ describe('losses', () => {
     ).toEqual([people('p')]);
   });
 
+  const folk: JsonObject = { apiVersion: 'example.com/v1', kind: 'Folk', metadata: { name: 'p', namespace: 'np' } };
+  const persons: JsonObject = {
+    ...people('p'),
+    resourceIdentifier: { group: 'example.com', resource: 'persons', namespace: 'np', name: 'p' },
+  };
+  it('counts options that are plainly about one manifest as those of no other of its group and name', () => {
+    const before = stored({ nodepool: [folk], idp: [person, b] }, { manifestConfigs: [persons] });
+    expect(decide({ before, desired: { manifests: [person, folk, b] } })).toMatchObject({ kind: 'write', losses: [] });
+    expect(written(decide({ before, desired: { manifests: [person, b] }, merge: true })).manifestConfigs).toEqual([]);
+  });
+
+  it("takes options under an odd plural for one's own where they can be, and for those of another where not", () => {
+    const loss = [{ what: 'options of Person.example.com/np/p', manager: 'nodepool', how: 'changed' }];
+    const before = stored({ nodepool: [person], idp: [b] });
+    const brought = { manifestConfigs: [people('p')] };
+    expect(decide({ before, desired: { manifests: [person, b], ...brought } })).toEqual({
+      kind: 'refused',
+      losses: loss,
+    });
+    expect(decide({ before, desired: { manifests: [b, folk], ...brought }, merge: true })).toMatchObject({
+      kind: 'write',
+      losses: [],
+    });
+  });
+
   const orphan = { propagationPolicy: 'Orphan' };
   it.each<Case & { what: string; lost: boolean }>([
     { what: 'set where others stay', before: theirs, desired: { manifests: [a, b], deleteOption: orphan }, lost: true },
@@ -228,9 +255,50 @@ describe('losses', () => {
       desired: { manifests: [b], deleteOption: orphan },
       lost: false,
     },
+    {
+      what: "set by a merge where everything is one's own",
+      before: stored({ idp: [b] }),
+      desired: { manifests: [b], deleteOption: orphan },
+      merge: true,
+      lost: false,
+    },
   ])('a delete option $what', ({ lost, ...request }) => {
     const losses = lost ? [{ what: 'deleteOption', manager: 'nodepool', how: 'changed' }] : [];
     expect(decide(request)).toMatchObject({ kind: lost ? 'refused' : 'write', losses });
+  });
+
+  it('a delete option is nothing to lose for whose manifests all go, and something as long as one stays', () => {
+    const gone = { what: 'ConfigMap/np/a', manager: 'nodepool', how: 'removed' };
+    expect(decide({ before: theirs, desired: { manifests: [b], deleteOption: orphan } })).toEqual({
+      kind: 'refused',
+      losses: [gone],
+    });
+    const before = stored({ nodepool: [a, configMap('c')], idp: [b] });
+    expect(decide({ before, desired: { manifests: [b, configMap('c')], deleteOption: orphan } })).toEqual({
+      kind: 'refused',
+      losses: [gone, { what: 'deleteOption', manager: 'nodepool', how: 'changed' }],
+    });
+  });
+
+  it('an executor is lost to a merge that brings another, and to none that brings the same or none', () => {
+    const executor = (name: string): JsonObject => ({ subject: { type: 'ServiceAccount', serviceAccount: { name } } });
+    const before = { ...theirs, executor: executor('x') };
+    const merging = (more: Partial<ManifestWork>): MergeDecision =>
+      decide({ before, desired: { manifests: [b], ...more }, merge: true });
+    expect(merging({ executor: executor('y') })).toEqual({
+      kind: 'refused',
+      losses: [{ what: 'executor', manager: 'nodepool', how: 'changed' }],
+    });
+    expect(merging({ executor: executor('x') })).toMatchObject({ kind: 'write', losses: [] });
+    expect(merging({})).toMatchObject({ kind: 'write', losses: [], work: { executor: executor('x') } });
+  });
+
+  it('a replacing write that is made again is refused where it would remove what has come since', () => {
+    const before = stored({ idp: [a, b] });
+    const again = (...mayRemove: readonly string[]): MergeDecision =>
+      decide({ before, desired: { manifests: [a] }, mayRemove: new Set(mayRemove) });
+    expect(again()).toEqual({ kind: 'unseen', labels: ['ConfigMap/np/b'] });
+    expect(again('ConfigMap/np/b')).toMatchObject({ kind: 'write', losses: [] });
   });
 });
 

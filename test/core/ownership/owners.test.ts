@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ownersOf, withOwners, withoutOwnAnnotations } from '../../../src/core/ownership/owners.ts';
+import {
+  ownersOf,
+  recordedLabels,
+  withOwners,
+  withOwnersOfAll,
+  withoutOwnAnnotations,
+} from '../../../src/core/ownership/owners.ts';
 import {
   builtFromAnnotation,
   executorAnnotation,
@@ -28,6 +34,34 @@ describe('the owner record', () => {
     expect(withOwners(work(), owners, source).annotations).toEqual({
       [managersAnnotation]: '{"idp":["ConfigMap/np/a"],"zoo":["Deployment.apps/np/b"]}',
     });
+  });
+
+  it('is the same text in whatever order the manifests stand', () => {
+    const owners = new Map([
+      [labelOf(b), 'idp'],
+      [labelOf(a), 'idp'],
+    ]);
+    for (const manifests of [
+      [a, b],
+      [b, a],
+    ])
+      expect(withOwners({ ...work(), manifests }, owners, source).annotations).toEqual({
+        [managersAnnotation]: '{"idp":["ConfigMap/np/a","Deployment.apps/np/b"]}',
+      });
+  });
+
+  it('holds the source too where it is made of all, and tells which labels it holds', () => {
+    const owners = new Map([
+      [labelOf(a), source],
+      [labelOf(b), 'idp'],
+    ]);
+    const all = withOwnersOfAll(work(), owners);
+    expect(all.annotations).toEqual({
+      [managersAnnotation]: `{"idp":["Deployment.apps/np/b"],"${source}":["ConfigMap/np/a"]}`,
+    });
+    expect([...recordedLabels(all)].toSorted()).toEqual(['ConfigMap/np/a', 'Deployment.apps/np/b']);
+    expect([...recordedLabels(withOwners(work(), owners, source))]).toEqual(['Deployment.apps/np/b']);
+    expect([...recordedLabels(work())]).toEqual([]);
   });
 
   it('comes back as it was written, whatever the managers are called', () => {
