@@ -26,7 +26,7 @@ const passes = 2;
 export class OrphanSweep {
   readonly #hubId: string;
   readonly #leftTo: (cluster: string) => string | undefined;
-  readonly #ripe: AppFacts[] = [];
+  readonly #seen: AppFacts[] = [];
   readonly #found: AppFacts[] = [];
   #own = 0;
   #orphans = 0;
@@ -51,7 +51,7 @@ export class OrphanSweep {
     this.#orphans += 1;
     const count = before.passes + 1;
     if (count === 1) this.#found.push(app);
-    if (count >= passes && !before.collecting) this.#ripe.push(app);
+    if (!before.collecting) this.#seen.push(app);
     return count;
   }
 
@@ -65,7 +65,7 @@ export class OrphanSweep {
     { brake, overrideBrake }: { readonly brake: GcBrake; readonly overrideBrake: boolean },
     passesOf: (app: AppFacts) => number,
   ): SweepResult {
-    const ripe = this.#ripe.filter((app) => app.hub === undefined && passesOf(app) >= passes);
+    const ripe = this.#seen.filter((app) => app.hub === undefined && passesOf(app) >= passes);
     const brakeOn = ripe.length > gcLimit(brake, this.#own) && !overrideBrake;
     return { collect: brakeOn ? [] : ripe, found: this.#found, own: this.#own, orphans: this.#orphans, brakeOn };
   }

@@ -217,7 +217,7 @@ function decidePublish(
   const late = takenLate(stand, current, monotonicMs);
   if (takesAny(late)) return { do: 'clear-one-shot', ...late };
   const overdue = current !== undefined && monotonicMs - current.operationSinceMs >= operationLimitMs;
-  const givenUp = overdue && hub.operation !== '' && hub.operation === flight?.op && isDiscarded(current, stand);
+  const givenUp = overdue && hub.operation === flight?.op && isDiscarded(current, stand);
   const operationTravels = current !== undefined && (flight?.op ?? '') !== '' && !current.operationFinished && !givenUp;
   const displaced =
     operationTravels && current.displacedSinceMs !== undefined && monotonicMs - current.displacedSinceMs >= displacedMs;
@@ -291,7 +291,6 @@ function waitsForOperation(
 }
 
 function decideDeletion(app: AppFacts, hub: HubFacts, input: DecisionInput): Action {
-  if (!hub.argoFinalizers && app.bundles.length === 0) return nothing;
   // On the hub's own cluster, or on none, its own Argo CD does it, unless that was told to leave the application alone.
   if ((hub.cluster === '' || input.cluster?.local === true) && app.bundles.length === 0) {
     return hub.skipReconcile && hub.argoFinalizers ? { do: 'release', confirmed: true } : nothing;

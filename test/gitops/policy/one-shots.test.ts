@@ -117,6 +117,13 @@ describe('how what is passed on once stands', () => {
       return lookAgainMs(app, hub, bundle, { monotonicMs, overwrites });
     };
     expect(again({ bundles: [{}] })).toBeUndefined();
+    expect(again({})).toBeUndefined();
+    expect(again({ bundles: [{ startedSeenMs: monotonicMs }] })).toBeUndefined();
+    expect(again({ hub: { refresh: 'hard' } })).toBe(oneShotPauseMs);
+    expect(again({ hub: { refresh: 'hard' }, refreshTaken: true, bundles: [{ stored: flight }] })).toBe(waitingAgainMs);
+    expect(again({ bundles: [{}, { displacedSinceMs: 1, stored: { id: 'b2', consumer: 'c2' } }] })).toBe(
+      waitingAgainMs,
+    );
     expect(again({ hub: { operation: 'A' }, bundles: [{}] })).toBe(waitingAgainMs);
     expect(again({ hub: { operation: 'A' }, bundles: [{ startedSeenMs: monotonicMs - oneShotPauseMs + 1 }] })).toBe(
       oneShotPauseMs,
@@ -145,30 +152,43 @@ describe('how what is passed on once stands', () => {
 });
 
 describe('why an operation on the hub has not begun', () => {
-  test.each<[string, AppOver, string | undefined]>([
-    ['there is none', { bundles: [{}] }, undefined],
-    ['it is on its way', { hub: { operation: 'A' }, bundles: [{ stored: flight }] }, undefined],
-    ['the application is not delivered', { hub: { operation: 'A' } }, undefined],
-    ['the cluster has it', { hub: { operation: 'A' }, bundles: [{ stored: flight, appliedVersion: 1 }] }, 'not-begun'],
+  test.each<[string, AppOver, string | undefined, string]>([
+    ['there is none', { bundles: [{}] }, undefined, ''],
+    ['it is on its way', { hub: { operation: 'A' }, bundles: [{ stored: flight }] }, undefined, ''],
+    ['the application is not delivered', { hub: { operation: 'A' } }, undefined, ''],
+    [
+      'the cluster has it',
+      { hub: { operation: 'A' }, bundles: [{ stored: flight, appliedVersion: 1 }] },
+      'not-begun',
+      'cluster c1 has it and has not begun it; check that an Argo CD runs there and watches namespace argocd',
+    ],
     [
       'another one ran in its place',
       { hub: { operation: 'A' }, bundles: [{ stored: flight, appliedVersion: 1, displacedSinceMs: 1 }] },
       'displaced',
+      'cluster c1 ran another one in its place; it is sent once more',
     ],
-    ['the one before has not ended', { hub: { operation: 'B' }, bundles: [{ stored: flight }] }, 'another'],
+    [
+      'the one before has not ended',
+      { hub: { operation: 'B' }, bundles: [{ stored: flight }] },
+      'another',
+      'the end of the one before has not come from cluster c1',
+    ],
     [
       'the cluster runs one that nobody here asked for',
       { hub: { operation: 'B' }, bundles: [{ operationRuns: true }] },
       'cluster-syncs',
+      'cluster c1 reports another one as running; it is sent when that has ended, and after ten minutes in any case',
     ],
     [
       'the same one is being taken back',
       { hub: { operation: 'A' }, bundles: [{ dropped: { version: 2, operation: 'A', refresh: false } }] },
       'taken-back',
+      'cluster c1 has not applied yet that the same one of before is over',
     ],
-    ['it has begun', { hub: { operation: 'A' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, undefined],
-  ])('%s', (_, over, reason) => {
+    ['it has begun', { hub: { operation: 'A' }, bundles: [{ stored: flight, operationBegunMs: 1 }] }, undefined, ''],
+  ])('%s', (_, over, reason, why) => {
     const { app, hub, bundle } = facts(over);
-    expect(operationWait(app, hub, bundle, monotonicMs)?.reason).toBe(reason);
+    expect(operationWait(app, hub, bundle, monotonicMs)).toEqual(reason === undefined ? undefined : { reason, why });
   });
 });

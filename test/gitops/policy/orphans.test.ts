@@ -80,6 +80,13 @@ describe('a sweep', () => {
     expect(run([app]).collect).toEqual([app]);
   });
 
+  test('tells of what it found the first time, and only then', () => {
+    const [first, second] = [orphan('n/a'), orphan('n/b')];
+    expect(run([first]).found).toEqual([first]);
+    expect(run([first, second]).found).toEqual([second]);
+    expect(run([first, second]).found).toEqual([]);
+  });
+
   test('leaves what got its application while others were looked at', () => {
     const [first, second] = [orphan('n/a'), orphan('n/b')];
     run([first, second]);

@@ -22,11 +22,12 @@ test('the first change is undone at once, each further one after twice the time,
 });
 
 test('what was quiet for two hours counts anew', () => {
-  const often = { count: 7, undoneMs: 0, since: at };
-  expect(afterUndoing(often, 2 * longestUndoMs, at)).toMatchObject({ count: 8, since: at });
-  expect(afterUndoing(often, 2 * longestUndoMs + 1, '2026-01-01T03:00:00Z')).toEqual({
+  const undoneMs = 3 * longestUndoMs;
+  const often = { count: 7, undoneMs, since: at };
+  expect(afterUndoing(often, undoneMs + 2 * longestUndoMs, at)).toMatchObject({ count: 8, since: at });
+  expect(afterUndoing(often, undoneMs + 2 * longestUndoMs + 1, '2026-01-01T03:00:00Z')).toEqual({
     count: 1,
-    undoneMs: 2 * longestUndoMs + 1,
+    undoneMs: undoneMs + 2 * longestUndoMs + 1,
     since: '2026-01-01T03:00:00Z',
   });
 });

@@ -27,7 +27,7 @@ function told(action: Action): object {
     case 'strip':
       return { do: action.do, bundle: action.bundle.stored.id };
     case 'await-deletion':
-      return { do: action.do, bundles: action.bundles.map(({ stored }) => stored.id) };
+      return { ...action, bundles: action.bundles.map(({ stored }) => stored.id) };
     case 'block':
       return { do: action.do, reason: action.reason };
     default:
@@ -129,7 +129,46 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     {},
     nothing,
   ],
+  [
+    'not selected any more, and Argo CD has no finalizer: only a deletion spares what runs',
+    { hub: { selected: false, argoFinalizers: false }, bundles: [{}] },
+    {},
+    { do: 'delete', bundle: 'b1' },
+  ],
+  [
+    'not selected, and the bundle is that of an earlier application of its name, whose workload is to stay',
+    { hub: { selected: false }, bundles: [{ stored: { hubUid: 'uid-0' } }] },
+    {},
+    { do: 'strip', bundle: 'b1' },
+  ],
+  [
+    'not selected any more: a bundle that has to wait holds up no other',
+    {
+      hub: { selected: false },
+      bundles: [
+        { appliedVersion: 1, stored: { hubUid: 'uid-0', cascades: false, version: 2 } },
+        { stored: { id: 'b2', consumer: 'c2' } },
+      ],
+    },
+    {},
+    { do: 'delete', bundle: 'b2' },
+  ],
+  [
+    'not selected any more, asked for a minute ago, and nothing was heard of it',
+    { hub: { selected: false }, bundles: [{ deleteSentMs: 940_000 }] },
+    {},
+    { do: 'delete', bundle: 'b1' },
+  ],
   // Refused
+  ['it cannot be read', { hub: { unreadable: 'no project' }, bundles: [{}] }, {}, block('Unreadable')],
+  ['it can be read', { hub: { unreadable: '' }, bundles: [{}] }, {}, nothing],
+  ['its bundle cannot be read', {}, { bundleUnreadable: 'odd' }, block('BundleUnreadable')],
+  [
+    'deleted, and its bundle cannot be read: it may be there',
+    { hub: deletes },
+    { bundleUnreadable: 'odd' },
+    block('BundleUnreadable'),
+  ],
   ['no ManagedCluster', {}, { cluster: undefined }, block('ClusterMissing')],
   ['no PlacementDecision', {}, { authorised: false }, block('NotAuthorised')],
   ['a namespace that is not allowed', {}, { namespaceAllowed: false }, block('NamespaceNotAllowed')],
@@ -303,10 +342,16 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     nothing,
   ],
   [
-    'another one, when the end of the first was never heard of',
-    { hub: { operation: 'B' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -900_000 }] },
+    'another one, when the end of the first was not heard of for half an hour',
+    { hub: { operation: 'B' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -800_000 }] },
     {},
     publish('b1', { operation: 'new' }),
+  ],
+  [
+    'another one, a moment before that',
+    { hub: { operation: 'B' }, operationTaken: true, bundles: [{ ...flightA, operationSinceMs: -799_999 }] },
+    {},
+    nothing,
   ],
   [
     'another one after the end',
@@ -319,6 +364,21 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     { hub: { operation: 'A' }, bundles: [{ ...flightA, appliedVersion: 1, operationSinceMs: -900_000 }] },
     {},
     publish('b1'),
+  ],
+  [
+    'applied for long and nowhere seen to begin, and the hub asks for it no more: it stays',
+    { operationTaken: true, bundles: [{ ...flightA, appliedVersion: 1, operationSinceMs: -900_000 }] },
+    {},
+    nothing,
+  ],
+  [
+    'begun long after it was sent, other content: it stays until its end',
+    {
+      hub: { operation: 'A', desiredHash: '1:b' },
+      bundles: [{ ...begunA, appliedVersion: 1, operationSinceMs: -900_000 }],
+    },
+    {},
+    publish('b1', { operation: 'kept' }),
   ],
   [
     'on its way to a cluster that is away for long',
@@ -427,6 +487,12 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     nothing,
   ],
   [
+    'displaced by another sync, and Maestro has it no more',
+    { hub: { operation: 'A' }, bundles: [{ ...flightA, displacedSinceMs: 940_000 }] },
+    {},
+    nothing,
+  ],
+  [
     'displaced by another sync, other content',
     { hub: { operation: 'A', desiredHash: '1:b' }, bundles: [displaced] },
     {},
@@ -451,6 +517,24 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     publish('b1'),
   ],
   ['a refresh', { hub: { refresh: 'hard' }, bundles: [{}] }, {}, publish('b1', { refresh: 'new' })],
+  [
+    'a refresh, in the second of the one before, waits',
+    { hub: { refresh: 'hard' }, bundles: [{ reconciledSeenMs: 999_001 }] },
+    {},
+    nothing,
+  ],
+  [
+    'a refresh, a second after the one before',
+    { hub: { refresh: 'hard' }, bundles: [{ reconciledSeenMs: 999_000 }] },
+    {},
+    publish('b1', { refresh: 'new' }),
+  ],
+  [
+    'a refresh under way, other content',
+    { hub: { refresh: 'hard', desiredHash: '1:b' }, bundles: [flightRefresh] },
+    {},
+    publish('b1', { refresh: 'kept' }),
+  ],
   ['a refresh under way stays on the hub', { hub: { refresh: 'hard' }, bundles: [flightRefresh] }, {}, nothing],
   [
     'a refresh that is done: the write of status takes it off the hub',
@@ -558,14 +642,20 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
   [
     'deleted, the ManagedCluster gone a while',
     { hub: deletes, bundles: [{ stored: { deleting: true } }] },
-    { clusterGoneMs: 900_000 },
-    { do: 'await-deletion', bundles: ['b1'] },
+    { clusterGoneMs: 400_001 },
+    { do: 'await-deletion', bundles: ['b1'], untilMs: 1_000_001 },
   ],
   [
     'deleted, the ManagedCluster gone for long',
     { hub: deletes, bundles: [{ stored: { deleting: true } }] },
-    { clusterGoneMs: 300_000 },
+    { clusterGoneMs: 400_000 },
     release(false),
+  ],
+  [
+    'deleted by cascade=false, the ManagedCluster gone for long: nothing is to be released',
+    { hub: { ...deletes, argoFinalizers: false }, bundles: [{ stored: { deleting: true } }] },
+    { clusterGoneMs: 0 },
+    { do: 'await-deletion', bundles: ['b1'] },
   ],
   [
     "deleted, the bundle is another hub's",
@@ -584,6 +674,13 @@ const table: readonly (readonly [string, AppOver, Partial<DecisionInput>, object
     'deleted on the hub itself: its own Argo CD does it',
     { hub: { ...deletes, skipReconcile: false } },
     { cluster: { local: true } },
+    nothing,
+  ],
+  ['deleted on no cluster, told to leave it alone', { hub: { ...deletes, cluster: '' } }, {}, release(true)],
+  [
+    'deleted on no cluster: the Argo CD of the hub does it',
+    { hub: { ...deletes, cluster: '', skipReconcile: false } },
+    {},
     nothing,
   ],
   [
