@@ -35,10 +35,7 @@ export function conditionInFeedback(
 export function resolve(feedback: readonly FeedbackValue[], path: Path): FeedbackData | undefined {
   const [name, ...steps] = path;
   let value = memberOf(feedback, name);
-  for (const step of steps) {
-    if (value === undefined || value === null) return undefined;
-    value = stepInto(value, step);
-  }
+  for (const step of steps) value = stepInto(value, step);
   return value ?? undefined;
 }
 
@@ -76,7 +73,6 @@ function compareNumbers(left: number, operator: Comparison['operator'], right: n
 function equals(actual: FeedbackData, value: string | number | boolean): boolean {
   if (actual === value) return true;
   if (typeof actual !== 'string' && typeof actual !== 'boolean') return false;
-  if (typeof value === 'number' || (typeof actual === 'boolean' && typeof value === 'boolean')) return false;
   const word = statusWord(String(actual));
   return word !== undefined && word === statusWord(String(value));
 }
@@ -88,7 +84,7 @@ function memberOf(feedback: readonly FeedbackValue[], name: string): FeedbackDat
   return (exact ?? feedback.find((value) => value.name.toLowerCase() === lower))?.value;
 }
 
-function stepInto(value: FeedbackData, step: PathStep): FeedbackData | undefined {
+function stepInto(value: FeedbackData | undefined, step: PathStep): FeedbackData | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (typeof step === 'string') {
     if (Array.isArray(value) || !Object.hasOwn(value, step)) return undefined;

@@ -51,8 +51,7 @@ function judgeCondition(label: string, entry: ResourceStatus, test: ConditionTes
   const condition = familiarCondition(entry.conditions, test.type, atVersion);
   const isApplied = isTrueAt(findCondition(entry.conditions, conditionType.applied, atVersion), atVersion);
   if (condition !== undefined) {
-    const undated = condition.observedGeneration === undefined && test.type !== conditionType.applied;
-    const counts = undated ? isApplied : isAt(condition, atVersion);
+    const counts = condition.observedGeneration === undefined ? isApplied : isAt(condition, atVersion);
     const seen = counts
       ? textOf(label, condition)
       : `${label} ${condition.type}=${condition.status} is not proved to be about version ${atVersion}`;

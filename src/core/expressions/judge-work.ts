@@ -105,9 +105,7 @@ function seenOfWork(
   state: WorkState,
 ): readonly string[] {
   const isSum = type === conditionType.applied || type === conditionType.available;
-  if (isSum && status !== 'True' && state.blockers.length > 0) {
-    return state.blockers.map((blocker) => describeBlocker(blocker));
-  }
+  if (isSum && status !== 'True') return state.blockers.map((blocker) => describeBlocker(blocker));
   if (condition === undefined) return [`the work has no ${type} condition`];
   return [
     describeBlocker({ ...condition, subject: 'work', condition: condition.type, outdated: status === undefined }),

@@ -18,7 +18,7 @@ export const createdHint =
 export function jsonPathHint(rest: string): string {
   const match = /^\s*=?\s*['"]?\{?\s*([^}='"]*)\}?['"]?\s*(?:==?\s*(\S+))?/.exec(rest);
   const path = (match?.[1] ?? '').trim();
-  const name = /([A-Za-z_][A-Za-z0-9_-]*)[^A-Za-z0-9_]*$/.exec(path)?.[1] ?? 'NAME';
+  const name = /([A-Za-z_][A-Za-z0-9_-]*)(?:\[[^\]]*\]|[^A-Za-z0-9_[])*$/.exec(path)?.[1] ?? 'NAME';
   const value = match?.[2]?.replace(/^['"]|['"]$/g, '');
   const test = `Kind/name:${name}${value === undefined || value === '' ? '>=0' : `=${value}`}`;
   const shown = path === '' ? '.status.…' : path;

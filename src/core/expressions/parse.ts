@@ -68,7 +68,6 @@ function parseNot(scanner: Scanner, depth: number): Expression {
 }
 
 function expectClosing(scanner: Scanner, opened: number): void {
-  scanner.skipSpace();
   if (scanner.take(')')) return;
   if (scanner.atEnd()) throw scanner.error(opened, 'this parenthesis is not closed');
   throw unexpectedRest(scanner, 'AND, OR or )');

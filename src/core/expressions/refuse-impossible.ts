@@ -85,23 +85,16 @@ function selectorAdvice(selector: Selector, manifests: readonly JsonObject[]): s
   if (plural !== undefined) return plural;
   const keys = manifests.map((manifest) => manifestKey(manifest));
   const kinds = [...new Set(keys.map(({ kind }) => kind))];
-  const kind =
-    kinds.find((one) => one.toLowerCase() === selector.resourceKind.toLowerCase()) ??
-    nearest(selector.resourceKind, kinds);
+  const kind = nearest(selector.resourceKind, kinds);
   if (kind === undefined) return undefined;
   const asKind: Selector = { ...selector, resourceKind: kind };
   if (keys.some((key) => matchesSelector(asKind, key))) return `Did you mean ${formatSelector(asKind)}?`;
   const ofKind = keys.filter((key) => key.kind === kind);
-  const named =
-    ofKind.find(({ name }) => name === selector.name) ??
-    ofKind.find(
-      ({ name }) =>
-        name ===
-        nearest(
-          selector.name ?? '',
-          ofKind.map((key) => key.name),
-        ),
-    );
+  const meant = nearest(
+    selector.name ?? '',
+    ofKind.map(({ name }) => name),
+  );
+  const named = ofKind.find(({ name }) => name === meant);
   return named === undefined ? undefined : `Did you mean ${manifestLabel(named)}?`;
 }
 

@@ -34,6 +34,8 @@ describe('a feedback value compared', () => {
     ['Running', '!=', 'Succeeded', 'true'],
     [{ True: 1 }, '==', 'True', 'false'],
     [['True'], '==', 'True', 'false'],
+    [[5], '>', 3, 'unknown'],
+    [[5], '==', 5, 'false'],
   ])('%j %s %j is %s', (actual, operator, value, truth) => {
     expect(compare(actual, { operator, value })).toBe(truth);
   });
@@ -45,6 +47,12 @@ describe('a path into feedback', () => {
     expect(resolve([{ name: 'status', value: { phase: null } }], ['status', 'phase'])).toBeUndefined();
     expect(resolve([{ name: 'status', value: { phase: null } }], ['status', 'phase', 'x'])).toBeUndefined();
     expect(resolve([{ name: 'status', value: { phase: 'Up' } }], ['status', 'phase'])).toBe('Up');
+  });
+
+  it('leads nowhere by an index or a filter into what is no list', () => {
+    const values = [{ name: 'status', value: { '0': 'x', phase: 'Up' } }];
+    expect(resolve(values, ['status', 0])).toBeUndefined();
+    expect(resolve(values, ['status', { key: 'type', equals: 'Ready' }])).toBeUndefined();
   });
 
   it('takes the name that is spelt exactly before one in another case', () => {

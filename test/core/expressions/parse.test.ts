@@ -52,6 +52,9 @@ describe('parseExpression', () => {
     ['A AND (B AND C)', and(a, and(b, c))],
     ['((A))', a],
     ['ANDX', work('ANDX')],
+    ['Anything AND Allowed', and(work('Anything'), work('Allowed'))],
+    ['condition=Created AND condition=Recreate', and(work('Created'), work('Recreate'))],
+    ['"Synced" = False', work('Synced', 'False', true)],
     ['Nothing OR Orphan', or(work('Nothing'), work('Orphan'))],
     ['A\n AND\tB', and(a, b)],
     ['Deleted OR condition=available', or(work('Deleted'), work('Available'))],
@@ -135,6 +138,18 @@ describe('parseExpression', () => {
       'account=12345678901234567890',
       { kind: 'comparison', path: ['account'], operator: '==', value: '12345678901234567890' },
     ],
+    ['n=1.25', { kind: 'comparison', path: ['n'], operator: '==', value: 1.25 }],
+    ['x=untrue', { kind: 'comparison', path: ['x'], operator: '==', value: 'untrue' }],
+    ['x=trueish', { kind: 'comparison', path: ['x'], operator: '==', value: 'trueish' }],
+    ['x=unfalse', { kind: 'comparison', path: ['x'], operator: '==', value: 'unfalse' }],
+    ['x=falsely', { kind: 'comparison', path: ['x'], operator: '==', value: 'falsely' }],
+    ['Complete<=True', { kind: 'comparison', path: ['Complete'], operator: '<=', value: true }],
+    ['Complete>=True', { kind: 'comparison', path: ['Complete'], operator: '>=', value: true }],
+    ['phase="\\/\\b\\f\\r\\t"', { kind: 'comparison', path: ['phase'], operator: '==', value: '/\b\f\r\t' }],
+    [
+      'list[? ( @ . type == "x" ) ] = 1',
+      { kind: 'comparison', path: ['list', { key: 'type', equals: 'x' }], operator: '==', value: 1 },
+    ],
     ['n<1e3', { kind: 'comparison', path: ['n'], operator: '<', value: 1000 }],
     ['n=-0', { kind: 'comparison', path: ['n'], operator: '==', value: 0 }],
     ['n=1e999', { kind: 'comparison', path: ['n'], operator: '==', value: '1e999' }],
@@ -149,7 +164,10 @@ describe('parseExpression', () => {
     expect(failure(`${'!'.repeat(65)}A`).message).toContain('more than 64 levels of nesting');
     const long = Array.from({ length: 1024 }, () => 'A').join('||');
     expect(parseExpression(long)).toEqual(or(...Array.from({ length: 1024 }, () => a)));
-    expect(failure('A'.repeat(4097)).message).toContain('4097 characters, 4096 are allowed');
+    expect(parseExpression('A'.repeat(4096))).toEqual(work('A'.repeat(4096)));
+    const tooLong = failure('A'.repeat(4097)).message.split('\n');
+    expect(tooLong[0]).toContain('4097 characters, 4096 are allowed');
+    expect(tooLong[1]).toBe(`  ${'A'.repeat(60)}…`);
   });
 
   it('tells which conditions are mentioned', () => {
@@ -181,8 +199,9 @@ describe('a syntax error', () => {
     ['Deployment.apps', 10, 'letters and digits only'],
     ['Job/', 4, 'expected : and a test'],
     ['Job/np/init', 11, 'expected : and a test'],
-    ['Job/np/init/x:A', 11, 'expected :'],
+    ['Job/np/init/x:A', 11, 'a selector is Kind.group/namespace/name at most'],
     ['Job.:A', 4, 'expected an API group'],
+    ['A OR Job.:A', 9, 'expected an API group'],
     ['Job:', 4, 'expected a condition or the name of a feedback value'],
     ['Job:3', 4, 'expected a condition or the name of a feedback value'],
     ['Job:succeeded>=', 15, 'expected a value'],
@@ -192,10 +211,15 @@ describe('a syntax error', () => {
     ['Job:phase=two words', 14, 'a value with spaces or signs needs quotes'],
     ['Job:phase="two', 10, 'no closing quote'],
     ['Job:phase="a\\q"', 12, 'not an escape'],
+    ['Job:phase="a\\q0041"', 12, 'not an escape'],
+    ['Job:phase="\\u00g0"', 11, 'not an escape'],
     ['Job:status.succeeded', 20, 'expected a comparison'],
+    ['Job:["succeeded"]', 17, 'expected a comparison after the path'],
     ['Job:status.=1', 11, 'expected the next step'],
     ['Job:a[x]=1', 6, 'expected an index'],
     ['Job:a[0=1', 7, 'expected ]'],
+    ['Job:a[0"x"]=1', 7, 'expected ]'],
+    ['Job:a[?(@.=="x")]=1', 10, 'expected an index'],
     ['Job:a[?(@.type!="x")]=1', 14, 'expected an index'],
     ['Job:a[?(@.n==1)]=1', 13, 'other filters are not supported'],
     ['Job:[0]=1', 4, 'expected the name of a feedback value'],
@@ -204,11 +228,13 @@ describe('a syntax error', () => {
     ['any', 3, 'expected a resource after any'],
     ['any(A OR B)', 6, 'expected : and a test'],
     ['any(Job:A OR Job:B)', 10, 'any takes one resource test'],
+    ['all( Job:A AND Job:B )', 11, 'all takes one resource test'],
+    ['delete', 0, 'delete is no condition of a work'],
     ['all(Job:A', 3, 'not closed'],
     ['Applied ANDX Available', 8, 'expected AND, OR or the end'],
     ['名前', 0, 'expected a condition'],
     ['"a b"', 0, 'expected the name of a condition in the quotes'],
-    ['"A"!=True', 3, 'write NOT "A"'],
+    ['"A"!=True', 3, 'write NOT "A"=…'],
     ['condition=Create', 10, 'expected a condition such as Available'],
     ['condition=', 10, 'expected a condition such as Available'],
     ['Applied AND create', 12, 'no condition for the existence'],
@@ -242,6 +268,10 @@ describe('what kubectl wait takes and we do not is told with what to write', () 
       'jsonpath={.status.loadBalancer.ingress[0].ip}',
       'the path .status.loadBalancer.ingress[0].ip, named ip, and write Kind/name:ip>=0.',
     ],
+    ["jsonpath '.status.phase' == 'Up'", 'the path .status.phase, named phase, and write Kind/name:phase=Up.'],
+    ["jsonpath=.status.phase=it's", "the path .status.phase, named phase, and write Kind/name:phase=it's."],
+    ["jsonpath={ .status.phase }=''", 'the path .status.phase, named phase, and write Kind/name:phase>=0.'],
+    ['jsonpath={.items[*].n[0]}=2', 'the path .items[*].n[0], named n, and write Kind/name:n=2.'],
     ['jsonpath', 'the path .status.…, named NAME, and write Kind/name:NAME>=0.'],
     ['create', 'Write Applied'],
     ['Applied AND Delete', 'Write Deleted'],
@@ -260,6 +290,7 @@ describe('formatExpression', () => {
     ['Job:phase=Running', 'Job:phase==Running'],
     ['Job:phase="True"', 'Job:phase=="True"'],
     ['Job:["Complete"]=true', 'Job:["Complete"]==true'],
+    ['Job:Complete.x=true', 'Job:Complete.x==true'],
     ["'Synced'=False", '"Synced"=False'],
     ['condition=available', 'Available'],
   ])('%s', (text, expected) => {

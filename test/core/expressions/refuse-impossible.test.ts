@@ -22,6 +22,7 @@ const subject: ExpressionSubject = {
       ],
     },
     { conditionRules: 'x' },
+    { conditionRules: [{ type: 'CEL' }, { condition: '' }, { condition: 7 }, null] },
   ],
   conditions: [{ type: 'Custom', status: 'False', reason: '', message: '' }],
 };
@@ -81,6 +82,45 @@ describe('what cannot', () => {
     expect(error).toMatchObject({ code: 'usage', reason });
     expect(error?.hint).toMatch(/^Nothing was sent\. /);
     expect(error?.hint).toContain(hint);
+  });
+
+  it('is told with all that a work has, where no word is near, and with no other sentence before', () => {
+    const inQuotes = 'For a condition of an object write Kind/name:Ready; "Ready" in quotes waits for one that a';
+    const common = 'Applied, Available, Progressing, Degraded, Complete, Deleting, Deleted';
+    const hintOf = (work: ExpressionSubject | undefined): string | undefined => {
+      try {
+        refuseImpossible([parseExpression('Ready')], work);
+        return undefined;
+      } catch (error) {
+        return (error as MaestroError).hint;
+      }
+    };
+    expect(hintOf(undefined)).toBe(`A work has ${common}. ${inQuotes} condition rule will report.`);
+    expect(hintOf(subject)).toBe(
+      `A work has ${common}, example.com/Ready, Synced, Custom. ${inQuotes} condition rule will report.`,
+    );
+    expect(
+      hintOf({ ...subject, conditions: [], manifestConfigs: [{ conditionRules: [{ condition: 'Synced' }] }] }),
+    ).toBe(`A work has ${common}, Synced. ${inQuotes} condition rule will report.`);
+  });
+
+  it('is told with every selector that matches nothing, and with what the first of them may have meant', () => {
+    const error = refusal('Applied AND Deployment/web:Applied AND (deployments/web:Applied OR Job:x)', subject);
+    expect(error?.message).toBe('no manifest of w matches deployments/web, Job');
+    expect(error?.hint).toBe(
+      'Nothing was sent. Did you mean Deployment/web? A selector has the kind, as in the manifest.',
+    );
+  });
+
+  it.each([
+    ['a name of another kind', 'Deployment/prod/e:Applied', 'Selectors are Kind[.group]/[namespace/]name.'],
+    ['no name at all', 'Deployment/prod/:Applied', 'Selectors are Kind[.group]/[namespace/]name.'],
+    ['the name that is near, and not the first', 'Endpoint/ohter:Applied', 'Did you mean Endpoint.example.com/other?'],
+    ['the same name elsewhere', 'Endpoint/np/e:Applied', 'Did you mean Endpoint.example.com/e?'],
+  ])('is told, for %s, with what is there: %s', (_what, text, hint) => {
+    const other = { apiVersion: 'example.com/v1', kind: 'Endpoint', metadata: { name: 'other' } };
+    const work = { ...subject, manifests: [...subject.manifests, other] };
+    expect(refusal(text, work)?.hint).toBe(`Nothing was sent. ${hint}`);
   });
 });
 

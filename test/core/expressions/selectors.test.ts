@@ -64,6 +64,7 @@ describe('feedbackTestsWithoutRule', () => {
     ],
     ['Job/a:Failed', [rule('jobs', 'a')], ['Job/a:Failed: Job.batch/np/a']],
     ['Job/a:jobComplete', [rule('jobs', 'a')], []],
+    ['Deployment/web:Ready', [rule('deployments', 'web')], []],
     [
       'Job/a:Failed',
       [
