@@ -4,7 +4,7 @@
  * The first run of all parts takes an hour or two; each later one takes what has changed.
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Stryker } from '@stryker-mutator/core';
@@ -20,7 +20,7 @@ if (unknown !== undefined)
   throw new Error(`there is no part ${unknown}; there are ${parts.map(({ name }) => name).join(', ')}`);
 
 // Other work on the machine goes first; the runner's process has it from this one.
-setPriority(10);
+setPriority(constants.priority.PRIORITY_LOW);
 const chosen = parts.filter(({ name }) => values.page !== true && (values.part?.includes(name) ?? true));
 for (const part of chosen) await runPart(part);
 writePage();
