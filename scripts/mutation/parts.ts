@@ -56,7 +56,13 @@ export const parts: readonly Part[] = [
   {
     name: 'store',
     mutate: ['src/standin/store/**/*.ts'],
-    tests: ['test/standin/store.test.ts', 'test/standin/agent.test.ts', 'test/standin/search.test.ts'],
+    tests: [
+      'test/standin/id-sets.test.ts',
+      'test/standin/rows.test.ts',
+      'test/standin/store.test.ts',
+      'test/standin/agent.test.ts',
+      'test/standin/search.test.ts',
+    ],
   },
   {
     name: 'works',
