@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseExpression } from '../../src/core/expressions/parse.ts';
-import { foldStatus } from '../../src/core/status/fold.ts';
 import { bundleId } from '../../src/core/works/bundle-id.ts';
 import type { ResourceBundle } from '../../src/core/works/resource-bundle.ts';
-import { standingOf, type WaitCounts, type WaitLook } from '../../src/core/outcome/standing.ts';
-import { silentAfterMs } from '../../src/core/status/silence.ts';
+import type { WaitCounts, WaitLook } from '../../src/core/outcome/standing.ts';
 import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
 import type { WaitResult } from '../../src/operations/wait/waiting.ts';
 import { available, entry, status } from '../core/status/build.ts';
@@ -15,38 +13,6 @@ const statusOf = (version: number): Pick<ResourceBundle, 'status'> => {
   return made === undefined ? {} : { status: made };
 };
 const failing = { status: status(2, ['Applied/False/2'], [entry(configMap('one'), ['Applied/False/2'])]) };
-
-describe('where a work stands', () => {
-  it.each([
-    { title: 'nobody has reported it, just now', stored: {}, waitedMs: silentAfterMs - 1, expected: 'pending' },
-    { title: 'nobody has reported it for some time', stored: {}, waitedMs: silentAfterMs, expected: 'silent' },
-    {
-      title: 'the agent has reported only the version before',
-      stored: statusOf(1),
-      waitedMs: silentAfterMs,
-      expected: 'silent',
-    },
-    {
-      title: 'the agent reports it, and it is not ready',
-      stored: statusOf(2),
-      waitedMs: silentAfterMs,
-      expected: 'pending',
-    },
-    { title: 'the agent could not apply it', stored: failing, waitedMs: 0, expected: 'failing' },
-    {
-      title: 'a deletion was requested, and the agent has not begun',
-      stored: { deletedAt: '2026-11-22T10:00:00Z' },
-      waitedMs: silentAfterMs,
-      expected: 'silent',
-    },
-  ])('$title: $expected', ({ stored, waitedMs, expected }) => {
-    expect(standingOf(foldStatus(bundle({ version: 2, ...stored }), 2), waitedMs)).toBe(expected);
-  });
-
-  it('there is no such work: pending', () => {
-    expect(standingOf(undefined, 60_000)).toBe('pending');
-  });
-});
 
 describe('a wait on several works', () => {
   const condition = { expression: parseExpression('Applied'), failureGraceMs: 600_000, feedbackSettleMs: 0 };

@@ -5,18 +5,18 @@ import { JoinedIds } from '../../src/standin/store/joined-ids.ts';
 import { SortedIds, type Ids } from '../../src/standin/store/sorted-ids.ts';
 
 /** So many that they stand in several buckets, with names that sort as their numbers do. */
-const many = 5_000;
+const many = 2_600;
 const named = (number: number): string => `w${String(number).padStart(5, '0')}`;
 const all = Array.from({ length: many }, (_, number) => named(number));
 /** The same in an order that goes to and fro. */
-const mixed = all.map((_, index) => named((index * 1_777) % many));
+const mixed = all.map((_, index) => named((index * 777) % many));
 
 /** All that is asked of ids, at some of their places and between them. */
 function expectToHold(ids: Ids, wanted: readonly string[]): void {
   expect(ids.size).toBe(wanted.length);
   expect([...ids.after()]).toEqual(wanted);
   expect(ids.countAfter()).toBe(wanted.length);
-  const asked = [0, 1, 511, 512, 513, 1_023, 1_024, 1_025, 2_047, 2_048, 2_049, 3_333, many - 2, many - 1];
+  const asked = [0, 512, 1_023, 1_024, 2_048, many - 1];
   for (const id of [...asked.flatMap((number) => [named(number), `${named(number)}x`]), '', 'z']) {
     const rest = wanted.filter((one) => one > id);
     expect([...ids.after(id)], id).toEqual(rest);
@@ -54,7 +54,7 @@ it('are gone through while others come and go', () => {
   const seen: string[] = [];
   for (const id of ids.after()) {
     seen.push(id);
-    if (id === named(10)) for (const gone of all.slice(2_000)) ids.remove(gone);
+    if (id === named(10)) for (const gone of all.slice(1_500)) ids.remove(gone);
     if (id === named(20)) ids.add('z');
   }
   expect(seen).toEqual([...all.slice(0, seen.length - 1), 'z']);
