@@ -6,7 +6,6 @@ import { entriesOfOthers, reportObject, setLabel, sumOf } from '../../../src/git
 import { statusesOf, type ClusterCondition } from '../../../src/gitops/set-report/report.ts';
 import { resourcesOf } from '../../../src/gitops/set-report/resources.ts';
 import { writtenStatusOf } from '../../../src/gitops/status/decide.ts';
-import { shownStateOf } from '../../../src/gitops/status/shown-state.ts';
 import { appRecord, type AppOver } from '../policy/records.ts';
 
 const entry = (cluster: string, over: Partial<ClusterCondition> = {}): ClusterCondition => ({
@@ -77,67 +76,6 @@ describe('what the report of a set says of one application', () => {
     const entries = reportedOf(apps, everyone).map((one) => one.entry);
     expect(entries.map(({ healthStatus }) => healthStatus)).toEqual(['argocd/a-b', 'argocd/a', 'argocd/b']);
     expect(statusesOf(entries, []).clusterConditions).toMatchObject([{ cluster: 'c1', healthStatus: 'argocd/b' }]);
-  });
-});
-
-describe('conditions', () => {
-  const of = (status: JsonObject) => shownStateOf(status).conditions;
-  const unwell = { health: { status: 'Missing' }, sync: { status: 'OutOfSync' } };
-
-  it('are the errors and warnings of the application, by type, each type with its last message', () => {
-    expect(
-      of({
-        conditions: [
-          { type: 'SyncError', message: 'first' },
-          { type: 'SharedResourceWarning', message: 'shared' },
-          { type: 'DeletionInProgress', message: 'no error' },
-          { type: 'SyncError', message: 'last' },
-          { type: 'ComparisonError', message: '' },
-        ],
-      }),
-    ).toEqual([
-      { type: 'SharedResourceWarning', message: 'shared' },
-      { type: 'SyncError', message: 'last' },
-    ]);
-  });
-
-  it('have 512 characters of a message, and three dots for the rest', () => {
-    const message = (text: string): string | undefined =>
-      of({ conditions: [{ type: 'SyncError', message: text }] })[0]?.message;
-    expect(message('x'.repeat(512))).toBe('x'.repeat(512));
-    expect(message('x'.repeat(513))).toBe(`${'x'.repeat(512)}...`);
-    expect(message('😀'.repeat(512))).toBe('😀'.repeat(512));
-    expect(message('😀'.repeat(513))).toBe(`${'😀'.repeat(512)}...`);
-  });
-
-  it.each<[string, JsonObject, boolean]>([
-    ['is told', { ...unwell, operationState: { phase: 'Failed', message: 'm' } }, true],
-    ['is told while it runs', { ...unwell, operationState: { phase: 'Running', message: 'm' } }, true],
-    ['that has succeeded is not', { ...unwell, operationState: { phase: 'Succeeded', message: 'm' } }, false],
-    ['without a message is not', { ...unwell, operationState: { phase: 'Failed' } }, false],
-    [
-      'of an application that is well is not',
-      {
-        health: { status: 'Healthy' },
-        sync: { status: 'Synced' },
-        operationState: { phase: 'Failed', message: 'm' },
-      },
-      false,
-    ],
-  ])('what an operation says %s', (_what, status, told) => {
-    expect(of(status)).toEqual(told ? [{ type: 'OperationError', message: 'm' }] : []);
-  });
-
-  it('do not repeat the reason that another one quotes of the operation', () => {
-    const quoting = (message: string) =>
-      of({
-        ...unwell,
-        conditions: [{ type: 'SyncError', message }],
-        operationState: { phase: 'Failed', message: 'sync failed, reason: no such path, tried 5 times' },
-      }).map(({ type }) => type);
-    expect(quoting('Failed last sync attempt: reason: no such path...')).toEqual(['SyncError']);
-    expect(quoting('Failed last sync attempt: reason: another thing...')).toEqual(['OperationError', 'SyncError']);
-    expect(quoting('Failed last sync attempt')).toEqual(['OperationError', 'SyncError']);
   });
 });
 

@@ -52,6 +52,16 @@ describe('the summary of an Application', () => {
     expect(summary).toMatchObject({ blocked: 'ConsumerMissing', blockedSince: conditions[0]?.lastTransitionTime });
   });
 
+  it('tells the error of several conditions, and since when, and that it is being deleted', () => {
+    const warned = { type: 'MaestroDeliveryWarning', message: 'w', lastTransitionTime: since };
+    const failed = { type: 'MaestroDeliveryError', message: 'e', lastTransitionTime: '2026-11-22T10:30:00Z' };
+    const application = hubApplicationOf('a', { status: { conditions: [warned, failed] } });
+    expect(summaryOf(application)).toMatchObject({ blocked: 'error', blockedSince: '2026-11-22T10:30:00Z' });
+    const metadata = { namespace: 'argocd', name: 'a', deletionTimestamp: since };
+    expect(summaryOf({ metadata })).toMatchObject({ key: 'argocd/a', deleting: true });
+    expect(summaryOf({ metadata: { ...metadata, deletionTimestamp: undefined } })).toMatchObject({ deleting: false });
+  });
+
   it('tells an error and a warning of delivery from being held back, and other conditions from all of these', () => {
     const of = (type: string, message: string) =>
       summaryOf(hubApplicationOf('a', { status: { conditions: [{ type, message, lastTransitionTime: since }] } }))
@@ -60,5 +70,10 @@ describe('the summary of an Application', () => {
     expect(of('MaestroDeliveryWarning', 'cluster c1 has not reported since 10:00')).toBe('warning');
     expect(of('SyncError', 'not delivered to cluster c1: nothing of ours (Invalid)')).toBe('');
     expect(reasonIn('delivered, somehow (Invalid)')).toBeUndefined();
+    expect(reasonIn('not deliveredness (Invalid)')).toBeUndefined();
+    expect(reasonIn('it is not delivered (Invalid)')).toBeUndefined();
+    expect(reasonIn('not delivered (Invalid), or so')).toBeUndefined();
+    expect(reasonIn('not delivered (invalid)')).toBeUndefined();
+    expect(reasonIn('not deleted:\n(a) (NoRoom)')).toBe('NoRoom');
   });
 });

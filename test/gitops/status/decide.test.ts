@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { DeliveryCondition, StatusWriteInput } from '../../../src/gitops/status/decide.ts';
 import { decideStatusWrite, deliveryFingerprint, writtenStatusOf } from '../../../src/gitops/status/decide.ts';
@@ -69,6 +69,28 @@ describe('decideStatusWrite', () => {
       'a transition that was held back and is over, so that only times have moved',
       { report: report({ status: later }), held: true },
       { write: 'now' },
+    ],
+    ['a transition that was held back and is over, to the letter', { held: true }, { write: 'none' }],
+    ['one that takes an operation off the hub', { takes: true }, { write: 'now' }],
+    ['one that takes it, of one that was written often just now', { takes: true, paceMs: 700 }, { write: 'now' }],
+    [
+      'detail of one that may be written again later than detail is due',
+      { report: report({ status: moreDetail }), paceMs: 40_000 },
+      { write: 'after', afterMs: 40_000, lane: 'resync' },
+    ],
+    [
+      'a condition of ours of one that was written often just now',
+      { delivery: [warning], paceMs: 700 },
+      { write: 'after', afterMs: 700, lane: 'change' },
+    ],
+    [
+      'detail that is not there in a summary',
+      {
+        report: report({ status: moreDetail }),
+        written: writtenStatusOf(trimStatus(argoStatus(), 'summary')),
+        mode: 'summary',
+      },
+      { write: 'none' },
     ],
     ['nothing new of one that was written often just now', { paceMs: 700 }, { write: 'none' }],
     ['noise', { report: report({ status: later }) }, { write: 'none' }],
@@ -147,6 +169,19 @@ describe('decideStatusWrite', () => {
     ).toBe(5);
     expect(deliveryFingerprint([])).toBe('');
   });
+});
+
+test('what is kept of a written status is what it says, and what was said of its delivery', () => {
+  const kept = writtenStatusOf(argoStatus({ conditions: [{ ...warning }] }));
+  expect(kept).toMatchObject({
+    reconciledAt: '2026-01-01T00:01:00Z',
+    startedAt: '2026-01-01T00:00:00Z',
+    finishedAt: '2026-01-01T00:00:10Z',
+    state: { health: 'Healthy', sync: 'Synced', phase: 'Succeeded', revision: 'rev1', hasResources: true },
+    delivery: deliveryFingerprint([warning]),
+  });
+  expect(writtenStatusOf(undefined)).toEqual(writtenStatusOf({}));
+  expect(writtenStatusOf(undefined)).toBe(writtenStatusOf(undefined));
 });
 
 describe('hubStatusOf', () => {

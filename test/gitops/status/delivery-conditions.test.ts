@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
 import type { DeliveryCondition } from '../../../src/gitops/status/decide.ts';
 import { deliveryConditionsIn } from '../../../src/gitops/status/delivery-condition.ts';
-import { deliveryConditions } from '../../../src/gitops/status/delivery-conditions.ts';
+import {
+  deliveryConditions,
+  tellsOfClassicWorks,
+  tellsOfSilence,
+} from '../../../src/gitops/status/delivery-conditions.ts';
 import type { DeliveryFacts } from '../../../src/gitops/status/delivery-conditions.ts';
 import { report } from './samples.ts';
 
@@ -24,6 +29,9 @@ function conditions(over: Partial<DeliveryFacts> = {}): readonly DeliveryConditi
 }
 
 const old = report({ observedVersion: 2 });
+const dueNow = '2026-01-01T01:59:00Z';
+const { since: _since, ...appliedSomeTime } = report().applied;
+const withoutTime = report({ status: {}, applied: appliedSomeTime });
 const withoutStatus = report({ status: {}, applied: { ...report().applied, since } });
 
 describe('deliveryConditions', () => {
@@ -224,6 +232,62 @@ describe('deliveryConditions', () => {
       `the deletion has been waiting for cluster c1 since ${since}`,
       since,
     ],
+    [
+      'a report that cannot be read',
+      { unreadableReport: 'cut\n short' },
+      'MaestroDeliveryWarning',
+      'cluster c1 reports what cannot be read, what is shown is the last one that came: cut short',
+      now,
+    ],
+    [
+      'feedback that its agent does not explain',
+      { report: report({ feedbackSynced: 'False' }) },
+      'MaestroDeliveryWarning',
+      "cluster c1 does not report the application's status, what is shown is the last one that came: its agent does not say why",
+      now,
+    ],
+    [
+      'a deletion that was not sent, of one that was never published',
+      { publishedVersion: 0, unsent: { what: 'deletion', since, why: 'Maestro cannot be reached' } },
+      'MaestroDeliveryWarning',
+      `the deletion of the application could not be sent to cluster c1 since ${since}: Maestro cannot be reached`,
+      since,
+    ],
+    [
+      'pending for just as long as its grace, with a report of the version before and no status in it',
+      { report: report({ observedVersion: 2, status: undefined as unknown as JsonObject }), pendingSince: dueNow },
+      'MaestroDeliveryWarning',
+      `the latest version of the application has been on its way to cluster c1 since ${dueNow}`,
+      dueNow,
+    ],
+    [
+      'not sent for just as long as the grace',
+      { unsent: { what: 'content', since: dueNow, why: 'Maestro cannot be reached' } },
+      'MaestroDeliveryWarning',
+      `the latest version of the application could not be sent to cluster c1 since ${dueNow}: Maestro cannot be reached; the status is still that of the version before`,
+      dueNow,
+    ],
+    [
+      'no status, for just as long as it may lack one',
+      { report: report({ status: {}, applied: { ...report().applied, since: '2026-01-01T01:55:00Z' } }) },
+      'MaestroDeliveryWarning',
+      'applied on cluster c1 since 2026-01-01T01:55:00Z, but nothing there has given it a status: check that an Argo CD runs on the cluster and watches namespace argocd',
+      '2026-01-01T01:55:00Z',
+    ],
+    [
+      'several works of the classic model',
+      { classicWorks: ['c1/a', 'c1/b'] },
+      'MaestroDeliveryWarning',
+      'the classic ManifestWork c1/a, c1/b still owns the application too: edits flap, and a deletion would leave it running; "maestro-cli gitops migrate" ends it',
+      now,
+    ],
+    [
+      'cluster unavailable that gave an empty status',
+      { clusterUnavailableSince: since, report: report({ status: {}, applied: { ...report().applied, since: now } }) },
+      'MaestroDeliveryWarning',
+      `cluster c1 has been unavailable since ${since}`,
+      since,
+    ],
   ])('%s', (_what, over, type, message, lastTransitionTime) => {
     expect(conditions(over)).toEqual([{ type, message, lastTransitionTime }]);
   });
@@ -240,6 +304,13 @@ describe('deliveryConditions', () => {
       { unsent: { what: 'content', since: '2026-01-01T01:59:01Z', why: 'Maestro cannot be reached' } },
     ],
     ['no deletion', { deletionPendingSince: '' }],
+    ['a version while nothing is published', { publishedVersion: 0, report: undefined, pendingSince: since }],
+    ['a silence on a hub of its own', { hubMayReconcile: false }],
+    ['an application that has no status, of which nobody knows when it was applied', { report: withoutTime }],
+    ['an application that has no status at the version before', { report: { ...withoutStatus, observedVersion: 2 } }],
+    ['a silence of a cluster whose version waits', { silentSince: since, report: undefined, pendingSince: now }],
+    ['what is left by classic works, where there is none', { classicWorks: [] }],
+    ['what goes with a deletion by itself', { deleting: true, classicWorks: ['c1/a'] }],
   ])('does not speak of %s', (_what, over) => {
     expect(conditions(over)).toEqual([]);
   });
@@ -250,6 +321,49 @@ describe('deliveryConditions', () => {
         ({ type }) => type,
       ),
     ).toEqual(['MaestroDeliveryError']);
+  });
+
+  it('goes on to show what could not be sent, though a restart counts from anew', () => {
+    const unsent = { what: 'content', why: 'Maestro cannot be reached' } as const;
+    const previous = conditions({ unsent: { ...unsent, since } });
+    expect(conditions({ unsent: { ...unsent, since: now }, previous })).toEqual(previous);
+    expect(conditions({ unsent: { ...unsent, since: now } })).toEqual([]);
+  });
+
+  it('keeps the time of the one that says the same, of several of one type', () => {
+    const facts: Partial<DeliveryFacts> = { deletionPendingSince: since, hubMayReconcile: true };
+    const previous = conditions(facts);
+    expect(conditions({ ...facts, now: '2026-01-02T00:00:00Z', previous })).toEqual(previous);
+    expect(conditions({ ...facts, now: '2026-01-02T00:00:00Z', previous: previous.toReversed() })).toEqual(previous);
+    const other = [{ type: 'MaestroDeliveryError', message: previous[0]?.message, lastTransitionTime: now }];
+    expect(conditions({ ...facts, previous: other as DeliveryCondition[] })[0]?.lastTransitionTime).toBe(since);
+  });
+
+  it('says of each finding what it is, with the worst first', () => {
+    const types = conditions({
+      blocked: { reason: 'Invalid', message: 'm', since },
+      report: report({ applied: failed, othersFailed: 'p' }),
+      hubMayReconcile: true,
+    }).map(({ type }) => type);
+    expect(types).toEqual([
+      'MaestroDeliveryError',
+      'MaestroDeliveryError',
+      'MaestroDeliveryWarning',
+      'MaestroDeliveryWarning',
+    ]);
+  });
+
+  it('gives some time where no clock does', () => {
+    expect(conditions({ hubMayReconcile: true, now: '' })[0]?.lastTransitionTime).toBe('1970-01-01T00:00:00Z');
+  });
+
+  it('is told apart from other conditions by what it says of silence and of works of the classic model', () => {
+    const tells = (facts: Partial<DeliveryFacts>): readonly boolean[] =>
+      conditions(facts).flatMap((one) => [tellsOfSilence(one), tellsOfClassicWorks(one)]);
+    expect(tells({ silentSince: since })).toEqual([true, false]);
+    expect(tells({ silentSince: since, report: undefined })).toEqual([true, false]);
+    expect(tells({ classicWorks: ['c1/a'] })).toEqual([false, true]);
+    expect(tells({ hubMayReconcile: true })).toEqual([false, false]);
   });
 
   it('cuts long messages of agents', () => {

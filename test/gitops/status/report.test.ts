@@ -59,6 +59,17 @@ describe('readReport', () => {
     });
   });
 
+  it('names the first three of those that are not ours', () => {
+    const strangers = ['a', 'b', 'c', 'd'].map((name) => entry({ name }));
+    const named = (count: number): string | undefined =>
+      readReport(workStatus(...strangers.slice(0, count), entry()), spoke)?.strangers;
+    expect([1, 3, 4].map(named)).toEqual([
+      'openshift-gitops/a',
+      'openshift-gitops/a, openshift-gitops/b, openshift-gitops/c',
+      'openshift-gitops/a, openshift-gitops/b, openshift-gitops/c, …',
+    ]);
+  });
+
   it('takes another resource of the same address for something else', () => {
     const read = readReport(
       workStatus(entry({ group: 'example.com' }), entry({ resource: 'appprojects', kind: 'Application' })),
@@ -102,6 +113,23 @@ describe('readReport', () => {
       feedbackMessage: 'too large',
       applied: { status: 'Unknown', generation: 0 },
     });
+  });
+
+  it('tells of several other manifests why each is not applied, and nothing of those that are', () => {
+    const failed = (message: string): Parameters<typeof entry>[1] => ({
+      conditions: [{ type: 'Applied', status: 'False', reason: 'x', message }],
+    });
+    const project = { kind: 'AppProject', resource: 'appprojects' };
+    const read = readReport(
+      workStatus(
+        entry({ ...project, name: 'p' }, failed('forbidden')),
+        entry({ ...project, name: 'q' }),
+        entry({ ...project, name: 'r' }, failed('no room')),
+        entry(),
+      ),
+      spoke,
+    );
+    expect(read?.othersFailed).toBe('AppProject p: forbidden; AppProject r: no room');
   });
 
   it('tells why other manifests are not applied', () => {
