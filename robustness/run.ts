@@ -1,133 +1,115 @@
 /**
  * Random programs of several clients against a server, with faults, each checked against what the server stored.
  *
- *   npm run robustness -- --minutes 10 --seed 42
- *   npm run robustness -- --family works --parallel 4
- *   npm run robustness -- --program robustness-failed-42.json
- *   npm run robustness -- --maestro-http http://HOST:PORT --maestro-grpc HOST:PORT --maestro-db postgres://… \
- *     --kubeconfig c1=FILE --kubeconfig c2=FILE
+ *   npm run robustness -- --help
  *
- * Prints what it did and what it found; ends with 1 when something was violated.
+ * Prints what it did and what it found.
  */
-import { readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { existsSync, readFileSync } from 'node:fs';
+import { constants, loadavg } from 'node:os';
+import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts';
 import { families } from './families.ts';
-import { noTotals, runProgram, search, totalsLine, violationLine, type Chosen } from './search/search.ts';
+import {
+  firstFile,
+  keepProgram,
+  noTotals,
+  runProgram,
+  search,
+  totalsLine,
+  violationLine,
+  type Chosen,
+} from './search/search.ts';
 import { RealMaestro } from './world/real/maestro.ts';
 import { standIn } from './world/stand-in.ts';
+import type { Programs } from './search/family.ts';
 
-const ours = join(import.meta.dirname, '../bin/maestro-cli');
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '1' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    parallel: { type: 'string', default: '1' },
-    clients: { type: 'string', default: '3' },
-    steps: { type: 'string', default: '5' },
-    family: { type: 'string', multiple: true },
-    program: { type: 'string' },
-    client: { type: 'string', default: ours },
-    server: { type: 'string', default: ours },
-    'maestro-http': { type: 'string' },
-    'maestro-grpc': { type: 'string' },
-    'maestro-db': { type: 'string' },
-    kubeconfig: { type: 'string', multiple: true },
-    'stop-server': { type: 'string' },
-    'start-server': { type: 'string' },
-    'stop-agent': { type: 'string' },
-    'start-agent': { type: 'string' },
-  },
-});
-const real = await realMaestro();
-const possible = real === undefined ? families : families.filter(({ onRealServer }) => onRealServer);
-/** A family that was not asked for is left out where what it needs is not installed, and said to be. */
-function familiesHere(): string[] {
-  return possible.flatMap(({ name, lacks }) => {
-    const lacking = lacks?.();
-    if (lacking !== undefined) console.log(`${name}: ${lacking}`);
-    return lacking === undefined ? [name] : [];
-  });
-}
+const ends = { held: 0, violated: 1, usage: 2, broken: 3 } as const;
 
-const chosen = values.family ?? familiesHere();
-const unknown = chosen.find((name) => !possible.some((family) => family.name === name));
-if (unknown !== undefined) throw new Error(`there are no programs of the family ${unknown} for this server`);
-const serve = real?.serve ?? standIn(values.server);
-const programs = { client: values.client, server: values.server, serve, families };
 const totals = noTotals();
 
-/** Undefined when programs run against stand-ins. */
-async function realMaestro(): Promise<RealMaestro | undefined> {
-  const { 'maestro-http': http, 'maestro-grpc': grpc, 'maestro-db': database, kubeconfig = [] } = values;
-  if (http === undefined && grpc === undefined && database === undefined) return undefined;
-  if (http === undefined || grpc === undefined || database === undefined || kubeconfig.length === 0)
-    throw new Error('a real Maestro needs --maestro-http, --maestro-grpc, --maestro-db and --kubeconfig');
-  if (values.parallel !== '1') throw new Error('programs share the agents of a real Maestro, so --parallel must be 1');
-  const { 'stop-server': stopServer, 'start-server': startServer } = values;
-  const { 'stop-agent': stopAgent, 'start-agent': startAgent } = values;
-  return RealMaestro.meet({
-    ...{ http, grpc, database, kubeconfigs: kubeconfig, client: values.client },
-    commands: {
-      ...(stopServer === undefined ? {} : { stopServer }),
-      ...(startServer === undefined ? {} : { startServer }),
-      ...(stopAgent === undefined ? {} : { stopAgent }),
-      ...(startAgent === undefined ? {} : { startAgent }),
-    },
-  });
-}
-
-async function replayed(file: string): Promise<boolean> {
-  const violated = await runProgram(
-    JSON.parse(readFileSync(file, 'utf8')) as Chosen,
-    { ...programs, failedFile: 'robustness-failed-again.json' },
-    totals,
-  );
-  for (const violation of violated) console.log(violationLine(violation));
-  return violated.length === 0;
-}
-
-/** The ledger is taken out of a real database again, whatever happens. */
-async function heldUntilLeft(): Promise<boolean> {
+function inOrEnd(argv: readonly string[]): Arguments {
   try {
-    return await (values.program === undefined ? searched() : replayed(values.program));
-  } finally {
-    await real?.leave();
+    return parseArguments(argv);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`${error.message}\n"npm run robustness -- --help" tells of all flags`);
+    process.exit(ends.usage);
   }
 }
 
-/** Several searches at once, each with its own seed, find more in the same time: a program mostly waits. */
-async function searched(): Promise<boolean> {
-  const seeds = Array.from({ length: Number(values.parallel) }, (_, index) => Number(values.seed) + index);
-  console.log(`seeds ${seeds.join(', ')}; ${values.minutes} minutes`);
-  const progress = setInterval(() => console.log(totalsLine(totals)), 60_000);
-  const held = await Promise.all(seeds.map(async (seed) => searchedFrom(seed)));
-  clearInterval(progress);
-  return held.every(Boolean);
+/** Whatever ends the run, a real Maestro is left as it was found; what runs here ends with this process. */
+async function endedBy(signal: 'SIGINT' | 'SIGTERM', real: RealMaestro | undefined): Promise<never> {
+  console.error(`ended by ${signal}`);
+  await real?.leave();
+  process.exit(128 + constants.signals[signal]);
 }
 
-async function searchedFrom(seed: number): Promise<boolean> {
-  const failedFile = `robustness-failed-${String(seed)}.json`;
-  const found = await search(
-    {
-      ...programs,
-      families: families.filter(({ name }) => chosen.includes(name)),
-      failedFile,
-      seed,
-      minutes: Number(values.minutes),
-      clients: Number(values.clients),
-      steps: Number(values.steps),
-      shrinks: true,
-    },
-    totals,
-  );
+async function replayed(file: string, given: Arguments, programs: Programs): Promise<boolean> {
+  const chosen = programOf(file);
+  for (let time = 0; time < given.times; time += 1) {
+    const shown = await runProgram(chosen, { ...programs, families }, totals);
+    if (shown.violations.length === 0) continue;
+    const again = file.replace(/(\.json)?$/, '-again.json');
+    keepProgram(again, chosen, shown);
+    for (const violation of shown.violations) console.log(violationLine(violation));
+    console.log(`its history is in ${again}`);
+    return false;
+  }
+  return true;
+}
+
+function programOf(file: string): Chosen {
+  try {
+    const { family, program } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Chosen>;
+    if (families.some(({ name }) => name === family) && program !== undefined) return { family: family ?? '', program };
+  } catch (error) {
+    console.error(`--program ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    process.exit(ends.usage);
+  }
+  console.error(`--program ${file} is not a file that a failed run wrote: it has no family and program`);
+  process.exit(ends.usage);
+}
+
+/** Several searches at once, each with its own seed, find more in the same time: a program mostly waits. */
+async function searched(given: Arguments, programs: Programs): Promise<boolean> {
+  const { seed: first, parallel, minutes, clients, steps, real } = given;
+  const named = given.families ?? families.filter(({ onRealServer }) => real === undefined || onRealServer).map(nameOf);
+  const chosen = families.filter(({ name }) => named.includes(name));
+  const lacking = chosen.flatMap(({ name, lacks }) => {
+    const what = lacks?.();
+    return what === undefined ? [] : [`${name} is left out: ${what}`];
+  });
+  for (const line of lacking) console.log(line);
+  if (lacking.length === chosen.length) throw new Error('no programs of these families can run here');
+  const seeds = Array.from({ length: parallel }, (_, index) => first + index);
+  const sizes = `families ${named.join(', ')}; at most ${String(clients)} clients with ${String(steps)} steps`;
+  console.log(`seeds ${seeds.join(', ')}; ${String(minutes)} minutes; ${sizes}`);
+  const progress = setInterval(() => console.log(totalsLine(totals)), 60_000);
+  try {
+    const held = await Promise.all(
+      seeds.map(async (seed) => {
+        const failedFile = `robustness-failed-${String(seed)}.json`;
+        const options = { ...programs, families: chosen, failedFile, seed, minutes, clients, steps, shrinks: true };
+        return tellFound(seed, failedFile, await search(options, totals));
+      }),
+    );
+    if (Object.keys(totals.programs).length === 0) throw new Error('no program was run, so nothing is shown');
+    return held.every(Boolean);
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+function tellFound(seed: number, file: string, found: Awaited<ReturnType<typeof search>>): boolean {
   if (found === undefined) return true;
   for (const violation of found.violations) console.log(violationLine(violation));
-  console.log(`seed ${String(seed)}: the smallest program that showed it, with its history, is in ${failedFile}:`);
+  console.log(`seed ${String(seed)}: the smallest program that showed it, with its history, is in ${file},`);
+  console.log(`the first one in ${firstFile(file)}:`);
   console.log(JSON.stringify(found.chosen));
   return false;
 }
+
+const nameOf = ({ name }: { readonly name: string }): string => name;
 
 /** How busy the machine is: programs in which something is late may fail on one that others use too. */
 function loadNow(): string {
@@ -136,8 +118,37 @@ function loadNow(): string {
     .join(' ');
 }
 
-const begin = { atMs: Date.now(), load: loadNow() };
-const held = await heldUntilLeft();
-console.log(`${((Date.now() - begin.atMs) / 60_000).toFixed(1)} minutes; load ${begin.load}, at the end ${loadNow()}`);
-console.log(`${totalsLine(totals)}; ${held ? 'no violation' : 'VIOLATED'}`);
-process.exitCode = held ? 0 : 1;
+async function run(given: Arguments): Promise<number> {
+  for (const program of [given.client, given.server])
+    if (!existsSync(program))
+      throw new Error(`there is no ${program}; "npm run build" makes what bin/maestro-cli runs`);
+  const real = given.real === undefined ? undefined : await RealMaestro.meet(given.real);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endedBy(signal, real));
+  const serve = real?.serve ?? standIn(given.server);
+  const programs = { client: given.client, server: given.server, serve };
+  const begin = { atMs: Date.now(), load: loadNow() };
+  try {
+    const held = await (given.program === undefined
+      ? searched(given, programs)
+      : replayed(given.program, given, programs));
+    const minutes = ((Date.now() - begin.atMs) / 60_000).toFixed(1);
+    console.log(`${minutes} minutes; load ${begin.load}, at the end ${loadNow()}`);
+    console.log(`${totalsLine(totals)}; ${held ? 'no violation' : 'VIOLATED'}`);
+    return held ? ends.held : ends.violated;
+  } finally {
+    await real?.leave();
+  }
+}
+
+const given = inOrEnd(process.argv.slice(2));
+if (given.help) console.log(usage);
+else {
+  try {
+    process.exitCode = await run(given);
+  } catch (error) {
+    console.error(error);
+    console.log(`${totalsLine(totals)}; THE SUITE FAILED, so nothing is shown`);
+    // Not by itself: other searches may be on their way.
+    process.exit(ends.broken);
+  }
+}

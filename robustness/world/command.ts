@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { basename, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { endsWithUs } from './left-behind.ts';
 import { faultsVariable, type PreloadOrders, type ProcessFaults } from './process/faults.ts';
 import { slowText, type SlowReader } from './process/slow-text.ts';
 
@@ -62,7 +63,7 @@ export function startCommand(
   const startedMs = Date.now();
   const struckFile = join(place.folder, `${basename(folder)}.struck`);
   const env = { ...place.env, ...preloaded(faults, struckFile) };
-  const process = spawn(place.program, argv, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const process = endsWithUs(spawn(place.program, argv, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }));
   const limit = setTimeout(() => process.kill('SIGKILL'), hungAfterMs);
   const ended = (async (): Promise<Ran> => {
     const { stdout, stderr } = process;

@@ -1,10 +1,13 @@
 import { createServer, connect, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RequestEnds } from './request-ends.ts';
+import type { Address } from './server.ts';
 
 /** Which way bytes go. */
 export type Way = 'request' | 'answer';
-import type { Address } from './server.ts';
+
+/** What lasts for a time, and whether a byte has met it. A later one takes its place, and is not ended with it. */
+type Lasting<Trouble> = Trouble & { hasMet: boolean };
 
 /**
  * A port in front of another, which carries bytes both ways and can be told to carry them badly. Clients are given the
@@ -16,12 +19,13 @@ export class Gate {
   #target: Address;
   readonly #sockets = new Set<Socket>();
   #refusing = false;
-  #halfOpen: Way | 'both' | undefined;
-  #slowByMs = 0;
+  #closed = false;
+  #halfOpen: Lasting<{ readonly way: Way | 'both' }> | undefined;
+  #slow: Lasting<{ readonly byMs: number }> | undefined;
   #cut: { readonly of: Way; readonly afterBytes: number } | undefined;
   #loseAnswers = 0;
   #cutAfterRequests = 0;
-  /** What was done to connections, by kind. */
+  /** What was done to connections, by kind; what lasts counts once it met a byte. */
   readonly struck: Record<string, number> = {};
 
   private constructor(server: Server, port: number, target: Address) {
@@ -51,28 +55,41 @@ export class Gate {
     for (const socket of this.#sockets) socket.resetAndDestroy();
     await closed;
     await pause(lastsMs);
-    await listen(this.#server, this.port);
+    await this.#listenAgain();
     this.#refusing = false;
+  }
+
+  /** Another process may have been given the port meanwhile, and gives it back when it ends. */
+  async #listenAgain(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        await listen(this.#server, this.port);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+        await pause(50);
+      }
+    }
   }
 
   /** For so long nothing goes this way, or neither way, and nobody is told. */
   async beHalfOpen(lastsMs: number, way: Way | 'both' = 'both'): Promise<void> {
-    this.#halfOpen = way;
-    this.#count(way === 'both' ? 'half-open' : `half-open ${way}`);
+    const mine = { way, hasMet: false };
+    this.#halfOpen = mine;
     await pause(lastsMs);
-    this.#halfOpen = undefined;
+    if (this.#halfOpen === mine) this.#halfOpen = undefined;
     // What waited meanwhile is lost with its connection, as behind a router that forgot it.
-    for (const socket of this.#sockets) socket.destroy();
+    if (mine.hasMet) for (const socket of this.#sockets) socket.destroy();
   }
 
   async beSlow(byMs: number, lastsMs: number): Promise<void> {
-    this.#slowByMs = byMs;
-    this.#count('slow');
+    const mine = { byMs, hasMet: false };
+    this.#slow = mine;
     await pause(lastsMs);
-    this.#slowByMs = 0;
+    if (this.#slow === mine) this.#slow = undefined;
   }
 
-  /** The next connection that gets so far is cut there. */
+  /** The first connection over which so many bytes more go this way is cut there. */
   cutNext(of: Way, afterBytes: number): void {
     this.#cut = { of, afterBytes };
   }
@@ -91,12 +108,13 @@ export class Gate {
   clear(): void {
     this.#halfOpen = undefined;
     this.#cutAfterRequests = 0;
-    this.#slowByMs = 0;
+    this.#slow = undefined;
     this.#cut = undefined;
     this.#loseAnswers = 0;
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
@@ -117,11 +135,15 @@ export class Gate {
   }
 
   #pass(from: Socket, to: Socket, way: Way): void {
+    let cut = this.#cut;
     let bytes = 0;
     let last = Promise.resolve();
     const requests = new RequestEnds();
     from.on('data', (piece: Buffer) => {
-      if (this.#halfOpen === 'both' || this.#halfOpen === way) return;
+      if (this.#halfOpen?.way === 'both' || this.#halfOpen?.way === way) {
+        this.#meet(this.#halfOpen, this.#halfOpen.way === 'both' ? 'half-open' : `half-open ${way}`);
+        return;
+      }
       const end = way === 'request' ? requests.endIn(piece) : undefined;
       if (end !== undefined && this.#cutAfterRequests > 0) {
         this.#cutAfterRequests -= 1;
@@ -133,6 +155,9 @@ export class Gate {
         });
         return;
       }
+      // Bytes count from when the cut was asked for: a stream has carried many before.
+      if (cut !== this.#cut) bytes = 0;
+      cut = this.#cut;
       bytes += piece.length;
       if (this.#cut?.of === way && bytes > this.#cut.afterBytes) {
         const keep = piece.subarray(0, Math.max(0, this.#cut.afterBytes - (bytes - piece.length)));
@@ -151,7 +176,9 @@ export class Gate {
         to.resetAndDestroy();
         return;
       }
-      const byMs = way === 'answer' ? this.#slowByMs : 0;
+      const slow = way === 'answer' ? this.#slow : undefined;
+      if (slow !== undefined) this.#meet(slow, 'slow');
+      const byMs = slow?.byMs ?? 0;
       // One after the other: bytes keep their order, however late they are.
       last = last.then(async () => {
         if (byMs > 0) await pause(byMs);
@@ -160,6 +187,12 @@ export class Gate {
     });
     from.once('end', () => void last.then(() => to.end()));
     from.resume();
+  }
+
+  #meet(lasting: { hasMet: boolean }, kind: string): void {
+    if (lasting.hasMet) return;
+    lasting.hasMet = true;
+    this.#count(kind);
   }
 
   #count(kind: string): void {

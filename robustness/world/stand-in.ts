@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ClusterObject, StoredRow } from '../works/history/history.ts';
 import { keepLedger, readLedger } from './ledger.ts';
+import { endsWithUs } from './left-behind.ts';
 import type { Address, Control, Server, ServerMaker } from './server.ts';
 import type { Side } from './troubles.ts';
 import { deletionsAfter } from './works-of.ts';
@@ -14,6 +15,9 @@ interface Running {
   readonly httpPort: number;
   readonly grpcPort: number;
 }
+
+/** One that says nothing for so long never will. */
+const startsWithinMs = 60_000;
 
 /** The stand-in as users start it, in a process of its own, which can be killed and started again. */
 class StandIn implements Server {
@@ -128,13 +132,21 @@ class StandIn implements Server {
       '--http-port=0',
       '--grpc-port=0',
     ];
-    const process = spawn(this.#program, [...argv, '--agent-delay=20ms', '--heartbeat=1s'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ports = await announcedPorts(process);
-    // Data that was kept has its ledger with it, and agents write at once when they find their works again.
-    if (isNew) keepLedger(file);
-    this.#running = { process, ...ports };
+    const process = endsWithUs(
+      spawn(this.#program, [...argv, '--agent-delay=20ms', '--heartbeat=1s'], { stdio: ['ignore', 'pipe', 'pipe'] }),
+    );
+    const bound = setTimeout(() => process.kill('SIGKILL'), startsWithinMs);
+    try {
+      const ports = await announcedPorts(process);
+      // Data that was kept has its ledger with it, and agents write at once when they find their works again.
+      if (isNew) keepLedger(file);
+      this.#running = { process, ...ports };
+    } catch (error) {
+      process.kill('SIGKILL');
+      throw error;
+    } finally {
+      clearTimeout(bound);
+    }
   }
 }
 
@@ -149,7 +161,8 @@ async function announcedPorts(
 ): Promise<{ readonly httpPort: number; readonly grpcPort: number }> {
   const { stdout, stderr } = process;
   if (stdout === null || stderr === null) throw new Error('the server has no output');
-  stderr.resume();
+  let said = '';
+  stderr.on('data', (chunk) => (said = `${said}${String(chunk)}`.slice(-2_000)));
   let httpPort: number | undefined;
   let grpcPort: number | undefined;
   for await (const line of createInterface({ input: stdout })) {
@@ -160,7 +173,7 @@ async function announcedPorts(
       return { httpPort, grpcPort };
     }
   }
-  throw new Error('the server ended before it listened');
+  throw new Error(`the server ended before it listened: ${said}`);
 }
 
 function portIn(pattern: RegExp, line: string): number | undefined {

@@ -12,7 +12,7 @@ export type Side = 'grpc' | 'http';
 export type Trouble =
   /** Nothing listens. */
   | { readonly kind: 'refuse'; readonly side: Side; readonly lastsMs: number }
-  /** Each connection is cut once so many bytes went to the server, or came from it. */
+  /** A connection is cut once so many bytes more went to the server, or came from it. */
   | { readonly kind: 'cut'; readonly side: Side; readonly afterBytes: number; readonly of: 'request' | 'answer' }
   /** Every piece of an answer is late. */
   | { readonly kind: 'slow'; readonly side: Side; readonly byMs: number; readonly lastsMs: number }

@@ -15,6 +15,14 @@ export interface WorldOptions {
   readonly signal: (client: number, signal: NodeJS.Signals) => boolean;
 }
 
+/** As the control API takes and tells it. */
+interface StandInFault {
+  readonly kind: string;
+  readonly channel: Side;
+  readonly status?: number;
+  readonly count: number;
+}
+
 /** A server, a gate before each of its ports, and what goes wrong with them. */
 export class World {
   readonly server: Server;
@@ -22,6 +30,10 @@ export class World {
   readonly #gates: Readonly<Record<Side, Gate>>;
   readonly #struck: Struck = {};
   readonly #troubles: Promise<void>[] = [];
+  /** Faults that the stand-in was told, by kind, of which it is not known yet whether anything met them. */
+  #armed: Readonly<Record<string, number>> = {};
+  /** Why troubles could not strike: a failure of the suite, which is told in place of what it would make of it. */
+  readonly #failed: unknown[] = [];
   readonly #ending = new AbortController();
   /** The server goes down and comes up one after the other, whoever asks for it. */
   #restarting: Promise<void> = Promise.resolve();
@@ -58,15 +70,16 @@ export class World {
 
   /** Lets each strike when its time has come, from now on. */
   disturb(disturbances: readonly Disturbance[]): void {
-    for (const { afterMs, trouble } of disturbances) this.#troubles.push(this.#later(afterMs, trouble));
+    for (const { afterMs, trouble } of disturbances)
+      this.#troubles.push(this.#later(afterMs, trouble).catch((error: unknown) => void this.#failed.push(error)));
   }
 
   /** Nothing more goes wrong: what has not struck does not, and what lasts is taken back. */
   async allWell(): Promise<void> {
-    this.#ending.abort();
-    await Promise.all(this.#troubles);
-    await this.#restarting;
+    await this.#troublesOver();
+    if (this.#failed.length > 0) throw this.#failed[0];
     for (const gate of Object.values(this.#gates)) gate.clear();
+    await this.#countMet();
     await this.#control('DELETE', 'faults');
     for (const consumer of this.#options.consumers) {
       await this.#agentOnline(consumer, true);
@@ -75,6 +88,13 @@ export class World {
     await this.server.agentsWork();
     // A work that is being deleted is not written anew.
     await this.server.deletionsEnd();
+  }
+
+  /** Those that have not struck do not, and those that are striking end. */
+  async #troublesOver(): Promise<void> {
+    this.#ending.abort();
+    await Promise.all(this.#troubles);
+    await this.#restarting.catch(() => undefined);
   }
 
   /** What `look` sees once it has seen the same for as long as the server's clusters need to come to rest. */
@@ -95,6 +115,7 @@ export class World {
   /** Takes leave of the server; only then can its ledger be read. */
   async close(): Promise<void> {
     this.#closed ??= (async () => {
+      await this.#troublesOver();
       try {
         await this.server.close();
       } finally {
@@ -127,8 +148,7 @@ export class World {
       case 'lose-answers':
         return this.#gates[trouble.side].loseAnswers(trouble.count);
       case 'status':
-        this.#count('status');
-        return this.#control('PUT', 'faults', {
+        return this.#arm({
           kind: 'status',
           channel: trouble.side,
           status: trouble.side === 'grpc' ? 14 : 503,
@@ -138,8 +158,7 @@ export class World {
         return this.#gates[trouble.side].cutAfterRequest(trouble.count);
       case 'repeat-events':
       case 'reorder-events':
-        this.#count(trouble.kind);
-        return this.#control('PUT', 'faults', { kind: trouble.kind, channel: 'grpc', count: trouble.count });
+        return this.#arm({ kind: trouble.kind, channel: 'grpc', count: trouble.count });
       case 'agent-reports':
         this.#count(`reports ${trouble.how}`);
         return this.#control('PATCH', `agents/${trouble.consumer}`, {
@@ -169,12 +188,30 @@ export class World {
   }
 
   async #restart({ downMs, keepsData }: Extract<Trouble, { readonly kind: 'restart' }>): Promise<void> {
+    await this.#countMet();
     this.#count(keepsData ? 'restart' : 'restart without data');
     await this.server.kill();
     await pause(downMs);
     await this.server.startAgain(keepsData);
     this.#gates.grpc.leadTo(this.server.addresses.grpc);
     this.#gates.http.leadTo(this.server.addresses.http);
+  }
+
+  async #arm(fault: StandInFault): Promise<void> {
+    if (!(await this.#whileUp(async () => this.server.control?.('PUT', 'faults', fault)))) return;
+    this.#armed = { ...this.#armed, [fault.kind]: (this.#armed[fault.kind] ?? 0) + fault.count };
+  }
+
+  /** Counts the faults that something met; the others are gone with the server, or are taken back. */
+  async #countMet(): Promise<void> {
+    const armed = this.#armed;
+    this.#armed = {};
+    if (Object.keys(armed).length === 0) return;
+    const left = (await this.server.control?.('GET', 'faults')) as readonly StandInFault[] | undefined;
+    for (const [kind, count] of Object.entries(armed)) {
+      const waiting = left?.filter((fault) => fault.kind === kind).reduce((sum, fault) => sum + fault.count, 0) ?? 0;
+      for (let met = waiting; met < count; met += 1) this.#count(kind);
+    }
   }
 
   async #control(method: 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
@@ -185,13 +222,16 @@ export class World {
     await this.#whileUp(async () => this.server.setAgentOnline(consumer, online));
   }
 
-  async #whileUp(tell: () => Promise<unknown>): Promise<void> {
+  /** Whether the server was told. */
+  async #whileUp(tell: () => Promise<unknown>): Promise<boolean> {
     await this.#restarting;
     try {
       await tell();
+      return true;
     } catch (error) {
       // The server may be killed at any moment; what it was told is forgotten then.
       if (!(error instanceof TypeError)) throw error;
+      return false;
     }
   }
 

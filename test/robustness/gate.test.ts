@@ -1,6 +1,6 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Gate } from '../../robustness/world/gate.ts';
 import { RequestEnds } from '../../robustness/world/request-ends.ts';
 
@@ -71,6 +71,41 @@ describe('a gate', () => {
     await lasting;
     expect([got(), heard()]).toEqual([request, '']);
     expect(gate.struck).toEqual({ 'half-open answer': 1 });
+  });
+
+  it('cuts a connection by what it carries from then on, and not by what it has carried', async () => {
+    const { gate, got, ended } = await behindGate();
+    const { socket, heard } = await client(gate);
+    socket.write('many bytes before');
+    await vi.waitFor(() => expect(heard()).not.toBe(''));
+    gate.cutNext('request', 5);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.write('0123456789');
+    await closed;
+    await ended;
+    expect(got()).toBe('many bytes before01234');
+    expect(gate.struck).toEqual({ cut: 1 });
+  });
+
+  it('counts what lasts only when something met it', async () => {
+    const { gate } = await behindGate();
+    await Promise.all([gate.beSlow(10, 0), gate.beHalfOpen(0)]);
+    expect(gate.struck).toEqual({});
+  });
+
+  it('takes its port back from another process, and not once it is closed', async () => {
+    const { gate } = await behindGate();
+    const other = createServer();
+    const refusing = gate.refuse(0);
+    await once(other.listen(gate.port, '127.0.0.1'), 'listening');
+    await new Promise((resolve) => other.close(resolve));
+    await refusing;
+    await client(gate);
+    const again = gate.refuse(0);
+    await Promise.all([gate.close(), again]);
+    const refused = connect(gate.port, '127.0.0.1');
+    const [error] = (await once(refused, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNREFUSED');
   });
 });
 
