@@ -61,6 +61,17 @@ it('are gone through while others come and go', () => {
   expect(seen.length).toBeLessThanOrEqual(2_048);
 });
 
+it('are all gone through while those that were seen go again, in every bucket', () => {
+  const ids = new SortedIds(all);
+  const seen: string[] = [];
+  for (const id of ids.after()) {
+    seen.push(id);
+    if (seen.length > 1) ids.remove(id);
+  }
+  expect(seen).toEqual(all);
+  expectToHold(ids, all.slice(0, 1));
+});
+
 describe.each([1, 2, 8, 9, 20])('the ids of %i indexes together', (count) => {
   it('are those of each, in one order', () => {
     const parts = Array.from(

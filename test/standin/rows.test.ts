@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { MaestroError } from '../../src/errors.ts';
 import { SqliteJournal } from '../../src/standin/store/sqlite-journal.ts';
 import { Store, type WorkIndex } from '../../src/standin/store/store.ts';
 import type { Journal, StoredConsumer, StoredWork } from '../../src/standin/store/types.ts';
@@ -181,6 +182,7 @@ describe('rows in a file', () => {
     first.saveConsumer(consumer('k3'));
     first.removeConsumer('k3');
     first.close();
+    expect(() => first.saveWork(work('w5'))).toThrow();
     const second = new SqliteJournal(file);
     expect(second.load()).toStrictEqual({
       works: [
@@ -202,7 +204,7 @@ describe('rows in a file', () => {
   });
 
   it('are refused where no file can be', () => {
-    expect(() => new SqliteJournal(join(directory, 'nowhere', 'rows.db'))).toThrow(/rows\.db/);
+    expect(() => new SqliteJournal(join(directory, 'nowhere', 'rows.db'))).toThrow(MaestroError);
     const folder = `${file}.d`;
     mkdirSync(folder, { mode: 0o755 });
     expect(() => new SqliteJournal(folder)).toThrow();
