@@ -49,7 +49,22 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'gitops-status',
-    mutate: ['src/gitops/status/**/*.ts'],
+    mutate: ['decide', 'hub-status', 'trim-status', 'due-conditions'].map((name) => `src/gitops/status/${name}.ts`),
+    tests: ['decide', 'hub-status', 'due-conditions'].map((name) => `test/gitops/status/${name}.test.ts`),
+  },
+  {
+    name: 'gitops-reports',
+    mutate: [
+      'application-summary',
+      'content-sum',
+      'delivery-condition',
+      'delivery-conditions',
+      'fingerprint',
+      'one-shot-finished',
+      'report',
+      'shown-state',
+      'times',
+    ].map((name) => `src/gitops/status/${name}.ts`),
     tests: ['test/gitops/status'],
   },
   {
