@@ -10,6 +10,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
 import { createLoader, type BundleIndex } from '../../bin/load.ts';
 import type { Host, main as realMain } from '../../src/main.ts';
 
@@ -34,6 +36,16 @@ spec:
       jsonPaths: [{ name: key, path: .data.key }]
 `;
 
+/**
+ * A cache also says of each function how hot it was when the cache was made, and V8 then compiles it a second time as
+ * soon as it runs, in a short run too. So nothing becomes hot here, and nothing that ran is thrown away.
+ */
+const whileWarmingUp = ['sparkplug', 'maglev', 'opt', 'flush-bytecode'];
+
+function setWarmUp(isOn: boolean): void {
+  for (const name of whileWarmingUp) setFlagsFromString(isOn ? `--no-${name}` : `--${name}`);
+}
+
 async function makeCaches(outfile: string, standInNode: string): Promise<void> {
   const folder = outfile.replace(/\.cjs$/, '');
   const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as BundleIndex;
@@ -42,6 +54,8 @@ async function makeCaches(outfile: string, standInNode: string): Promise<void> {
     (file) => (file.endsWith('.cache') ? undefined : readFileSync(join(folder, file))),
     createRequire(import.meta.url),
   );
+  const before = new Script('0').createCachedData();
+  setWarmUp(true);
   const { main } = loader.require('./main.js') as { main: Main };
   const work = mkdtempSync(join(tmpdir(), 'maestro-cli-warm-up-'));
   try {
@@ -52,6 +66,11 @@ async function makeCaches(outfile: string, standInNode: string): Promise<void> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+  // V8 takes a cache only under the flags that made it.
+  setWarmUp(false);
+  // Another text, as V8 remembers the first; it compares only the length.
+  if (new Script('1', { cachedData: before }).cachedDataRejected === true)
+    throw new Error('V8 has other flags than before the warm-up, and the command would refuse its caches');
   for (const [name, script] of loader.scripts) writeFileSync(join(folder, `${name}.cache`), script.createCachedData());
 }
 
