@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { refuseNamesOfCommonJs } from '../../scripts/bundle/split.ts';
+import { refuseBeyondAscii, refuseNamesOfCommonJs } from '../../scripts/bundle/split.ts';
 
 type Inputs = Parameters<typeof refuseNamesOfCommonJs>[0]['inputs'];
 
@@ -31,4 +31,11 @@ test.each([
   ],
 ])('%s is taken', (_what, found) => {
   expect(() => refuseNamesOfCommonJs({ inputs: found })).not.toThrow();
+});
+
+test('letters beyond ASCII that esbuild left in a script are refused, because the loader would read two in place of one', () => {
+  expect(() => refuseBeyondAscii('start', 'a=String.raw`ns|us|µs|ms`')).toThrow(
+    /^start\.cjs has letters beyond ASCII; .+: a=String\.raw`ns\|us\|µs\|ms`$/,
+  );
+  expect(() => refuseBeyondAscii('start', 'a="\\xB5s"')).not.toThrow();
 });

@@ -14,7 +14,7 @@ type Piece = string | { readonly kind: SlotKind; readonly value: string };
 
 /** The letters and digits of the suffixes that Kubernetes makes up. */
 const made = '[bcdfghjklmnpqrstvwxz2456789]';
-const duration = String.raw`(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|[dhmsy]))+`;
+const duration = String.raw`(?:\d+(?:\.\d+)?(?:ns|us|\u00b5s|ms|[dhmsy]))+`;
 const octet = String.raw`\d{1,3}`;
 
 /**
