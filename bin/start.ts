@@ -7,8 +7,11 @@ import { run } from './run.ts';
 /** JSON. */
 declare const BUNDLE_INDEX: string;
 
-/** One buffer for all files: the loader is done with one when it asks for the next, and memory is given back late. */
-let buffer = Buffer.allocUnsafeSlow(640 * 1024);
+/**
+ * One buffer for all files: the loader is done with one when it asks for the next, and memory is given back late. It
+ * has room for the largest that usual commands load; what is never filled takes no memory.
+ */
+let buffer = Buffer.allocUnsafeSlow(1536 * 1024);
 
 function read(file: string): Buffer | undefined {
   let descriptor: number;

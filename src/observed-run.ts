@@ -1,5 +1,6 @@
 import type { OnRequest, RequestFact } from './clients/transport.ts';
 import type { Context } from './context.ts';
+import { isoTime } from './core/iso-time.ts';
 import { oneLine } from './core/shown-text.ts';
 import { ConnectionTrouble, endpointText, located, refuseUnchosen } from './operations/connection-trouble.ts';
 import type { RunFacts } from './core/outcome/run-facts.ts';
@@ -23,7 +24,7 @@ export interface ObservedRun {
 /** Puts what measures a run between it and the world. */
 export function observeRun(host: Context): ObservedRun {
   const { clock, env, stderr, startedMs = clock.monotonicMs() } = host;
-  const startedAt = new Date(clock.wallMs() - (clock.monotonicMs() - startedMs)).toISOString();
+  const startedAt = isoTime(clock.wallMs() - (clock.monotonicMs() - startedMs));
   const stopwatch = new Stopwatch(() => clock.monotonicMs(), startedMs);
   const eventId = eventIdOf(env);
   const { trace, problem } = traceOf(env);

@@ -56,6 +56,11 @@ const spared: readonly Trim[] = [
     texts: [{ from: 'var _scriptDir = import.meta.url;', to: "var _scriptDir = '';" }],
   },
   {
+    // The names of our flags are ASCII, and V8 looks through all of Unicode for those that could be.
+    file: /node_modules\/commander\/lib\/option\.js$/,
+    texts: [{ from: String.raw`/\p{ID_Continue}\.\.\.[>\]]$/u`, to: String.raw`/\w\.\.\.[>\]]$/` }],
+  },
+  {
     // Each flag is compared with all before it. That none is there twice, the tests of the sources show.
     file: /node_modules\/commander\/lib\/command\.js$/,
     texts: [

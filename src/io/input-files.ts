@@ -1,14 +1,11 @@
-import { stat as statCallback } from 'node:fs';
+import { statSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { glob, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { shellWord } from '../core/shell-word.ts';
 import { decodeText } from '../core/yaml/decode-text.ts';
 import { MaestroError } from '../errors.ts';
 import { collect, readBytes } from './read-file.ts';
-
-/** Not that of `node:fs/promises`, which most runs then never load. */
-const stat = promisify(statCallback);
 
 /** One input as text, under the name that messages use for it. */
 export interface InputText {
@@ -72,8 +69,17 @@ export async function readInput(file: string, source: Source): Promise<InputText
   return readOne(file, source);
 }
 
+/** What is there. Asked at once: Node would start threads to ask otherwise, which most runs need for nothing else. */
+function found(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 async function filesOf(argument: string, cwd: string, recursive: boolean): Promise<readonly string[]> {
-  const info = await stat(resolve(cwd, argument)).catch(() => undefined);
+  const info = found(resolve(cwd, argument));
   if (info?.isDirectory()) {
     if ((await kustomizationIn(argument, cwd)) === 'kustomization') throw kustomizationError(argument);
     const files = await filesIn(argument, cwd, recursive);
@@ -82,7 +88,7 @@ async function filesOf(argument: string, cwd: string, recursive: boolean): Promi
       recursive || (await filesIn(argument, cwd, true)).length === 0 ? '' : '; -R takes those below it, too';
     throw new MaestroError('invalid-input', `the directory ${argument} has no .yaml, .yml or .json file${deeper}`);
   }
-  if (info === undefined) await refuseOtherSpellings(argument, cwd);
+  if (info === undefined) refuseOtherSpellings(argument, cwd);
   if (info !== undefined || !/[*?[{]/.test(argument)) return [argument];
   const matches: string[] = [];
   for await (const match of glob(argument, { cwd })) matches.push(match);
@@ -131,7 +137,7 @@ function kustomizationError(directory: string): MaestroError {
 }
 
 /** What kubectl takes and a file name is not: a URL, and several files with commas between them. */
-async function refuseOtherSpellings(argument: string, cwd: string): Promise<void> {
+function refuseOtherSpellings(argument: string, cwd: string): void {
   if (/^https?:\/\//i.test(argument)) {
     throw new MaestroError(
       'invalid-input',
@@ -140,15 +146,7 @@ async function refuseOtherSpellings(argument: string, cwd: string): Promise<void
   }
   const parts = argument.split(',').filter((part) => part !== '');
   if (parts.length < 2) return;
-  const there = await Promise.all(
-    parts.map(async (part) =>
-      stat(resolve(cwd, part)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  if (!there.some(Boolean)) return;
+  if (!parts.some((part) => found(resolve(cwd, part)) !== undefined)) return;
   throw new MaestroError(
     'invalid-input',
     `${argument} cannot be read: there is no such file; several files take an -f each: ${parts.map((part) => `-f ${part}`).join(' ')}`,

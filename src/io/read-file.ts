@@ -62,6 +62,9 @@ export async function readBytes(path: string, limits: ReadLimits): Promise<Buffe
   try {
     const stats = fstatSync(file);
     if (stats.isFile()) refuseTooLong(stats.size, limits.maxBytes);
+    // Before Node has started the threads that would read it, a short file is read.
+    if (stats.isFile() && stats.size > 0 && stats.size <= chunkBytes)
+      return readAtOnce(file, stats.size, limits.maxBytes);
     stream = await waitingStream(file, stats);
     if (stream === undefined) return await readToEnd(file, stats.size, limits);
     if (limits.signal !== undefined) addAbortSignal(limits.signal, stream);
@@ -84,17 +87,21 @@ export function readRegularFile(path: string, maxBytes: number): Buffer {
     const stats = fstatSync(file);
     if (!stats.isFile() && !stats.isDirectory()) throw new Error('it is no regular file');
     if (stats.isFile()) refuseTooLong(stats.size, maxBytes);
-    const chunks: Buffer[] = [];
-    for (let size = 0; ;) {
-      const chunk = nextChunk(size, stats.size);
-      const count = readSync(file, chunk, 0, chunk.length, null);
-      if (count === 0) return joined(chunks);
-      size += count;
-      refuseTooLong(size, maxBytes);
-      chunks.push(chunk.subarray(0, count));
-    }
+    return readAtOnce(file, stats.size, maxBytes);
   } finally {
     closeSync(file);
+  }
+}
+
+function readAtOnce(file: number, expected: number, maxBytes: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (let size = 0; ;) {
+    const chunk = nextChunk(size, expected);
+    const count = readSync(file, chunk, 0, chunk.length, null);
+    if (count === 0) return joined(chunks);
+    size += count;
+    refuseTooLong(size, maxBytes);
+    chunks.push(chunk.subarray(0, count));
   }
 }
 

@@ -1,3 +1,4 @@
+import { isoTime } from '../core/iso-time.ts';
 import type { ErrorFacts } from './error-value.ts';
 import { printedJson } from './json.ts';
 import type { IdentityFields } from './run-identity.ts';
@@ -40,6 +41,6 @@ export interface LogLineFields extends Partial<ErrorFacts>, Partial<RequestFacts
 
 /** One line of JSON logs, as everything on stderr has it: `{"time":…,"level":…,"msg":…}` and what belongs to it. */
 export function logLine(wallMs: number, level: LogLevel, msg: string, fields: LogLineFields = {}): string {
-  const line: PrintedLogLine = { time: new Date(wallMs).toISOString(), level, msg, ...fields };
+  const line: PrintedLogLine = { time: isoTime(wallMs), level, msg, ...fields };
   return `${printedJson(line)}\n`;
 }

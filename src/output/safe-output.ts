@@ -3,7 +3,7 @@ import { BottomLines } from './bottom-lines.ts';
 
 /** What we write ourselves: colours, and what a spinner and a bar do to their line. */
 const ours = String.raw`\u001b\[(?:[\d;]*m|2K|\d+G|\d+A|\?(?:25|2026)[lh])`;
-const steering = String.raw`(?![\n\t])[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}`;
+const steering = String.raw`(?![\n\t])[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]`;
 const oursOrSteering = new RegExp(`${ours}|${steering}`, 'gu');
 const anySteering = new RegExp(steering, 'u');
 

@@ -1,4 +1,5 @@
 import type { CloudEventV1 } from 'cloudevents';
+import { isoTime } from '../../core/iso-time.ts';
 import { MaestroError } from '../../errors.ts';
 
 /** `google.protobuf.Timestamp`; seconds are an int64 and so a string when read. */
@@ -122,7 +123,7 @@ export function decodeEvent(wire: WireEvent): ReceivedEvent {
 function encodeValue(name: string, value: unknown): WireAttribute {
   if (typeof value === 'string') return { ce_string: value };
   if (typeof value === 'boolean') return { ce_boolean: value };
-  if (value instanceof Date) return { ce_timestamp: encodeTime(value.toISOString()) };
+  if (value instanceof Date) return { ce_timestamp: encodeTime(isoTime(value.getTime())) };
   if (value instanceof Uint8Array) return { ce_bytes: value };
   if (typeof value === 'number') {
     // The wire has int32 only, and protobufjs would cut a larger number silently.

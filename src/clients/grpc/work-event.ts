@@ -1,5 +1,6 @@
 import { CloudEvent } from 'cloudevents';
 import type { CloudEventV1 } from 'cloudevents';
+import { isoTime } from '../../core/iso-time.ts';
 import { toWireJson } from '../../core/json.ts';
 import { bundleData, eventMetadata } from '../../core/works/document.ts';
 import type { ManifestWork } from '../../core/works/manifest-work.ts';
@@ -45,7 +46,7 @@ export function workEvent(
       source,
       specversion: '1.0',
       type: `${manifestBundleDataType}.spec.${request.kind}_request`,
-      time: time.toISOString(),
+      time: isoTime(identity.timeMs),
       datacontenttype: 'application/json',
       clustername: consumer,
       resourceid: id,

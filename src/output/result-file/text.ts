@@ -1,5 +1,6 @@
 import { reasonOfExitCode } from '../../errors.ts';
 import { ExitCode, exitCodes } from '../../exit-code.ts';
+import { isoTime } from '../../core/iso-time.ts';
 import { exitCodeOfOutcome, type Outcome } from '../../core/outcome/outcome.ts';
 import { toJson } from '../json.ts';
 import type { AdapterResult, StatusResult, TruncatedPart } from './document.ts';
@@ -31,7 +32,7 @@ const lessAndLess: readonly Detail[] = [
  * tells the outcome.
  */
 export function resultText(outcome: Outcome, format: ResultFormat, timestampMs: number): string {
-  const timestamp = new Date(timestampMs).toISOString();
+  const timestamp = isoTime(timestampMs);
   for (const detail of lessAndLess) {
     if (isHopeless(outcome, detail)) continue;
     const text = written(() => resultValue(outcome, format, timestamp, detail));
