@@ -303,6 +303,20 @@ describe('listBundles', () => {
     expect(requests).toHaveLength(4);
   });
 
+  it.each([
+    [{}, 'gzip'],
+    [{ where: { consumers: ['c1'] } }, 'gzip'],
+    [{ where: { ids: [id(0), id(1)] } }, 'gzip'],
+    [{ where: { replacing: '*' } }, 'gzip'],
+    // What is asked before each write, and hardly ever has a row: to unpack it, a short run would load node:zlib.
+    [{ where: { ids: [id(0)] } }, 'identity'],
+    [{ where: { consumers: ['c1'], replacing: 'w' } }, 'identity'],
+  ])('asks about %j for an answer as %s', async (query, accepted) => {
+    const { url, requests } = await serving(0);
+    await collect(reader({ httpEndpoint: url }).listBundles(query, within(5_000)));
+    expect(requests.map(({ headers }) => headers['accept-encoding'])).toEqual([accepted]);
+  });
+
   it('takes JSON searches along', async () => {
     const { url, requests } = await serving(1);
     await collect(

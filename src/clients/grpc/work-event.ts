@@ -1,4 +1,3 @@
-import { CloudEvent } from 'cloudevents';
 import type { CloudEventV1 } from 'cloudevents';
 import { isoTime } from '../../core/iso-time.ts';
 import { toWireJson } from '../../core/json.ts';
@@ -41,7 +40,8 @@ export function workEvent(
       ? { name: request.workName, namespace: consumer, uid: id, resourceVersion: String(version) }
       : eventMetadata(request.work, id, consumer, version);
   try {
-    const event = {
+    // A plain object: the class of CloudEvents would check what is fixed here, or is checked above and by encodeEvent.
+    return {
       id: identity.eventId,
       source,
       specversion: '1.0',
@@ -58,8 +58,6 @@ export function workEvent(
         ? { deletiontimestamp: time }
         : { data: isWrittenWork(request.work) ? request.work.dataText : toWireJson(bundleData(request.work)) }),
     };
-    // Its names are fixed and its values checked above and by encodeEvent, so that the class need not check all again.
-    return new CloudEvent<string>(event, false);
   } catch (error) {
     throw incomplete(error instanceof Error ? error.message : String(error), error);
   }

@@ -27,7 +27,7 @@ export interface HttpRequest {
   readonly body?: string;
   /** Headers of the request alone, such as those of its trace. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Ask for a compressed answer: for lists. One work is small, and to unpack it costs a short run a millisecond. */
+  /** Ask for a compressed answer: for lists. One work is small, and to unpack it costs a short run two milliseconds. */
   readonly compressed?: boolean;
 }
 

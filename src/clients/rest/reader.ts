@@ -48,8 +48,8 @@ export function createWorkReader(settings: ConnectionSettings, deps: ReaderDeps)
   const sender = deps.sender ?? createHttpSender(settings, deps.clock);
   const send = createRetrier(sender, settings.httpEndpoint, deps);
 
-  const getRows: GetRows = async (path, options, setAside) => {
-    const request: HttpRequest = { method: 'GET', path, compressed: true };
+  const getRows: GetRows = async ({ path, compressed }, options, setAside) => {
+    const request: HttpRequest = { method: 'GET', path, compressed };
     const answer = await send(request, options);
     return { rows: rowsOf(answer, factsOf(settings, request), setAside), characters: answer.body.length };
   };
@@ -149,6 +149,8 @@ interface List<Found, Filter> {
   readonly decode: (json: JsonObject) => Found;
   readonly searches: (where: Filter) => readonly Search<Filter>[];
   readonly matches: (where: Filter, row: Found) => boolean;
+  /** One row at most, or hardly ever one: what is asked before each write. The answer is short as it is. */
+  readonly isShort: (where: Filter) => boolean;
 }
 
 const bundleList: List<ResourceBundle, BundleFilter> = {
@@ -156,12 +158,14 @@ const bundleList: List<ResourceBundle, BundleFilter> = {
   decode: decodeBundle,
   searches: bundleSearches,
   matches: matchesBundle,
+  isShort: ({ ids, replacing = '*' }) => ids?.length === 1 || replacing !== '*',
 };
 const consumerList: List<Consumer, ConsumerFilter> = {
   path: `${apiPath}/consumers`,
   decode: decodeConsumer,
   searches: consumerSearches,
   matches: matchesConsumer,
+  isShort: ({ names }) => names?.length === 1,
 };
 
 async function* pages<Found extends ResourceBundle | Consumer, Filter extends object>(
@@ -186,7 +190,7 @@ async function* pagesOf<Found extends ResourceBundle | Consumer, Filter>(
   options: CallOptions & RowOptions & { readonly pageSize?: number },
   getRows: GetRows,
 ): AsyncGenerator<readonly Found[]> {
-  const { path, decode, matches } = list;
+  const { path, decode, matches, isShort } = list;
   const { pageSize = defaultPageSize, partSize = Number.POSITIVE_INFINITY, onSetAside } = options;
   let size = pageSize;
   let search = text;
@@ -211,7 +215,8 @@ async function* pagesOf<Found extends ResourceBundle | Consumer, Filter>(
     };
     let answer: Page;
     try {
-      answer = await getRows(listPath(path, { search, size }), options, setAside);
+      const asked = { path: listPath(path, { search, size }), compressed: !isShort(where) };
+      answer = await getRows(asked, options, setAside);
     } catch (error) {
       if (size === 1 || !(error instanceof MaestroError) || error.reason !== 'AnswerTooLarge') throw error;
       size = Math.max(1, Math.floor(size / shrinkFactor));
@@ -252,7 +257,7 @@ function factsOf(settings: ConnectionSettings, request: HttpRequest, consumer = 
 
 /** Rows of one page; what cannot be read is handed to `setAside` in its place. */
 type GetRows = (
-  path: string,
+  asked: Pick<HttpRequest, 'path'> & { readonly compressed: boolean },
   options: CallOptions,
   setAside?: (json: JsonObject, error: MaestroError) => void,
 ) => Promise<Page>;
