@@ -1,113 +1,38 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Call, History, StoredManifest, StoredRow } from '../../robustness/works/history/history.ts';
+import type { History } from '../../robustness/works/history/history.ts';
 import { families } from '../../robustness/families.ts';
 import { elsewhere } from '../../robustness/mutations/elsewhere.ts';
 import { editsOf } from '../../robustness/mutations/mutation.ts';
 import { mutations } from '../../robustness/mutations/table.ts';
 import { edited } from '../../robustness/mutations/warm-copy.ts';
 import { resultOfEarlierRun } from '../../robustness/works/program/command-line.ts';
-import type { Step } from '../../robustness/works/program/steps.ts';
 import { properties, violations } from '../../robustness/works/properties/index.ts';
 import { readmeTables } from '../../robustness/readme.ts';
+import {
+  apply,
+  applied,
+  asked,
+  build,
+  call,
+  deletion,
+  early,
+  gone,
+  held,
+  history,
+  listing,
+  object,
+  reported,
+  row,
+  target,
+  unreached,
+  waiting,
+} from './support/works-histories.ts';
+import { slips } from './support/works-slips.ts';
 import { describeProperties, type Counterexample } from './support/properties.ts';
 
 const root = join(import.meta.dirname, '../..');
-const target = { consumer: 'c1', work: 'w1' };
-const apply: Extract<Step, { kind: 'apply' }> = {
-  kind: 'apply',
-  target,
-  manager: 'ann',
-  objects: ['red'],
-  how: 'merge',
-  stale: false,
-  wait: false,
-  stream: false,
-};
-
-interface Told {
-  readonly exitCode?: number;
-  readonly status?: string;
-  readonly version?: number;
-  readonly operation?: string;
-  readonly stderr?: string;
-  readonly result?: string;
-  readonly struck?: readonly string[];
-  readonly stdout?: string;
-}
-
-/** A call that began at 1,000 and ended at 2,000. */
-function call(name: string, step: Step, told: Told = {}): Call {
-  const { exitCode = 0, version = 1, operation = 'created', stderr = '' } = told;
-  const status = told.status ?? (exitCode === 0 ? 'InProgress' : 'Failed');
-  const work = exitCode === 0 ? { exitCode, phase: status, version, operation } : { exitCode, phase: status };
-  return {
-    name,
-    client: 0,
-    step,
-    argv: [],
-    startedMs: 1_000,
-    endedMs: 2_000,
-    exitCode,
-    signal: undefined,
-    stdout: told.stdout ?? JSON.stringify({ works: [work] }),
-    temporary: [],
-    struck: told.struck ?? [],
-    stderr,
-    result: told.result ?? JSON.stringify({ status }),
-  };
-}
-
-const held = (name: string, by: string, manager = 'ann'): StoredManifest => ({ name, call: by, manager });
-
-function row(version: number, manifests: readonly StoredManifest[], more: Partial<StoredRow> = {}): StoredRow {
-  return {
-    order: version,
-    atMs: 1_500,
-    epoch: 0,
-    id: 'id',
-    source: 'robustness',
-    deleting: false,
-    removed: false,
-    version,
-    manifests,
-    ...target,
-    ...more,
-  };
-}
-
-const reported = (version: number, observedGeneration = version): Pick<StoredRow, 'report'> => ({
-  report: { version, conditions: [{ type: 'Applied', status: 'True', observedGeneration }] },
-});
-const object = (name: string, by: string, owners: readonly string[] = ['id']): History['objects'][number] => ({
-  consumer: 'c1',
-  name,
-  call: by,
-  owners,
-});
-
-function history(parts: Partial<History>): History {
-  return { calls: [], rows: [], reruns: [], objects: [], lostDataAtMs: [], ...parts };
-}
-
-const build: Step = { kind: 'build', target, manager: 'ann', objects: ['red'] };
-const deletion: Step = { kind: 'delete', target, manager: 'ann', force: false, wait: false, stream: false };
-const early = (manager: string): StoredRow => row(1, [held('blue', 'b', manager)], { atMs: 900 });
-const asked = row(1, [], { deleting: true });
-const gone = row(1, [], { deleting: true, removed: true });
-const listing = (listed: readonly Record<string, string>[]): Call => ({
-  ...call('l', { kind: 'list', consumer: 'c1' }),
-  stdout: JSON.stringify(listed.map((metadata) => ({ metadata }))),
-});
-const unreached = (endedMs: number): Call => ({
-  ...call('a', apply, { exitCode: 8, stderr: 'error: cannot reach REST at http://localhost: nothing listens there' }),
-  argv: ['apply', '--timeout=8s'],
-  endedMs,
-});
-const waiting: Step = { ...apply, wait: true };
-const applied = { status: 'Applied' };
-
 /** For each property what violates it, and what is as near to that as it may be. */
 const cases: readonly Counterexample<History>[] = [
   {
@@ -155,7 +80,10 @@ const cases: readonly Counterexample<History>[] = [
     property: 'failures-are-true',
     bad: { calls: [call('a', apply, { exitCode: 7, stderr: 'error: w1 on c1 was deleted while waiting' })] },
     good: {
-      calls: [call('a', apply, { exitCode: 7, stderr: 'error: w1 on c1 was deleted while waiting' })],
+      calls: [
+        call('a', apply, { exitCode: 7, stderr: 'error: w1 on c1 was deleted while waiting' }),
+        call('d', deletion),
+      ],
       rows: [early('ann'), asked, gone],
     },
   },
@@ -221,7 +149,9 @@ const cases: readonly Counterexample<History>[] = [
   {
     property: 'full-disk-is-told',
     bad: {
-      calls: [{ ...call('a', apply, { exitCode: 8, struck: ['full-disk'], stderr: 'error' }), result: undefined }],
+      calls: [
+        { ...call('a', apply, { exitCode: 8, struck: ['full-disk'], stderr: 'error: it failed' }), result: undefined },
+      ],
     },
     good: {
       calls: [
@@ -330,7 +260,12 @@ const cases: readonly Counterexample<History>[] = [
   },
 ];
 
-describeProperties('each property of the robustness suite', { properties, violations, history, cases });
+describeProperties('each property of the robustness suite', {
+  properties,
+  violations,
+  history,
+  cases: [...cases, ...slips],
+});
 
 describe('each property of the robustness suite, beside its histories', () => {
   it('asks nothing of a call for what was stored before a loss of data that it never saw', () => {

@@ -1,13 +1,11 @@
+import { isAbsent, standingDuring } from '../../properties/moments.ts';
 import type { Call, History, StoredRow } from '../history/history.ts';
-import { clockMs, crossesLoss, rowsOf, type Property } from './property.ts';
+import { faultsOfCalls, rowsAbout, type Property } from './property.ts';
 
 export const failuresAreTrue: Property = {
   name: 'failures-are-true',
   says: 'what a call gives as the cause of its failure was so at some moment of it: the work was absent or being deleted, held what others own, or was stored at the version that is named',
-  check: (history) =>
-    [...history.calls, ...history.reruns].flatMap((call) =>
-      crossesLoss(history, call) ? [] : faults(call, history).map((what) => ({ what, calls: [call.name] })),
-    ),
+  check: (history) => faultsOfCalls(history, faults),
 };
 
 /** What an error says, and what then has to have been so of the rows of the work while the call ran. */
@@ -16,7 +14,7 @@ const causes: readonly {
   readonly holds: (rows: readonly (StoredRow | undefined)[], found: RegExpExecArray) => boolean;
 }[] = [
   { text: /is being deleted since|was deleted while waiting/, holds: (rows) => rows.some((row) => row?.deleting) },
-  { text: /there is no work named/, holds: (rows) => rows.some((row) => row === undefined || row.removed) },
+  { text: /there is no work named/, holds: (rows) => rows.some(isAbsent) },
   { text: /there is no consumer named/, holds: () => false },
   {
     text: /holds manifests of other managers than (\S+):/,
@@ -31,15 +29,9 @@ const causes: readonly {
 function faults(call: Call, history: History): readonly string[] {
   const { step, exitCode, stderr } = call;
   if (exitCode === undefined || exitCode === 0 || !('target' in step)) return [];
-  const rows = during(call, rowsOf(history, step.target));
+  const rows = standingDuring(call, rowsAbout(history, call));
   return causes.flatMap(({ text, holds }) => {
     const found = text.exec(stderr);
     return found === null || holds(rows, found) ? [] : [`it says "${found[0]}", and that was never so`];
   });
-}
-
-/** How the work stood when the call began, undefined when it did not, and what became of it until the call ended. */
-function during({ startedMs, endedMs }: Call, rows: readonly StoredRow[]): readonly (StoredRow | undefined)[] {
-  const before = rows.filter(({ atMs }) => atMs < startedMs - clockMs).length;
-  return [rows[before - 1], ...rows.slice(before)].filter((row) => row === undefined || row.atMs <= endedMs + clockMs);
 }

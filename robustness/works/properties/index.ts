@@ -1,4 +1,5 @@
 import type { History } from '../history/history.ts';
+import { violationsOf } from '../../properties/property.ts';
 import type { Violation } from '../../search/family.ts';
 import { nothingWithoutOwner, rerunsConverge } from './converges.ts';
 import { endsInTime } from './ends-in-time.ts';
@@ -33,7 +34,5 @@ export const properties: readonly Property[] = [
 ];
 
 export function violations(history: History): readonly Violation[] {
-  return properties.flatMap((property) =>
-    property.check(history).map((violation) => ({ property: property.name, ...violation })),
-  );
+  return violationsOf(properties, history);
 }

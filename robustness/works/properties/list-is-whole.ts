@@ -1,5 +1,7 @@
+import { clockMs, rowsInReach } from '../../properties/moments.ts';
+import { jsonIn } from '../../properties/told.ts';
 import type { Call, History, StoredRow } from '../history/history.ts';
-import { clockMs, faultsOfSuccesses, type Property } from './property.ts';
+import { faultsOfSuccesses, type Property } from './property.ts';
 
 /** A document of a list, as far as it is looked at here. */
 interface Listed {
@@ -12,12 +14,13 @@ export const listIsWhole: Property = {
   check: (history) => faultsOfSuccesses(history, faults),
 };
 
-function faults(call: Call, { rows }: History): readonly string[] {
+function faults(call: Call, history: History): readonly string[] {
   const { step, stdout } = call;
   if (step.kind !== 'list') return [];
-  const listed = listedIn(stdout);
+  // What is no whole JSON is told by `one-story`.
+  const listed = (jsonIn(stdout) ?? []) as readonly Listed[];
   const lives = Map.groupBy(
-    rows.filter(({ consumer }) => consumer === step.consumer),
+    rowsInReach(history, call).filter(({ consumer }) => consumer === step.consumer),
     ({ id }) => id,
   );
   const missing = [...lives].flatMap(([id, life]) => {
@@ -35,15 +38,6 @@ function faults(call: Call, { rows }: History): readonly string[] {
       : [`it lists ${name} at version ${resourceVersion}, which did not stand then`],
   );
   return [...missing, ...wrong];
-}
-
-/** What is no whole JSON is told by `one-story`. */
-function listedIn(stdout: string): readonly Listed[] {
-  try {
-    return JSON.parse(stdout) as readonly Listed[];
-  } catch {
-    return [];
-  }
 }
 
 /** How the work stood when the call began, if it did, and what became of it until the end of the call. */

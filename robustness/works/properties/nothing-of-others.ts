@@ -1,10 +1,11 @@
-import { versionsOf, type Call, type History, type StoredManifest, type StoredRow } from '../history/history.ts';
-import { deletionFaults } from './deletions-of-others.ts';
-import { isWriting, markOf, type Property } from './property.ts';
+import type { Fault } from '../../properties/property.ts';
+import { versionsOf, type History, type StoredManifest, type StoredRow } from '../history/history.ts';
+import { deletionFaults, reducersOf } from './deletions.ts';
+import { allCalls, isWriting, markOf, type Property } from './property.ts';
 
 export const nothingOfOthers: Property = {
   name: 'nothing-of-others',
-  says: "a version takes nothing away that another manager owns, unless its writer was told to take that over, and is one call's work; a build takes nothing away at all, and a delete that is not forced leaves a work that others hold manifests in",
+  says: "a version takes nothing away that another manager owns, unless its writer was told to take that over, and is one call's work; a build takes nothing away at all; and a work goes only when a call asked for that, which leaves it alone, unless it is forced, when others hold manifests in it",
   check: (history) => [
     ...deletionFaults(history),
     ...versionsOf(history.rows).flatMap((versions) =>
@@ -16,11 +17,7 @@ export const nothingOfOthers: Property = {
   ],
 };
 
-function stepFaults(
-  before: StoredRow,
-  after: StoredRow,
-  history: History,
-): readonly { what: string; calls: string[] }[] {
+function stepFaults(before: StoredRow, after: StoredRow, history: History): readonly Fault[] {
   const where = `${after.work} on ${after.consumer}, version ${String(before.version)} to ${String(after.version)}`;
   const brought = after.manifests.filter(
     (one) => !before.manifests.some((old) => old.name === one.name && old.call === one.call),
@@ -32,7 +29,7 @@ function stepFaults(
   );
   const [mark] = marks;
   if (mark === undefined) return takenAway(lost, after, history, where);
-  const writer = [...history.calls, ...history.reruns].find((call) => markOf(call) === mark);
+  const writer = allCalls(history).find((call) => markOf(call) === mark);
   if (writer === undefined || !isWriting(writer.step))
     return [{ what: `${where}: no call wrote ${mark}`, calls: [mark] }];
   const { step } = writer;
@@ -52,20 +49,9 @@ function stepFaults(
       ];
 }
 
-/** A version that brings nothing is a deletion of resources, of one manager, that somebody asked for. */
-function takenAway(
-  lost: StoredRow['manifests'],
-  after: StoredRow,
-  { calls }: History,
-  where: string,
-): readonly { what: string; calls: string[] }[] {
-  const asked = ({ step }: Call, name: string, manager: string): boolean =>
-    step.kind === 'delete-resource' &&
-    step.target.consumer === after.consumer &&
-    step.target.work === after.work &&
-    step.object === name &&
-    step.manager === manager;
-  const wrong = lost.find(({ name, manager }) => !calls.some((call) => asked(call, name, manager)));
+/** A version that brings nothing is a deletion of resources, of one manager, that somebody asked for by then. */
+function takenAway(lost: StoredRow['manifests'], after: StoredRow, history: History, where: string): readonly Fault[] {
+  const wrong = lost.find((one) => reducersOf(after, one, history).length === 0);
   return wrong === undefined
     ? []
     : [{ what: `${where}: ${wrong.name} of ${wrong.manager} went, and nobody asked for it`, calls: [wrong.call] }];

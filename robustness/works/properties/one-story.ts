@@ -1,6 +1,7 @@
+import { jsonIn } from '../../properties/told.ts';
 import type { Call } from '../history/history.ts';
 import { resultOfEarlierRun } from '../program/command-line.ts';
-import { markOf, toldBy, type Property } from './property.ts';
+import { markOf, toldBy, type Property, type Told } from './property.ts';
 
 /** What a result file says, as far as it is looked at here. */
 interface ResultFile {
@@ -10,7 +11,7 @@ interface ResultFile {
 
 export const oneStory: Property = {
   name: 'one-story',
-  says: 'exit code, result file and standard output tell the same, and a result file is whole or not there, and never that of an earlier run once something was written',
+  says: 'a call that ends by itself prints its one work as whole JSON, and an error on standard error when it fails; exit code, result file and output tell the same; and a result file is whole or not there, and never that of an earlier run once something was written',
   check: ({ calls, reruns, rows }) => {
     const written = new Set(rows.flatMap(({ manifests }) => manifests.map(({ call }) => call)));
     return [...calls, ...reruns].flatMap((call) =>
@@ -27,19 +28,39 @@ function staleResult(call: Call, written: ReadonlySet<string>): readonly string[
 
 function faults(call: Call): readonly string[] {
   const { exitCode, step, result, stdout } = call;
-  const found: string[] = [];
+  const found: string[] = exitCode === undefined ? [] : [...outputFaults(call)];
   if (exitCode === 70) found.push(`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`);
   if (step.kind === 'list') {
-    if (exitCode === 0 && !isJson(stdout)) found.push('a list that ended with 0 printed no whole JSON');
+    if (exitCode === 0 && jsonIn(stdout) === undefined) found.push('a list that ended with 0 printed no whole JSON');
     return found;
   }
-  if (result !== undefined && !isJson(result))
+  const file = jsonIn(result) as ResultFile | undefined;
+  if (result !== undefined && file === undefined)
     return [...found, `the result file is not whole: ${result.slice(0, 200)}`];
   if (exitCode === undefined) return found;
   // That a full disk is told is a property of its own.
-  if (result === undefined && call.struck.includes('full-disk')) return found;
-  if (result === undefined) return [...found, `it ended with ${String(exitCode)} and left no result file`];
-  const { status } = JSON.parse(result) as ResultFile;
+  if (file === undefined && call.struck.includes('full-disk')) return found;
+  if (file === undefined) return [...found, `it ended with ${String(exitCode)} and left no result file`];
+  return [...found, ...resultFaults(call, exitCode, file)];
+}
+
+/** Only who never got so far as to a work tells of none: a call that cannot be carried out as it was typed. */
+function outputFaults({ exitCode, step, stdout, stderr }: Call): readonly string[] {
+  const found: string[] = [];
+  if (/^error: /m.test(stderr) !== (exitCode !== 0))
+    found.push(`it ended with ${String(exitCode)} and said on standard error: ${stderr.slice(0, 300)}`);
+  if (step.kind === 'list') return found;
+  const printed = jsonIn(stdout) as { readonly works?: readonly Told[] } | undefined;
+  if (printed === undefined)
+    found.push(`it ended with ${String(exitCode)} and printed no whole JSON: ${stdout.slice(0, 200)}`);
+  else if (printed.works?.length !== 1 && exitCode !== 2)
+    found.push(`it printed ${String(printed.works?.length ?? 0)} works`);
+  return found;
+}
+
+function resultFaults(call: Call, exitCode: number, { status }: ResultFile): readonly string[] {
+  const { step } = call;
+  const found: string[] = [];
   if (!mayStandFor(exitCode, status))
     found.push(`it ended with ${String(exitCode)}, and the result file says ${String(status)}`);
   const told = toldBy(call);
@@ -53,15 +74,6 @@ function faults(call: Call): readonly string[] {
   if (told?.phase !== undefined && told.phase !== status)
     found.push(`it printed ${told.phase}, and the result file says ${String(status)}`);
   return found;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A wait that was cut short, by its time or by a signal, leaves a work under way. */

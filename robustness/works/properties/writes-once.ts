@@ -1,3 +1,4 @@
+import type { Fault } from '../../properties/property.ts';
 import { versionsOf, type StoredRow } from '../history/history.ts';
 import type { Property } from './property.ts';
 
@@ -26,7 +27,7 @@ export const writesOnce: Property = {
 };
 
 /** Each version goes to the agent, which reports it anew: one that brings nothing makes all who wait begin again. */
-function idle(row: StoredRow, before: StoredRow | undefined): readonly { what: string; calls: string[] }[] {
+function idle(row: StoredRow, before: StoredRow | undefined): readonly Fault[] {
   if (before === undefined || before.version >= row.version) return [];
   if (JSON.stringify(before.manifests) !== JSON.stringify(row.manifests)) return [];
   const what = `${row.work} on ${row.consumer}: version ${String(row.version)} is version ${String(before.version)} again`;

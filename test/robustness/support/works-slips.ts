@@ -1,0 +1,146 @@
+import type { Call, History } from '../../../robustness/works/history/history.ts';
+import type { Step } from '../../../robustness/works/program/steps.ts';
+import {
+  apply,
+  applied,
+  asked,
+  call,
+  deletion,
+  early,
+  gone,
+  held,
+  object,
+  reported,
+  row,
+  target,
+} from './works-histories.ts';
+import type { Counterexample } from './properties.ts';
+
+const reduction: Step = { kind: 'delete-resource', target, manager: 'ann', object: 'red' };
+const waits: Step = { kind: 'wait', target, until: 'Applied', stream: false };
+const forced: Step = { ...deletion, force: true };
+const printed = (work: object): string => JSON.stringify({ works: [{ exitCode: 0, ...work }] });
+const at = (startedMs: number, endedMs: number, one: Call): Call => ({ ...one, startedMs, endedMs });
+const red = row(1, [held('red', 'a')], { atMs: 900 });
+const notThere = at(6_000, 7_000, call('w', waits, { exitCode: 3, stderr: 'error: there is no work named w1 on c1' }));
+const nothingToDelete = { status: 'Applied', stdout: printed({ phase: 'Applied', reason: 'NotFound' }) };
+const refusedDeletion = call('d', deletion, { exitCode: 10, stderr: 'error: it holds what others own' });
+const refusedReduction = call('r', reduction, { exitCode: 5, stderr: 'error: version 2 is stored' });
+const reduced = row(2, [held('blue', 'b')]);
+const redAndBlue = row(1, [held('red', 'a'), held('blue', 'b')], { atMs: 900 });
+const stale = [row(1, [held('red', 'a')], { atMs: 100, ...reported(1) }), row(2, [held('red', 'b')], { atMs: 500 })];
+const waited = [
+  at(50, 150, call('a', apply)),
+  at(450, 600, call('b', apply, { version: 2, operation: 'updated' })),
+  call('w', waits, { ...applied, version: 2 }),
+];
+
+/** Histories that slipped through, or that were wrongly called violations, each beside a near one. */
+export const slips: readonly Counterexample<History>[] = [
+  {
+    property: 'failures-are-true',
+    what: 'that a work is told as missing that was not lost with the data',
+    bad: { calls: [notThere], rows: [red], objects: [object('red', 'a')] },
+    good: { calls: [notThere], rows: [red], lostDataAtMs: [2_000] },
+  },
+  {
+    property: 'wait-is-proven',
+    what: 'a wait that was content with the report of a version before',
+    bad: { calls: waited, rows: stale, objects: [object('red', 'b')] },
+    good: {
+      calls: waited,
+      rows: [...stale, row(2, [held('red', 'b')], { atMs: 1_200, ...reported(2) })],
+      objects: [object('red', 'b')],
+    },
+  },
+  {
+    property: 'nothing-of-others',
+    what: 'a write that was carried out as a deletion and a creation',
+    bad: {
+      calls: [call('a', apply)],
+      rows: [early('ben'), asked, gone, row(1, [held('red', 'a')], { atMs: 1_600 })],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [call('d', forced), call('a', apply)],
+      rows: [early('ben'), asked, gone, row(1, [held('red', 'a')], { atMs: 1_600 })],
+      objects: [object('red', 'a')],
+    },
+  },
+  {
+    property: 'nothing-of-others',
+    what: 'an object that was taken out before anybody asked for it',
+    bad: {
+      calls: [at(3_000, 4_000, call('r', reduction, { version: 2 }))],
+      rows: [redAndBlue, reduced],
+      objects: [object('blue', 'b')],
+    },
+    good: {
+      calls: [call('r', reduction, { version: 2 })],
+      rows: [redAndBlue, reduced],
+      objects: [object('blue', 'b')],
+    },
+  },
+  {
+    property: 'success-is-stored',
+    what: 'a deletion that did nothing, while the agent reported',
+    bad: {
+      calls: [call('d', deletion)],
+      rows: [red, row(1, [held('red', 'a')], reported(1))],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [call('d', deletion), call('a', apply)],
+      rows: [red, asked, gone, row(1, [held('red', 'a')], { atMs: 1_600, ...reported(1) })],
+      objects: [object('red', 'a')],
+    },
+  },
+  {
+    property: 'success-is-stored',
+    what: 'an object that is told as taken out at a version that is stored nowhere',
+    bad: { calls: [call('r', reduction, { version: 99 })], rows: [red], objects: [object('red', 'a')] },
+    good: {
+      calls: [call('r', reduction, { version: 2 })],
+      rows: [redAndBlue, reduced],
+      objects: [object('blue', 'b')],
+    },
+  },
+  {
+    property: 'success-is-stored',
+    what: 'an object that is told as missing and was there',
+    bad: { calls: [call('r', reduction, nothingToDelete)], rows: [red], objects: [object('red', 'a')] },
+    good: {
+      calls: [call('r', reduction, nothingToDelete)],
+      rows: [row(1, [held('blue', 'a')], { atMs: 900 })],
+      objects: [object('blue', 'a')],
+    },
+  },
+  {
+    property: 'one-story',
+    what: 'an output that breaks off',
+    bad: { calls: [call('a', apply, { exitCode: 8, stdout: '{"works": [{"exit' })] },
+    good: { calls: [call('a', apply, { exitCode: 2, stdout: '{"error": {"code": "usage"}}' })] },
+  },
+  {
+    property: 'one-story',
+    what: 'a failure that standard error does not tell',
+    bad: { calls: [call('a', apply, { exitCode: 8, stderr: 'warning: it is slow' })] },
+    good: { calls: [call('a', apply, { exitCode: 8, stderr: 'warning: it is slow\nerror: it failed' })] },
+  },
+  {
+    property: 'refusal-changes-nothing',
+    what: 'a deletion that says it was refused and was carried out',
+    bad: { calls: [refusedDeletion], rows: [early('ann'), asked, gone] },
+    good: { calls: [refusedDeletion, call('e', deletion)], rows: [early('ann'), asked, gone] },
+  },
+  {
+    property: 'refusal-changes-nothing',
+    what: 'an object that was taken out by a call that says it was refused',
+    bad: { calls: [refusedReduction], rows: [redAndBlue, reduced], objects: [object('blue', 'b')] },
+    good: {
+      calls: [refusedReduction, call('s', reduction, { version: 2 })],
+      rows: [redAndBlue, reduced],
+      objects: [object('blue', 'b')],
+    },
+  },
+];
