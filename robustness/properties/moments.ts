@@ -23,7 +23,7 @@ export function crossesLoss({ lostDataAtMs }: Pick<Stored, 'lostDataAtMs'>, { st
   return lostDataAtMs.some((atMs) => atMs >= startedMs - underWayMs && atMs <= endedMs + underWayMs);
 }
 
-/** The rows that there may have been for a call: none that were lost before it, or stored after a loss that it never saw. */
+/** The rows that there may have been for a call: none that were lost before it, or stored after a later loss. */
 export function rowsInReach({ rows, lostDataAtMs }: Stored, { startedMs, endedMs }: Lasting): readonly StoredRow[] {
   const first = lostDataAtMs.filter((atMs) => atMs < startedMs).length;
   const last = lostDataAtMs.filter((atMs) => atMs <= endedMs + underWayMs).length;

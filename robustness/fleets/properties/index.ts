@@ -1,13 +1,15 @@
+import { violationsOf } from '../../properties/property.ts';
 import type { Violation } from '../../search/family.ts';
 import type { FleetHistory } from '../history/history.ts';
 import { journalIsStored, writtenOnce } from './journal-is-stored.ts';
-import { libraryErrors, watchIsTrue } from './library.ts';
+import { libraryErrors } from './library.ts';
 import { nothingOfOtherSources } from './nothing-of-other-sources.ts';
 import { fleetOneStory } from './one-story.ts';
 import type { FleetProperty } from './property.ts';
 import { resumeFinishes } from './resume-finishes.ts';
 import { storedIsTold } from './stored-is-told.ts';
 import { toldIsStored } from './told-is-stored.ts';
+import { watchIsTrue } from './watch-is-true.ts';
 import { wavesInOrder } from './waves-in-order.ts';
 
 export const properties: readonly FleetProperty[] = [
@@ -24,7 +26,5 @@ export const properties: readonly FleetProperty[] = [
 ];
 
 export function violations(history: FleetHistory): readonly Violation[] {
-  return properties.flatMap((property) =>
-    property.check(history).map((violation) => ({ property: property.name, ...violation })),
-  );
+  return violationsOf(properties, history);
 }

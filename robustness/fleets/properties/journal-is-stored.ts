@@ -1,19 +1,31 @@
-import { allCalls, bringing, holds, isRollOut, rowsAbout, type FleetProperty } from './property.ts';
+import { clockMs } from '../../properties/moments.ts';
+import type { Fault } from '../../properties/property.ts';
+import type { FleetCall, FleetHistory } from '../history/history.ts';
+import type { RollOutStep } from '../program/steps.ts';
+import { allCalls, bringing, holds, isRollOut, rowsAbout, rowsEver, type FleetProperty } from './property.ts';
 
 export const journalIsStored: FleetProperty = {
   name: 'journal-is-stored',
-  says: 'each work that a journal has, after any end of the call, was stored at that version with all that was given',
-  check: (history) =>
-    allCalls(history).flatMap((call) =>
-      isRollOut(call)
-        ? call.journal.flatMap(({ consumer, version }) =>
-            rowsAbout(history, call, consumer).some((row) => row.version === version && holds(row, call))
-              ? []
-              : [{ what: `version ${String(version)} on ${consumer} was never stored so`, calls: [call.name] }],
-          )
-        : [],
-    ),
+  says: 'each work that a journal has, after any end of the call, was stored by then at that version with all that was given',
+  check: (history) => allCalls(history).flatMap((call) => (isRollOut(call) ? journalFaults(call, history) : [])),
 };
+
+/** Entries of an earlier try are held against what was stored by the end of that one. */
+function journalFaults(call: FleetCall & { readonly step: RollOutStep }, history: FleetHistory): readonly Fault[] {
+  const { name, journal, journalBefore, endedMs } = call;
+  return journal
+    .filter((entry) => !journalBefore.some((one) => one.consumer === entry.consumer && one.version === entry.version))
+    .filter(
+      ({ consumer, version }) =>
+        !rowsAbout(history, call, consumer).some(
+          (row) => row.version === version && holds(row, call) && row.atMs <= endedMs + clockMs,
+        ),
+    )
+    .map(({ consumer, version }) => ({
+      what: `version ${String(version)} on ${consumer} was not stored so when it had ended`,
+      calls: [name],
+    }));
+}
 
 export const writtenOnce: FleetProperty = {
   name: 'fleet-writes-once',
@@ -23,8 +35,7 @@ export const writtenOnce: FleetProperty = {
       if (!isRollOut(call) || call.name !== call.mark) return [];
       const tries = allCalls(history).filter(({ mark }) => mark === call.mark);
       return call.step.consumers.flatMap((consumer) => {
-        const rows = rowsAbout(history, call, consumer);
-        return bringing(rows, call.mark).flatMap((row, index, all) => {
+        return bringing(rowsEver(history, call, consumer), call.mark).flatMap((row, index, all) => {
           const by = tries.findLast(({ startedMs }) => startedMs <= row.atMs);
           const earlier = all[index - 1];
           const known = by?.journalBefore.some((entry) => entry.consumer === consumer) === true;

@@ -1,5 +1,5 @@
-import type { FleetCall, FleetHistory, ToldChange, ToldError } from '../history/history.ts';
-import { allCalls, clockMs, crossesLoss, proves, toldBy, type FleetProperty } from './property.ts';
+import type { ToldError } from '../history/history.ts';
+import { allCalls, toldBy, type FleetProperty } from './property.ts';
 
 /** docs/commands/exit-codes.md: the code that each kind of error has, and whether trying again is worth it. */
 const documented: Readonly<Record<string, { readonly exitCode: number; readonly retryable: boolean }>> = {
@@ -39,41 +39,3 @@ function errorFault(error: ToldError | undefined): string | undefined {
     ? undefined
     : `an error with the code ${code} has the exit code ${String(exitCode)} and is retryable: ${String(retryable)}`;
 }
-
-export const watchIsTrue: FleetProperty = {
-  name: 'watch-is-true',
-  says: 'a watch tells works of its source alone, at versions and with reports that were stored by then, and calls applied only what a report proves',
-  check: (history) =>
-    history.calls.flatMap((call) =>
-      crossesLoss(history, call)
-        ? []
-        : (toldBy(call)?.changes ?? []).flatMap((change) => {
-            const what = changeFault(change, call, history);
-            return what === undefined
-              ? []
-              : [{ what: `${change.name} on ${change.consumer}: ${what}`, calls: [call.name] }];
-          }),
-    ),
-};
-
-function changeFault(change: ToldChange, { step, endedMs }: FleetCall, { rows }: FleetHistory): string | undefined {
-  const life = rows.filter(({ id, atMs }) => id === change.id && atMs <= endedMs + clockMs);
-  const [first] = life;
-  if (first === undefined) return 'it was never stored';
-  if (step.kind === 'watch' && first.source !== step.source) return `it is of ${first.source}`;
-  if (change.kind !== 'status')
-    return life.some(({ removed, deleting }) => removed || deleting)
-      ? undefined
-      : `told as ${change.kind}, and it stands`;
-  if (!life.some(({ version }) => version === change.version))
-    return `version ${String(change.version)} was never stored`;
-  const { reported = 0 } = change;
-  if (reported !== 0 && !life.some(({ report }) => report?.version === reported))
-    return `nothing was ever reported of version ${String(reported)}`;
-  if (!provenStates.includes(change.state)) return undefined;
-  return life.some((row) => row.version === change.version && proves(row))
-    ? undefined
-    : `told as ${change.state} at version ${String(change.version)}, and no report proves it`;
-}
-
-const provenStates: readonly string[] = ['applied', 'available'];

@@ -1,20 +1,20 @@
+import { clockMs, goes, mayHaveMade, worksIn } from '../../properties/moments.ts';
+import type { Fault } from '../../properties/property.ts';
 import type { StoredRow } from '../../works/history/history.ts';
 import type { FleetCall, FleetHistory } from '../history/history.ts';
-import { allCalls, clockMs, isRollOut, markIn, writtenAs, type Fault, type FleetProperty } from './property.ts';
+import { allCalls, isRollOut, markIn, toldBy, writtenAs, type FleetProperty } from './property.ts';
 
 export const nothingOfOtherSources: FleetProperty = {
   name: 'nothing-of-other-sources',
-  says: 'what a call gives is stored for its source, name and clusters alone, with what was filled in for that cluster; it takes nothing of other managers away unforced; and a work goes only when a call of its source asked for that',
-  check: (history) => {
-    const works = Map.groupBy(history.rows, ({ epoch, id }) => `${String(epoch)} ${id}`);
-    return [...works.values()].flatMap((rows) =>
+  says: 'what a call gives is stored for its source, name and clusters alone, with what was filled in for that cluster; it takes nothing of other managers away unforced; and a work goes only when a call of its source that was under way asked for that, which leaves it alone, unless it is forced, when other managers hold manifests in it',
+  check: (history) =>
+    worksIn(history.rows).flatMap((rows) =>
       rows.flatMap((row, index) => [
         ...givenFaults(row, history),
-        ...deletionFaults(row, rows[index - 1], history),
+        ...(goes(row, rows[index - 1]) ? deletionFaults(row, rows.slice(0, index), history) : []),
         ...takenFaults(row, rows[index - 1], history),
       ]),
-    );
-  },
+    ),
 };
 
 function given(row: StoredRow, { step }: FleetCall): boolean {
@@ -41,13 +41,33 @@ function givenFaults(row: StoredRow, history: FleetHistory): readonly Fault[] {
   });
 }
 
-function deletionFaults(row: StoredRow, before: StoredRow | undefined, history: FleetHistory): readonly Fault[] {
-  const goes = (row.deleting && before?.deleting !== true) || (row.removed && before?.deleting !== true);
-  if (!goes) return [];
-  const asked = history.calls.some(
-    (call) => call.step.kind === 'delete' && given(row, call) && call.startedMs <= row.atMs + clockMs,
+function deletionFaults(row: StoredRow, before: readonly StoredRow[], history: FleetHistory): readonly Fault[] {
+  const askers = history.calls.filter(
+    (call) => call.step.kind === 'delete' && given(row, call) && mayHaveMade(call, row) && !saysNothingDone(call, row),
   );
-  return asked ? [] : [{ what: `${where(row)} was deleted, and no call of its source asked for that`, calls: [] }];
+  if (askers.length === 0)
+    return [{ what: `${where(row)} was deleted, and no call of its source asked for that`, calls: [] }];
+  const took = askers.map((call) => tookOfOthers(call, before));
+  if (took.some((name) => name === undefined)) return [];
+  const what = `${where(row)} was deleted with ${took.join(', ')} of others, and nobody was told to`;
+  return [{ what, calls: askers.map(({ name }) => name) }];
+}
+
+/** It tells that it was refused there, or had not begun. */
+function saysNothingDone(call: FleetCall, { consumer }: StoredRow): boolean {
+  const work = toldBy(call)?.works.find((one) => one.consumer === consumer);
+  return work?.exitCode === 10 || work?.reason === 'NotBegun';
+}
+
+/** What somebody else had in the work whenever the call may have looked; undefined when it may have seen nothing. */
+function tookOfOthers({ step, startedMs }: FleetCall, before: readonly StoredRow[]): string | undefined {
+  if (step.kind !== 'delete' || step.force) return undefined;
+  const first = before.findLastIndex(({ atMs }) => atMs < startedMs - clockMs);
+  if (first === -1) return undefined;
+  const [other, ...more] = before
+    .slice(first)
+    .map((row) => (row.removed ? undefined : row.manifests.find(({ manager }) => manager !== step.manager)?.name));
+  return more.includes(undefined) ? undefined : other;
 }
 
 function takenFaults(row: StoredRow, before: StoredRow | undefined, history: FleetHistory): readonly Fault[] {

@@ -1,23 +1,23 @@
+import { jsonIn, lateness } from '../../properties/told.ts';
 import type { FleetCall, Told, ToldWork } from '../history/history.ts';
 import { allCalls, isRollOut, toldBy, type FleetProperty } from './property.ts';
 
-/** Calls give themselves 8 s, and 25 s at the end; a busy machine takes its time to start and end a process. */
-const limitMs = 40_000;
-
 export const fleetOneStory: FleetProperty = {
   name: 'fleet-one-story',
-  says: 'a call ends in its time, tells each of its clusters once, and its exit code, counts, result file and journal say what it tells of each: one kind of failure is its exit code, several are 7',
+  says: 'a call ends within the time that it was given and a margin of 15 s, prints whole JSON, tells each of its clusters once, and an error on standard error when it fails; and its exit code, counts, result file and journal say what it tells of each: one kind of failure is its exit code, several are 7',
   check: (history) => allCalls(history).flatMap((call) => faults(call).map((what) => ({ what, calls: [call.name] }))),
 };
 
 function faults(call: FleetCall): readonly string[] {
-  const { exitCode, startedMs, endedMs, result } = call;
-  const found: string[] = [];
-  if (endedMs - startedMs > limitMs) found.push(`it took ${String(endedMs - startedMs)} ms`);
+  const { exitCode, result } = call;
+  const found = [...lateness(call)];
   if (exitCode === 70) found.push(`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`);
   if (result !== undefined && parsed(result) === undefined) found.push('the result file is not whole');
   if (exitCode === undefined) return found;
   const told = toldBy(call);
+  if (told === undefined) found.push(`it ended with ${String(exitCode)} and printed no whole JSON`);
+  if (isOfCommand(call) && /^error: /m.test(call.stderr) !== (exitCode !== 0))
+    found.push(`it ended with ${String(exitCode)} and said on standard error: ${call.stderr.slice(0, 300)}`);
   if (told === undefined || told.works.length === 0) {
     if (exitCode === 0 && call.step.kind !== 'watch') found.push('it ended with 0 and told of no work');
     return [...found, ...resultFaults(call, [])];
@@ -79,8 +79,8 @@ interface ResultFile {
 }
 
 function resultFaults(call: FleetCall, told: readonly ToldWork[]): readonly string[] {
-  const { step, exitCode, result } = call;
-  if (step.kind === 'watch' || step.by === 'library') return [];
+  const { exitCode, result } = call;
+  if (!isOfCommand(call)) return [];
   if (result === undefined) return [`it ended with ${String(exitCode)} and left no result file`];
   const { status, works } = parsed(result) ?? {};
   const found: string[] = [];
@@ -99,7 +99,7 @@ function resultFaults(call: FleetCall, told: readonly ToldWork[]): readonly stri
 
 /** What is told as stored by this call is in its journal, at the version that is told. */
 function journalFaults(call: FleetCall, told: readonly ToldWork[]): readonly string[] {
-  if (!isRollOut(call) || !call.step.journal || call.step.by === 'library') return [];
+  if (!isRollOut(call) || !call.step.journal || !isOfCommand(call)) return [];
   return told.flatMap(({ consumer, operation = '', version }) =>
     !['created', 'updated', 'unchanged'].includes(operation) ||
     call.journal.some((entry) => entry.consumer === consumer && (version === undefined || entry.version === version))
@@ -108,10 +108,10 @@ function journalFaults(call: FleetCall, told: readonly ToldWork[]): readonly str
   );
 }
 
+function isOfCommand({ step }: FleetCall): boolean {
+  return step.kind !== 'watch' && step.by === 'command';
+}
+
 function parsed(text: string): ResultFile | undefined {
-  try {
-    return JSON.parse(text) as ResultFile;
-  } catch {
-    return undefined;
-  }
+  return jsonIn(text) as ResultFile | undefined;
 }

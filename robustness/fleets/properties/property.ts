@@ -1,23 +1,12 @@
 import type { StoredManifest, StoredRow } from '../../works/history/history.ts';
-import type { Violation } from '../../search/family.ts';
+import { rowsInReach } from '../../properties/moments.ts';
+import type { PropertyOf } from '../../properties/property.ts';
+import { jsonIn } from '../../properties/told.ts';
 import type { FleetCall, FleetHistory, Told, ToldWork } from '../history/history.ts';
 import type { RollOutStep } from '../program/steps.ts';
 
 /** Something that holds whatever happens. */
-export interface FleetProperty {
-  readonly name: string;
-  /** One sentence, for the table in the README. */
-  readonly says: string;
-  check(history: FleetHistory): readonly Fault[];
-}
-
-export type Fault = Omit<Violation, 'property'>;
-
-/** Clocks of one machine, read in two processes; the database writes whole milliseconds. */
-export const clockMs = 5;
-
-/** A write that was sent may reach the server when its call has ended. */
-export const underWayMs = 2_000;
+export type FleetProperty = PropertyOf<FleetHistory>;
 
 export function allCalls({ calls, resumed, again }: FleetHistory): readonly FleetCall[] {
   return [...calls, ...resumed, ...again];
@@ -29,12 +18,8 @@ export function isRollOut<T extends FleetCall>(call: T): call is T & { readonly 
 
 /** Undefined when nothing was printed, or no whole JSON. */
 export function toldBy({ stdout }: FleetCall): Told | undefined {
-  try {
-    const told = JSON.parse(stdout) as Partial<Told>;
-    return { ...told, works: told.works ?? [] };
-  } catch {
-    return undefined;
-  }
+  const told = jsonIn(stdout) as Partial<Told> | undefined;
+  return told === undefined ? undefined : { ...told, works: told.works ?? [] };
 }
 
 /** What each call told of each of its works. */
@@ -42,10 +27,15 @@ export function tellings(history: FleetHistory): readonly { readonly call: Fleet
   return allCalls(history).flatMap((call) => (toldBy(call)?.works ?? []).map((work) => ({ call, work })));
 }
 
-/** Rows of one of the works that a call is about. */
-export function rowsAbout({ rows }: FleetHistory, { step }: FleetCall, consumer: string): readonly StoredRow[] {
+/** Rows of one of the works that a call is about, of every epoch. */
+export function rowsEver({ rows }: FleetHistory, { step }: FleetCall, consumer: string): readonly StoredRow[] {
   if (step.kind === 'watch') return [];
   return rows.filter((row) => row.source === step.source && row.work === step.work && row.consumer === consumer);
+}
+
+/** The same, but for those of before or after a loss of data that the call never saw. */
+export function rowsAbout(history: FleetHistory, call: FleetCall, consumer: string): readonly StoredRow[] {
+  return rowsEver({ ...history, rows: rowsInReach(history, call) }, call, consumer);
 }
 
 /** What stands in the objects that this call gives this cluster. */
@@ -77,17 +67,4 @@ export function bringing(rows: readonly StoredRow[], mark: string): readonly Sto
       (one) => markIn(one) === mark && !old.some(({ name, call }) => name === one.name && call === one.call),
     );
   });
-}
-
-/** The agent has reported the condition at the stored version. */
-export function proves({ version, report, removed }: StoredRow): boolean {
-  if (report === undefined || removed || report.version !== version) return false;
-  return report.conditions.some(
-    (one) => one.type === 'Applied' && one.status === 'True' && one.observedGeneration === version,
-  );
-}
-
-/** Data was lost while the call ran, or nearly: what it wrote before may be gone. */
-export function crossesLoss({ lostDataAtMs }: FleetHistory, { startedMs, endedMs }: FleetCall): boolean {
-  return lostDataAtMs.some((atMs) => atMs >= startedMs - underWayMs && atMs <= endedMs + underWayMs);
 }

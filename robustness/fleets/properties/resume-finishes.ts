@@ -1,5 +1,7 @@
+import { rowsInReach, underWayMs } from '../../properties/moments.ts';
+import type { Fault } from '../../properties/property.ts';
 import type { FleetCall, FleetHistory, ToldWork } from '../history/history.ts';
-import { isRollOut, markIn, rowsAbout, toldBy, type Fault, type FleetProperty } from './property.ts';
+import { allCalls, isRollOut, markIn, rowsEver, toldBy, type FleetProperty } from './property.ts';
 
 export const resumeFinishes: FleetProperty = {
   name: 'resume-finishes',
@@ -32,19 +34,32 @@ function isFailure({ exitCode, reason }: ToldWork): boolean {
 }
 
 /** Another source has, or had, a work of this name there, which is no name for a work of ours then. */
-function isForeign({ step }: FleetCall, consumer: string, { rows }: FleetHistory): boolean {
+function isForeign(call: FleetCall, consumer: string, history: FleetHistory): boolean {
+  const { step } = call;
   return (
     step.kind !== 'watch' &&
-    rows.some((row) => row.consumer === consumer && row.work === step.work && row.source !== step.source)
+    rowsInReach(history, sinceBegin(call, history)).some(
+      (row) => row.consumer === consumer && row.work === step.work && row.source !== step.source,
+    )
   );
 }
 
 /** Somebody else wrote or deleted the work, or its data was lost: then the journal's version may not stand any more. */
 function isDisturbed(call: FleetCall, consumer: string, history: FleetHistory): boolean {
-  if (history.lostDataAtMs.length > 0) return true;
-  return rowsAbout(history, call, consumer).some(
+  const since = sinceBegin(call, history);
+  if (history.lostDataAtMs.some((atMs) => atMs >= since.startedMs - underWayMs)) return true;
+  return rowsEver({ ...history, rows: rowsInReach(history, since) }, call, consumer).some(
     (row) => row.deleting || row.removed || row.manifests.some((one) => markIn(one) !== call.mark),
   );
+}
+
+/** From the begin of the roll-out that it goes on with until its own end. */
+function sinceBegin(
+  { mark, startedMs, endedMs }: FleetCall,
+  history: FleetHistory,
+): { readonly startedMs: number; readonly endedMs: number } {
+  const begun = allCalls(history).find(({ name }) => name === mark);
+  return { startedMs: begun?.startedMs ?? startedMs, endedMs };
 }
 
 function changed(call: FleetCall): readonly Fault[] {

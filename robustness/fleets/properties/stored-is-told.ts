@@ -1,16 +1,8 @@
 import type { FleetCall, FleetHistory, ToldWork } from '../history/history.ts';
 import type { RollOutStep } from '../program/steps.ts';
-import {
-  allCalls,
-  bringing,
-  clockMs,
-  isRollOut,
-  rowsAbout,
-  toldBy,
-  underWayMs,
-  type Fault,
-  type FleetProperty,
-} from './property.ts';
+import { clockMs, underWayMs } from '../../properties/moments.ts';
+import type { Fault } from '../../properties/property.ts';
+import { allCalls, bringing, isRollOut, rowsAbout, toldBy, type FleetProperty } from './property.ts';
 
 export const storedIsTold: FleetProperty = {
   name: 'stored-is-told',
@@ -22,7 +14,7 @@ function faults(call: FleetCall & { readonly step: RollOutStep }, history: Fleet
   if (call.exitCode === undefined) return [];
   const told = toldBy(call);
   const later = allCalls(history).find(({ mark, startedMs }) => mark === call.mark && startedMs > call.startedMs);
-  // What a later try brought is the later one's.
+  // What is stored once the next try has begun may be of that one, which tells of it.
   const untilMs = Math.min(call.endedMs + underWayMs, later?.startedMs ?? Infinity);
   return call.step.consumers.flatMap((consumer) => {
     const brought = bringing(rowsAbout(history, call, consumer), call.mark).some(

@@ -1,6 +1,7 @@
 import type { FleetCall, FleetHistory, ToldWork } from '../history/history.ts';
 import type { RollOutStep } from '../program/steps.ts';
-import { clockMs, crossesLoss, holds, isRollOut, proves, rowsAbout, tellings, type FleetProperty } from './property.ts';
+import { clockMs, crossesLoss, isAbsent, proves, rowsInReach, standingDuring } from '../../properties/moments.ts';
+import { holds, isRollOut, rowsAbout, rowsEver, tellings, type FleetProperty } from './property.ts';
 
 export const toldIsStored: FleetProperty = {
   name: 'told-is-stored',
@@ -17,20 +18,17 @@ function fault(call: FleetCall, work: ToldWork, history: FleetHistory): string |
   if (work.exitCode !== 0) return undefined;
   const rows = rowsAbout(history, call, work.consumer);
   if (call.step.kind === 'delete') {
-    const during = rows.filter(({ atMs }) => atMs >= call.startedMs - clockMs && atMs <= call.endedMs + clockMs);
-    const before = rows.findLast(({ atMs }) => atMs < call.startedMs - clockMs);
-    const gone = before === undefined || before.removed || during.some(({ removed }) => removed);
-    if (gone) return undefined;
+    const met = standingDuring(call, rows);
+    if (met.some(isAbsent)) return undefined;
     if (call.step.wait) return 'told as deleted, and it was there all the time';
-    const asked = before.deleting || during.some(({ deleting }) => deleting);
-    return asked ? undefined : 'told as being deleted, and nobody has asked the server for that';
+    return met.some((row) => row?.deleting) ? undefined : 'told as being deleted, and nobody has asked for that';
   }
   if (call.step.kind !== 'wait') return undefined;
   // A wait of the command takes the work of another source, when it is the only one of its name; its id tells which.
-  const waited = work.id === undefined ? rows : history.rows.filter(({ id }) => id === work.id);
-  const first = waited.findLast(({ atMs }) => atMs < call.startedMs - clockMs)?.version ?? 0;
-  const proven = waited.some((row) => row.atMs <= call.endedMs + clockMs && row.version >= first && proves(row));
-  return proven ? undefined : 'no report proved Applied before the wait for it ended';
+  const waited = work.id === undefined ? rows : rowsInReach(history, call).filter(({ id }) => id === work.id);
+  return standingDuring(call, waited).some((row) => row !== undefined && proves(row))
+    ? undefined
+    : 'no version that stood while it waited was proven Applied';
 }
 
 function writeFault(
@@ -41,7 +39,11 @@ function writeFault(
   if (version === undefined) return exitCode === 0 ? 'it ended well without a version' : undefined;
   // What failed without an operation may name the version that stood in its way.
   if (operation === undefined && exitCode !== 0) return undefined;
-  const rows = rowsAbout(history, call, consumer).filter(({ atMs }) => atMs <= call.endedMs + clockMs);
+  // What an earlier try is known to have stored may be lost by now; a wait for it would see that.
+  const isOfJournal = operation === undefined && call.journalBefore.some((entry) => entry.consumer === consumer);
+  const rows = (isOfJournal ? rowsEver : rowsAbout)(history, call, consumer).filter(
+    ({ atMs }) => atMs <= call.endedMs + clockMs,
+  );
   const at = rows.filter((row) => row.version === version && holds(row, call));
   if (at.length === 0) return `version ${String(version)} does not hold all that it gave`;
   const waits = call.step.wait && exitCode === 0;

@@ -1,18 +1,9 @@
+import { clockMs, crossesLoss, proves } from '../../properties/moments.ts';
+import type { Fault } from '../../properties/property.ts';
 import type { StoredRow } from '../../works/history/history.ts';
 import type { FleetCall, FleetHistory } from '../history/history.ts';
 import type { RollOutStep } from '../program/steps.ts';
-import {
-  allCalls,
-  bringing,
-  clockMs,
-  crossesLoss,
-  holds,
-  isRollOut,
-  proves,
-  rowsAbout,
-  type Fault,
-  type FleetProperty,
-} from './property.ts';
+import { allCalls, bringing, holds, isRollOut, rowsAbout, type FleetProperty } from './property.ts';
 
 export const wavesInOrder: FleetProperty = {
   name: 'waves-in-order',

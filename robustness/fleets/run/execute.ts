@@ -19,8 +19,8 @@ export async function execute(program: Program, programs: Programs, folder: stri
     await world.allWell();
     const calls = made.flat();
     const resumed = await resumedCalls(calls, place);
-    const again = await callsAgain(made, place);
-    return (stored) => ({ calls, resumed, again, ...stored });
+    const [again, watched] = await Promise.all([callsAgain(made, place), watchedAtLast(calls, place)]);
+    return (stored) => ({ calls, resumed, again: [...again, ...watched], ...stored });
   });
 }
 
@@ -75,6 +75,20 @@ async function callsAgain(made: readonly (readonly FleetCall[])[], place: Place)
       again.push(await called({ name: `${mark}-${round}`, mark, step: forced }, place));
   }
   return again;
+}
+
+/** Time to connect and to read all works, on a busy machine too. */
+const watchesForMs = 4_000;
+
+/** All works of each source, watched while roll-outs are made anew: nothing keeps these watches from the server. */
+async function watchedAtLast(calls: readonly FleetCall[], place: Place): Promise<readonly FleetCall[]> {
+  const sources = new Set(calls.map(({ step }) => step.source));
+  return Promise.all(
+    [...sources].map(async (source) => {
+      const name = `watch-${source}`;
+      return called({ name, mark: name, step: { kind: 'watch', source, lastsMs: watchesForMs } }, place);
+    }),
+  );
 }
 
 function wellStep(step: RollOutStep): RollOutStep {

@@ -81,7 +81,14 @@ export function history(parts: Partial<History>): History {
 }
 
 export const build: Step = { kind: 'build', target, manager: 'ann', objects: ['red'] };
-export const deletion: Step = { kind: 'delete', target, manager: 'ann', force: false, wait: false, stream: false };
+export const deletion: Extract<Step, { kind: 'delete' }> = {
+  kind: 'delete',
+  target,
+  manager: 'ann',
+  force: false,
+  wait: false,
+  stream: false,
+};
 export const early = (manager: string): StoredRow => row(1, [held('blue', 'b', manager)], { atMs: 900 });
 export const asked = row(1, [], { deleting: true });
 export const gone = row(1, [], { deleting: true, removed: true });

@@ -128,6 +128,12 @@ export const slips: readonly Counterexample<History>[] = [
     good: { calls: [call('a', apply, { exitCode: 8, stderr: 'warning: it is slow\nerror: it failed' })] },
   },
   {
+    property: 'ends-in-time',
+    what: 'a call that takes longer than it was given',
+    bad: { calls: [{ ...at(1_000, 24_100, call('a', apply, { exitCode: 6 })), argv: ['--timeout=8s'] }] },
+    good: { calls: [{ ...at(1_000, 23_900, call('a', apply, { exitCode: 6 })), argv: ['--timeout=8s'] }] },
+  },
+  {
     property: 'refusal-changes-nothing',
     what: 'a deletion that says it was refused and was carried out',
     bad: { calls: [refusedDeletion], rows: [early('ann'), asked, gone] },
