@@ -27,6 +27,8 @@ export interface WorkTaker {
   absent(id: string, read: Read): void;
   /** Ids whose end may have gone unseen while the stream was down; asked for when not all is read anew. */
   awaited(): readonly string[];
+  /** Some ids of works that should be there; asked for at the same time. When one is not, all may be lost. */
+  standing(): readonly string[];
   state(state: StreamState, error?: MaestroError): void;
   /** Something failed and is tried again. */
   problem?(what: string, error: MaestroError): void;
@@ -218,6 +220,9 @@ export class Follower {
     const updatedAfter = new Date(Math.max(0, sinceMs - clockSkewMs)).toISOString();
     await this.#readList({ ...this.#options.where, updatedAfter }, this.#taker.beginRead(), signal);
     await this.#readIds(this.#taker.awaited(), signal);
+    // A Maestro that came back without its data has changed nothing since, and tells of no end.
+    const lost = await this.#readIds(this.#taker.standing(), signal);
+    if (lost > 0) this.#lastWholeReadMs = Number.NEGATIVE_INFINITY;
   }
 
   async #readList(where: BundleFilter, read: Read, signal: AbortSignal): Promise<void> {
@@ -229,9 +234,14 @@ export class Follower {
     }
   }
 
-  /** Reads these; those that Maestro does not have are gone, unless an event has shown them since. */
-  async #readIds(ids: readonly string[], signal: AbortSignal): Promise<void> {
+  /**
+   * Reads these; those that Maestro does not have are gone, unless an event has shown them since.
+   *
+   * @returns how many it does not have
+   */
+  async #readIds(ids: readonly string[], signal: AbortSignal): Promise<number> {
     const { reader } = this.#deps;
+    let absent = 0;
     for (let start = 0; start < ids.length; start += idsPerRead) {
       const some = ids.slice(start, start + idsPerRead);
       const missing = new Set(some);
@@ -246,8 +256,10 @@ export class Follower {
           this.#takeRow(row, read);
         }
       }
+      absent += missing.size;
       for (const id of missing) this.#taker.absent(id, read);
     }
+    return absent;
   }
 
   /** One that cannot be taken in stops none of the others. */
@@ -279,12 +291,12 @@ export class Follower {
       if (some.length === 0) continue;
       // One that is asked for while it is read is read again: the read may be of before.
       for (const [id] of some) this.#toRead.delete(id);
-      await this.#untilDone('chosen bundles', signal, () =>
-        this.#readIds(
+      await this.#untilDone('chosen bundles', signal, async () => {
+        await this.#readIds(
           some.map(([id]) => id),
           signal,
-        ),
-      );
+        );
+      });
       if (signal.aborted) for (const [id, report] of some) this.#toRead.set(id, report);
     }
   }

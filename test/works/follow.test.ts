@@ -126,6 +126,7 @@ interface Told extends WorkTaker {
   /** Ids that a whole read is expected to show. */
   known: Set<string>;
   waitsFor: string[];
+  stands: string[];
   readonly problems: string[];
 }
 
@@ -137,6 +138,7 @@ function handler(): Told {
     lines,
     known: new Set(),
     waitsFor: [],
+    stands: [],
     problems: [],
     row: ({ id }, read) => {
       shown.set(id, read);
@@ -162,6 +164,7 @@ function handler(): Told {
       return Promise.resolve([...told.known].filter((id) => (shown.get(id) ?? 0) < read));
     },
     awaited: () => told.waitsFor,
+    standing: () => told.stands,
     state: (state) => {
       if (state === 'live') lines.push('live');
       else if (state === 'waiting') lines.push('not live');
@@ -293,6 +296,21 @@ describe('following Maestro for ever', () => {
     expect(all.maestro.searches[1]).toEqual({ ids: ['going', 'gone'] });
     expect(since(all)).toEqual(['stored a', 'stored going', 'stored going', 'missing gone', 'live']);
     expect(all.problems).toEqual(['the status stream: told to fail']);
+  });
+
+  test('a Maestro that came back without its data is read whole at once, though it tells of no change', async () => {
+    const all = await start(['a', 'b', 'c']);
+    await pass(all, 60_000);
+    since(all);
+    all.told.stands = ['a'];
+    all.maestro.send(broken());
+    await all.clock.advance(5_000);
+    // It has what should be there, so nothing but what changed is read.
+    expect(since(all)).not.toContain('begin');
+    all.maestro.rows.clear();
+    all.maestro.send(broken());
+    await all.clock.advance(5_000);
+    expect(since(all)).toEqual(['not live', 'missing a', 'begin', 'end', 'missing b', 'missing c', 'live']);
   });
 
   test('a catch-up that was cut does not count: the next reads from the same moment', async () => {

@@ -146,6 +146,7 @@ function controllers(world: World): FollowingUser {
     missing: (read, signal) => handler.missing(read, signal),
     absent: (id, read) => handler.absent(id, read),
     awaited: () => handler.awaited(),
+    standing: () => handler.standing(),
     state: (state) => handler.state(state),
   };
   const follower = new Follower({ where: { source }, wholeReadEveryMs: 20_000, stubborn: true }, world, taker);

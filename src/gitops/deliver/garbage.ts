@@ -78,8 +78,8 @@ export class Garbage {
     if (leftMs > 0) return leftMs;
     this.#watched.delete(app);
     this.#provenMs.delete(app);
-    const windowMs = Math.max(gc.intervalMs, promptAfterMs);
-    const atOnce = this.#lastProvenMs.filter((ms) => monotonicMs - ms <= windowMs).length;
+    const sinceMs = provenMs - gc.intervalMs;
+    const atOnce = this.#lastProvenMs.filter((ms) => ms >= sinceMs).length;
     if (!gc.overrideBrake && (this.brakeOn || atOnce > limit)) return undefined;
     this.#collecting.add(app);
     // Its next step asks the hub for the application once more.

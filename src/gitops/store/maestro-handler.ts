@@ -16,6 +16,9 @@ import { WorkOrder, type KnownPlace, type Read } from '../../works/order.ts';
 import type { StreamState } from '../../works/stream.ts';
 import type { Store } from './store.ts';
 
+/** So many are asked for after each reconnect: enough to tell a Maestro that lost its data from one that deleted a few. */
+const mostStanding = 20;
+
 /**
  * Takes in what Maestro says, from its stream, by a read or by an answer, and
  * tells the listener of the store what that touches. What comes is taken in
@@ -188,6 +191,16 @@ export class MaestroHandler implements WorkTaker {
     const { index, setAside } = this.#store;
     const ids = [...setAside.names('bundle')].filter((id) => index.byBundle(id) === undefined);
     for (const app of index.all()) for (const { stored } of app.bundles) if (stored.deleting) ids.push(stored.id);
+    return ids;
+  }
+
+  standing(): readonly string[] {
+    const ids: string[] = [];
+    for (const { bundles } of this.#store.index.all())
+      for (const { stored } of bundles) {
+        if (!stored.deleting) ids.push(stored.id);
+        if (ids.length === mostStanding) return ids;
+      }
     return ids;
   }
 

@@ -122,6 +122,7 @@ function follower(query: WatchQuery, deps: WatchDeps, queue: LatestQueue<WorkCha
       for (const change of store.endRead(read, [id])) if (change.type === 'DELETED') give(goneChange(change));
     },
     awaited: () => [],
+    standing: () => [],
     state: (state, error) => deps.onState?.(state, error),
   };
   const where = {

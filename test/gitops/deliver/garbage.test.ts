@@ -60,11 +60,15 @@ describe('a deletion that was watched', () => {
   /** So many applications whose deletion a watch told of, and which the hub has no more. */
   async function watched(
     names: readonly string[],
-    over: { readonly uid?: string; readonly overrideBrake?: true } = {},
+    over: { readonly uid?: string; readonly overrideBrake?: true; readonly intervalMs?: number } = {},
   ) {
     const clock = new ManualClock();
     const { overrideBrake = false, uid = 'uid-9' } = over;
-    const gc = { intervalMs, brake: { kind: 'count', count: 2 }, overrideBrake } as const;
+    const gc = {
+      intervalMs: over.intervalMs ?? intervalMs,
+      brake: { kind: 'count', count: 2 },
+      overrideBrake,
+    } as const;
     const made = setUp({ gc }, { clock });
     const { controllers, store, hubHandler, maestroHandler, hub, propagate } = made;
     const keys = names.map((name) => `argocd/${name}`);
@@ -120,6 +124,13 @@ describe('a deletion that was watched', () => {
     await clock.advance(intervalMs + 1);
     await again();
     expect(collecting()).toEqual(['argocd/a']);
+  });
+
+  test('is one of too many also when sweeps are nearer to each other than the wait is long', async () => {
+    const { collecting, clock, keys, propagate } = await watched(['a', 'b', 'c'], { intervalMs: 1_000 });
+    await clock.advance(promptAfterMs + 1);
+    for (const name of keys) await propagate(name);
+    expect(collecting()).toEqual([]);
   });
 
   test('is one of many, and somebody has looked', async () => {
