@@ -3,6 +3,8 @@ export interface Mark {
   readonly consumer: string;
   /** Id of the work. */
   readonly work: string;
+  /** How often Maestro had lost its data by then: versions count anew from there. */
+  readonly epoch: number;
   readonly version: number;
 }
 
@@ -19,6 +21,8 @@ export interface HubState {
   readonly cluster: string;
   /** Target revision, which each edit makes another. */
   readonly change: string;
+  /** Sum of all else that nobody of a program changes: the rest of the spec, the labels, the other annotations. */
+  readonly rest: string;
   /** Name of the operation that was asked for and is not taken off yet. */
   readonly asked?: string;
   readonly mark?: Mark;
@@ -27,6 +31,8 @@ export interface HubState {
 /** A row as Maestro stored it. */
 export interface StoredWork {
   readonly order: number;
+  /** How often Maestro had lost its data before. */
+  readonly epoch: number;
   readonly atMs: number;
   readonly id: string;
   readonly consumer: string;
@@ -71,12 +77,25 @@ export interface LeaseState {
   readonly replica: string;
 }
 
+/** What the brake of the garbage collection was, in a program that is about it. */
+export interface Braking {
+  /** So many works without an Application may go at once. */
+  readonly limit: number;
+  /** From when on it was to be passed over. */
+  readonly letMs: number;
+}
+
 export interface GitopsHistory {
   readonly hub: readonly HubState[];
   readonly stored: readonly StoredWork[];
   readonly spokes: readonly SpokeState[];
   readonly writes: readonly HubWrite[];
   readonly lease: readonly LeaseState[];
+  /** Moments at which Maestro lost its data. */
+  readonly lostMs: readonly number[];
+  /** Applications of which a replica logged that it let them go without a word from their cluster. */
+  readonly unconfirmed: readonly string[];
+  readonly braking?: Braking;
   /** In what the hub, Maestro and the clusters differed when all had been well for long. */
   readonly differences: readonly string[];
   /** From when on nothing had to be done any more; undefined when that never came. */

@@ -1,3 +1,4 @@
+import { elsewhereGitops } from './elsewhere-gitops.ts';
 import type { Whose } from './mutation.ts';
 
 /** A fault that history knows and that programs of the suite cannot show, or not soon, and the test that does. */
@@ -105,4 +106,5 @@ export const elsewhere: readonly Elsewhere[] = [
     test: 'test/commands/wrong-rows.test.ts',
     title: 'through something that answers with another work',
   },
+  ...elsewhereGitops,
 ];

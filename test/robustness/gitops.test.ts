@@ -3,15 +3,15 @@ import type { GitopsHistory, HubState, SpokeState, StoredWork } from '../../robu
 import { properties } from '../../robustness/gitops/properties/index.ts';
 
 const key = 'argo/app';
-const mark = { consumer: 'c1', work: 'w1', version: 1 };
+const mark = { consumer: 'c1', work: 'w1', epoch: 0, version: 1 };
 
 function hub(atMs: number, state: Partial<HubState> = {}): HubState {
   const common = { key, uid: 'u1', gone: false, deleting: false, holds: true, cluster: 'c1', change: 'change-0' };
-  return { atMs, ...common, ...state };
+  return { atMs, rest: 'as it was', ...common, ...state };
 }
 
 function stored(atMs: number, version: number, row: Partial<StoredWork> = {}): StoredWork {
-  const common = { id: 'w1', consumer: 'c1', deleting: false, removed: false, key, uid: 'u1' };
+  const common = { id: 'w1', epoch: 0, consumer: 'c1', deleting: false, removed: false, key, uid: 'u1' };
   return { order: atMs, atMs, version, content: `content ${String(version)}`, ...common, ...row };
 }
 
@@ -20,10 +20,16 @@ function spoke(atMs: number, state: Partial<SpokeState> = {}): SpokeState {
 }
 
 function history(parts: Partial<GitopsHistory>): GitopsHistory {
-  return { hub: [], stored: [], spokes: [], writes: [], lease: [], differences: [], ...parts };
+  const nothing = { hub: [], stored: [], spokes: [], writes: [], lease: [], lostMs: [], unconfirmed: [] };
+  return { ...nothing, differences: [], ...parts };
 }
 
 const write = { atMs: 20_000, replica: 'replica-0', key };
+const held = [hub(1), hub(2, { deleting: true }), hub(3, { deleting: true, gone: true })];
+/** Applications that are let go at one moment, and their works, which go some seconds later. */
+const letGo = ['u1', 'u2', 'u3'].map((uid) => hub(5_000, { key: `argo/${uid}`, uid, gone: true }));
+const orphans = letGo.map(({ key: of, uid }) => stored(2_000, 1, { id: `of ${uid}`, key: of, uid }));
+const deleted = orphans.map((row) => ({ ...row, atMs: 12_000, order: 12_000, deleting: true }));
 const begun = [spoke(2_000, { operation: 'op', running: true }), spoke(3_000, { operation: 'op' })];
 
 const twice = [...begun, ...begun];
@@ -55,6 +61,11 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       what: 'but that of an Application that was made anew is another',
       bad: { stored: [stored(1, 1, { content: 'a' }), stored(2, 2, { content: 'a', uid: 'u1' })] },
       good: { stored: [stored(1, 1, { content: 'a' }), stored(2, 2, { content: 'a', uid: 'u2' })] },
+    },
+    {
+      what: 'and so is one that is stored anew because Maestro lost it',
+      bad: { stored: [stored(1, 1, { content: 'a' }), stored(2, 2, { content: 'a' })], lostMs: [3] },
+      good: { stored: [stored(1, 1, { content: 'a' }), stored(4, 2, { content: 'a', epoch: 1 })], lostMs: [3] },
     },
   ],
   'operations-once': [
@@ -110,6 +121,19 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       },
     },
     {
+      what: 'it is of before Maestro lost its data, and the work was stored anew long ago',
+      bad: {
+        hub: [hub(20_000, { mark: { ...mark, version: 3 } })],
+        stored: [stored(2, 3, { reported: 3 }), stored(9_000, 1, { epoch: 1, reported: 1 })],
+        lostMs: [5_000],
+      },
+      good: {
+        hub: [hub(3_000, { mark: { ...mark, version: 3 } }), hub(20_000, { mark: { ...mark, epoch: 1 } })],
+        stored: [stored(2, 3, { reported: 3 }), stored(9_000, 1, { epoch: 1, reported: 1 })],
+        lostMs: [5_000],
+      },
+    },
+    {
       what: 'its version was replaced long ago, whenever the hub took the write in',
       bad: {
         hub: [hub(20_000, { mark })],
@@ -130,6 +154,15 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       good: { hub: [hub(1), hub(8_000, { deleting: true })], stored: [stored(9_000, 1, { deleting: true })] },
     },
     {
+      what: 'the copy goes, and nobody had deleted its work',
+      bad: { hub: [hub(1)], spokes: [spoke(100), spoke(9_000, { deleting: true })], lostMs: [8_000] },
+      good: {
+        hub: [hub(1), hub(8_000, { deleting: true })],
+        spokes: [spoke(100), spoke(9_000, { deleting: true }), spoke(9_100, { gone: true })],
+        stored: [stored(2, 1), stored(8_500, 1, { deleting: true })],
+      },
+    },
+    {
       what: 'it wants it on this cluster',
       bad: { hub: [hub(1, { cluster: 'c1' })], stored: [stored(9_000, 1, { removed: true })] },
       good: { hub: [hub(1, { cluster: 'c2' })], stored: [stored(9_000, 1, { removed: true })] },
@@ -145,8 +178,18 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   ],
   'gone-means-gone': [
     {
+      what: 'Maestro lost its work, and nobody says so',
+      bad: { hub: held, spokes: [spoke(1)], stored: [stored(1, 1)], lostMs: [2] },
+      good: { hub: held, spokes: [spoke(1)], stored: [stored(1, 1)], lostMs: [2], unconfirmed: [key] },
+    },
+    {
+      what: 'it is said, and the work was not lost',
+      bad: { hub: held, spokes: [spoke(1)], stored: [stored(1, 1)], unconfirmed: [key] },
+      good: { hub: held, spokes: [spoke(1), spoke(2, { gone: true })], stored: [stored(1, 1)], unconfirmed: [key] },
+    },
+    {
       what: 'the copy is still there',
-      bad: { hub: [hub(1), hub(2, { deleting: true }), hub(3, { deleting: true, gone: true })], spokes: [spoke(1)] },
+      bad: { hub: held, spokes: [spoke(1)] },
       good: {
         hub: [hub(1), hub(2, { deleting: true }), hub(30, { deleting: true, gone: true })],
         spokes: [spoke(1), spoke(20, { gone: true })],
@@ -194,6 +237,22 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       },
     },
   ],
+  'brake-holds': [
+    {
+      what: 'all that were let go at once lose their works',
+      bad: { hub: letGo, stored: [...orphans, ...deleted], braking: { limit: 1, letMs: 20_000 } },
+      good: { hub: letGo, stored: [...orphans, ...deleted], braking: { limit: 1, letMs: 11_000 } },
+    },
+    {
+      what: 'but not when they went one after the other',
+      bad: { hub: letGo, stored: [...orphans, ...deleted], braking: { limit: 1, letMs: 20_000 } },
+      good: {
+        hub: letGo.map((state, index) => ({ ...state, atMs: 5_000 + 600 * index })),
+        stored: [...orphans, ...deleted],
+        braking: { limit: 1, letMs: 20_000 },
+      },
+    },
+  ],
   'leader-alone-writes': [
     {
       what: 'another leads',
@@ -216,6 +275,18 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
           { atMs: 19_900, replica: '' },
         ],
       },
+    },
+  ],
+  'hub-is-theirs': [
+    {
+      what: 'its destination changes by itself',
+      bad: { hub: [hub(1), hub(2, { rest: 'another destination' })] },
+      good: { hub: [hub(1), hub(2, { rest: 'another destination', uid: 'u2' })] },
+    },
+    {
+      what: 'but a set may change it with its revision',
+      bad: { hub: [hub(1), hub(2, { change: 'change-0', rest: 'more' })] },
+      good: { hub: [hub(1), hub(2, { change: 'change-1', rest: 'more' })] },
     },
   ],
   'all-arrives': [

@@ -16,11 +16,19 @@ export type Action =
   /** Another target revision. */
   | { readonly kind: 'edit'; readonly app: ApplicationName }
   | { readonly kind: 'move'; readonly app: ApplicationName; readonly cluster: ClusterName }
-  | { readonly kind: 'sync'; readonly app: ApplicationName }
+  /**
+   * `argocd` takes the state of the operation before away, as Argo CD's API does; `beside` leaves it, as an
+   * ApplicationSet that rolls out step by step does.
+   */
+  | { readonly kind: 'sync'; readonly app: ApplicationName; readonly how: 'argocd' | 'beside' }
+  /** Ends the operation that is under way there, as Argo CD's API does; refused when it shows none. */
+  | { readonly kind: 'terminate'; readonly app: ApplicationName; readonly on: 'hub' | ClusterName }
   | { readonly kind: 'refresh'; readonly app: ApplicationName; readonly how: 'normal' | 'hard' }
   | { readonly kind: 'remove'; readonly app: ApplicationName }
   /** Its finalizers are taken off before it is deleted, as for a deletion that keeps the workload. */
   | { readonly kind: 'let-go'; readonly app: ApplicationName }
+  /** The same with all of them at once. */
+  | { readonly kind: 'let-all-go' }
   | { readonly kind: 'make-set' | 'edit-set' | 'remove-set' }
   /** The clusters that the placement of the set chooses from now on. */
   | { readonly kind: 'decide'; readonly clusters: readonly ClusterName[] }
@@ -35,8 +43,17 @@ type MaestroTrouble = Extract<
 /** What goes wrong. Times are milliseconds. */
 export type GitopsTrouble =
   | MaestroTrouble
-  /** Maestro and its agents end, and begin again with what was stored. */
-  | { readonly kind: 'maestro-restarts'; readonly downMs: number }
+  /** Maestro and its agents end, and begin again with what was stored, or with an empty database. */
+  | { readonly kind: 'maestro-restarts' | 'maestro-forgets'; readonly downMs: number }
+  /** Events of Maestro's stream come twice, or after the next one. */
+  | { readonly kind: 'repeat-events' | 'reorder-events'; readonly count: number }
+  /** The agent of a cluster tells in its next reports of an Application that another work holds. */
+  | {
+      readonly kind: 'forged-reports';
+      readonly consumer: ClusterName;
+      readonly about: ApplicationName;
+      readonly count: number;
+    }
   /** A replica gets a signal, and is started again. */
   | {
       readonly kind: 'replica';
@@ -65,6 +82,8 @@ export interface Timed<T> {
 export interface GitopsProgram {
   /** How many replicas of the controllers run. */
   readonly replicas: 1 | 2;
+  /** How many works without an Application the garbage collection may delete at once; as many as ever when absent. */
+  readonly brake?: 1;
   readonly actions: readonly Timed<Action>[];
   readonly troubles: readonly Timed<GitopsTrouble>[];
 }

@@ -1,4 +1,4 @@
-import { found, type GitopsProperty } from './property.ts';
+import { found, rowKey, type GitopsProperty } from './property.ts';
 
 export const comesToRest: GitopsProperty = {
   name: 'comes-to-rest',
@@ -6,7 +6,9 @@ export const comesToRest: GitopsProperty = {
   check: ({ restMs, stored, writes }) => {
     if (restMs === undefined) return [];
     const versions = new Map<string, number>();
-    const late = stored.flatMap(({ id, version, key, atMs }) => {
+    const late = stored.flatMap((row) => {
+      const { version, key, atMs } = row;
+      const id = rowKey(row);
       const isNew = versions.get(id) !== version;
       versions.set(id, version);
       return isNew && atMs > restMs ? [found(`version ${String(version)} is stored when all has arrived`, key)] : [];

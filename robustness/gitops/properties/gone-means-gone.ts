@@ -1,9 +1,9 @@
-import type { GitopsHistory, HubState, SpokeState } from '../history.ts';
-import { byUid, found, stateAt, watchLagMs, type GitopsProperty } from './property.ts';
+import type { GitopsHistory, HubState, SpokeState, StoredWork } from '../history.ts';
+import { byUid, forgotten, found, stateAt, watchLagMs, type GitopsProperty } from './property.ts';
 
 export const goneMeansGone: GitopsProperty = {
   name: 'gone-means-gone',
-  says: 'an Application that was held by its finalizer leaves the hub only when its copies have left every cluster that it named',
+  says: 'an Application that was held by its finalizer leaves the hub only when its copies have left every cluster that it named; where Maestro lost the work nobody can tell, and that is logged',
   check: (history) =>
     [...byUid(history).values()].flatMap((states) => {
       const end = states.findIndex(({ gone }) => gone);
@@ -13,7 +13,7 @@ export const goneMeansGone: GitopsProperty = {
       const letGo = states.slice(0, end).some(({ holds, deleting }) => !holds && !deleting);
       if (gone === undefined || !held || letGo) return [];
       return [...new Set(states.map(({ cluster }) => cluster))]
-        .filter((cluster) => stood(cluster, gone, history))
+        .filter((cluster) => stood(cluster, gone, history) && !isTold(cluster, gone, history))
         .map((cluster) => found(`it left the hub while it was still on ${cluster}`, gone.key));
     }),
 };
@@ -34,4 +34,12 @@ function isOfNext(copy: SpokeState, copies: readonly SpokeState[], gone: HubStat
   const madeMs = copies[before + 1]?.atMs ?? 0;
   const next = hub.find(({ key, uid, atMs }) => key === gone.key && uid !== gone.uid && atMs >= gone.atMs);
   return madeMs >= gone.atMs - watchLagMs && next !== undefined && next.atMs <= gone.atMs + watchLagMs;
+}
+
+/** Maestro lost its work, which did not come back; of a cluster that it had left by then nobody knows any more. */
+function isTold(cluster: string, gone: HubState, history: GitopsHistory): boolean {
+  const isIts = ({ uid, consumer }: StoredWork): boolean => uid === gone.uid && consumer === cluster;
+  const lost = forgotten(history).findLast((row) => isIts(row));
+  const cameBack = history.stored.some((row) => isIts(row) && row.epoch > (lost?.epoch ?? 0));
+  return lost !== undefined && !cameBack && (cluster !== gone.cluster || history.unconfirmed.includes(gone.key));
 }

@@ -1,8 +1,10 @@
 import type { Violation } from '../../search/family.ts';
 import type { GitopsHistory } from '../history.ts';
 import { allArrives } from './all-arrives.ts';
+import { brakeHolds } from './brake-holds.ts';
 import { comesToRest } from './comes-to-rest.ts';
 import { goneMeansGone } from './gone-means-gone.ts';
+import { hubIsTheirs } from './hub-is-theirs.ts';
 import { leaderAloneWrites } from './leader-alone-writes.ts';
 import { oneVersionPerChange } from './one-version-per-change.ts';
 import { operationsOnce } from './operations-once.ts';
@@ -16,7 +18,9 @@ export const properties: readonly GitopsProperty[] = [
   statusIsOfNow,
   wantedStays,
   goneMeansGone,
+  brakeHolds,
   leaderAloneWrites,
+  hubIsTheirs,
   allArrives,
   comesToRest,
 ];

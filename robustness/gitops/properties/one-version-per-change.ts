@@ -1,4 +1,4 @@
-import { found, type GitopsProperty } from './property.ts';
+import { found, rowKey, type GitopsProperty } from './property.ts';
 
 /** Stamps and labels do not count: what the agent is to do does, and for which application. */
 export const oneVersionPerChange: GitopsProperty = {
@@ -6,7 +6,9 @@ export const oneVersionPerChange: GitopsProperty = {
   says: 'no version of a work is stored that says the same for the same Application as the one before it: a change is delivered once, whoever was restarted and whichever answer was lost',
   check: ({ stored }) => {
     const before = new Map<string, { version: number; content: string; uid: string }>();
-    return stored.flatMap(({ id, version, content, uid, key, removed, deleting }) => {
+    return stored.flatMap((row) => {
+      const { version, content, uid, key, removed, deleting } = row;
+      const id = rowKey(row);
       if (removed) {
         before.delete(id);
         return [];

@@ -1,5 +1,5 @@
 import type { GitopsHistory, SpokeState, StoredWork } from '../history.ts';
-import { byUid, found, watchLagMs, type GitopsProperty } from './property.ts';
+import { byUid, found, rowKey, watchLagMs, type GitopsProperty } from './property.ts';
 
 export const operationsOnce: GitopsProperty = {
   name: 'operations-once',
@@ -12,7 +12,7 @@ type Found = ReturnType<GitopsProperty['check']>;
 /** Works by their id and what they carry, in turn; each version once, however often it was reported. */
 function versionsOf(stored: readonly StoredWork[]): ReadonlyMap<string, readonly StoredWork[]> {
   return new Map(
-    [...Map.groupBy(stored, ({ id }) => id)].map(([id, rows]) => [
+    [...Map.groupBy(stored, (row) => rowKey(row))].map(([id, rows]) => [
       id,
       rows.filter(({ version, removed, deleting }, index) => {
         const before = rows[index - 1];

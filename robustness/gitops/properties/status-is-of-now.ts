@@ -22,16 +22,23 @@ export const statusIsOfNow: GitopsProperty = {
 function faultOf(mark: Mark, before: Mark | undefined, state: HubState, history: GitopsHistory): string | undefined {
   const rows = history.stored.filter(({ id }) => id === mark.work);
   const reported = rows.find(
-    ({ reported: version, atMs }) => version === mark.version && atMs <= state.atMs + watchLagMs,
+    ({ epoch, reported: version, atMs }) =>
+      epoch === mark.epoch && version === mark.version && atMs <= state.atMs + watchLagMs,
   );
   if (reported === undefined) return 'the hub shows a status that was never reported';
   if (rows.every(({ uid }) => uid !== state.uid)) return 'the hub shows the status of another application';
   if (rows.some(({ consumer }) => consumer !== mark.consumer)) return 'the hub shows what another cluster reported';
-  if (before?.work === mark.work && before.version > mark.version) return 'the hub shows a status from before';
+  if (before?.work === mark.work && isEarlier(mark, before)) return 'the hub shows a status from before';
   const current = stateAt(rows, writtenMs(state, history) - onItsWayMs);
-  return current !== undefined && current.version > mark.version
+  return current !== undefined && isEarlier(mark, current)
     ? `the hub shows a status of a version that was replaced by version ${String(current.version)}`
     : undefined;
+}
+
+type Place = Pick<Mark, 'epoch' | 'version'>;
+
+function isEarlier(one: Place, other: Place): boolean {
+  return one.epoch === other.epoch ? one.version < other.version : one.epoch < other.epoch;
 }
 
 /** When the write came in at the hub, which may have taken its time. */

@@ -13,21 +13,34 @@ interface Bundle {
   readonly status?: JsonObject;
 }
 
-/** In what the hub, Maestro and the clusters differ now; empty when all has arrived. */
-export async function differences(world: GitopsWorld): Promise<readonly string[]> {
+/** Something in which the hub, Maestro and the clusters are not one. */
+export interface Difference {
+  readonly what: string;
+  /** A work is there that no Application is there for, or its copy. */
+  readonly isLeft: boolean;
+}
+
+/**
+ * In what the hub, Maestro and the clusters differ now; empty when all has arrived.
+ *
+ * @param forgotten `cluster namespace/name` of works that Maestro lost: when nobody wants their copies any more, nobody
+ *   knows of them either
+ */
+export async function differences(world: GitopsWorld, forgotten: ReadonlySet<string>): Promise<readonly Difference[]> {
   const answer = await fetch(`${world.maestro.standIn.httpEndpoint}/api/maestro/v1/resource-bundles?size=1000`);
   const { items: bundles } = (await answer.json()) as { readonly items: readonly Bundle[] };
   const apps = (await world.hub.admin.list(kinds.applications)).items;
-  const found = [...(await ofSet(apps, world))];
-  for (const app of apps) found.push(...ofApplication(app, bundles, world));
+  const wanted = [...(await ofSet(apps, world)), ...apps.flatMap((app) => ofApplication(app, bundles, world))];
+  const left: string[] = [];
   const keys = new Set(apps.map((app) => `${app.metadata.annotations?.[clusterAnnotation] ?? ''} ${keyOf(app)}`));
   for (const bundle of bundles)
     if (!keys.has(`${bundle.consumer_name} ${hubKeyOf(bundle)}`))
-      found.push(`the work ${bundle.id} on ${bundle.consumer_name} is for no application: ${hubKeyOf(bundle)}`);
+      left.push(`the work ${bundle.id} on ${bundle.consumer_name} is for no application: ${hubKeyOf(bundle)}`);
   for (const [cluster, spoke] of world.spokes)
     for (const copy of spoke.memory.list(kinds.applications))
-      if (!keys.has(`${cluster} ${keyOf(copy)}`)) found.push(`${keyOf(copy)} is on ${cluster} and not on the hub`);
-  return found;
+      if (![keys, forgotten].some((known) => known.has(`${cluster} ${keyOf(copy)}`)))
+        left.push(`${keyOf(copy)} is on ${cluster} and not on the hub`);
+  return [...wanted.map((what) => ({ what, isLeft: false })), ...left.map((what) => ({ what, isLeft: true }))];
 }
 
 /** The set has one application on each cluster that is chosen, as its template says, and no other. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { startEtcd } from '../../../test/gitops/rig/api-server.ts';
 import { ApplicationSets } from '../../../test/gitops/rig/application-sets.ts';
 import { findBinaries } from '../../../test/gitops/rig/binaries.ts';
@@ -29,9 +28,11 @@ export interface WorldOptions {
   readonly program: string;
   readonly folder: string;
   readonly replicas: number;
+  /** Of the garbage collection, see the program. */
+  readonly brake: number | undefined;
 }
 
-export async function openWorld({ program, folder, replicas: count }: WorldOptions): Promise<GitopsWorld> {
+export async function openWorld({ program, folder, replicas: count, brake }: WorldOptions): Promise<GitopsWorld> {
   const binaries = findBinaries();
   if ('missing' in binaries) throw new Error(`programs of the family gitops need a hub: ${binaries.missing}`);
   const stops: (() => Promise<void> | void)[] = [];
@@ -51,7 +52,7 @@ export async function openWorld({ program, folder, replicas: count }: WorldOptio
     for (const { argo } of spokes.values()) stops.push(() => argo.stop());
     const recorder = await Recorder.start(hub, spokes.values());
     stops.push(() => recorder.stop());
-    const maestro = await Maestro.start(join(folder, 'maestro.db'), spokes);
+    const maestro = await Maestro.start(folder, spokes);
     stops.push(() => maestro.stop());
     const gates = { grpc: await Gate.open(maestro.addresses.grpc), http: await Gate.open(maestro.addresses.http) };
     stops.push(async () => {
@@ -67,7 +68,7 @@ export async function openWorld({ program, folder, replicas: count }: WorldOptio
     const names = Array.from({ length: count }, (_, index) => `replica-${String(index)}`);
     const kubeconfigs = await Promise.all(names.map(async (name) => hub.kubeconfigFor(name)));
     const replicas = names.map((name, index) => {
-      const replica = new Replica({ name, program, kubeconfig: kubeconfigs[index] ?? '', env });
+      const replica = new Replica({ name, program, kubeconfig: kubeconfigs[index] ?? '', env, brake });
       stops.push(() => replica.stop());
       return replica;
     });

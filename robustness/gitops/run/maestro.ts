@@ -1,14 +1,18 @@
+import { join } from 'node:path';
 import type { JsonObject } from '../../../src/core/json.ts';
+import type { AgentStatus } from '../../../src/standin/index.ts';
 import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
 import { FakeArgo } from '../../../test/gitops/rig/fake-argo.ts';
 import type { MemorySpoke } from '../../../test/gitops/rig/index.ts';
 import { memoryGround } from '../../../test/gitops/rig/memory-spoke.ts';
 import { MiniAgent } from '../../../test/gitops/rig/mini-agent.ts';
-import { keepLedger } from '../../world/ledger.ts';
+import { keepLedger, ledgerLines } from '../../world/ledger.ts';
 import type { Address } from '../../world/server.ts';
 import type { Side } from '../../world/troubles.ts';
 import { clusters, type ClusterName } from '../program/program.ts';
-import { markText } from './read.ts';
+import type { Mark, StoredWork } from '../history.ts';
+import { lastRows } from '../properties/property.ts';
+import { markText, storedWorkOf } from './read.ts';
 
 /** A cluster in this process, whose agent comes and goes with Maestro. */
 export interface Spoke extends Pick<MemorySpoke, 'name' | 'memory' | 'client' | 'admin'> {
@@ -24,28 +28,44 @@ export function startSpokes(): ReadonlyMap<ClusterName, Spoke> {
   );
 }
 
-/** The stand-in on ports, with the agents that serve real objects; both begin again on the same data. */
+/** What an agent is to tell of an Application that is not its work's, and how often. */
+interface Forging {
+  readonly about: string;
+  left: number;
+}
+
+/** The stand-in on ports, with the agents that serve real objects; all begin again, with what was stored or without. */
 export class Maestro {
-  readonly file: string;
+  readonly #folder: string;
   readonly #spokes: ReadonlyMap<ClusterName, Spoke>;
+  readonly #forging = new Map<string, Forging>();
+  /** Moments at which all was lost. */
+  readonly lostMs: number[] = [];
+  readonly #forgotten: StoredWork[] = [];
   #standIn: StandIn | undefined;
   #agents = new Map<string, MiniAgent>();
 
-  private constructor(file: string, spokes: ReadonlyMap<ClusterName, Spoke>) {
-    this.file = file;
+  private constructor(folder: string, spokes: ReadonlyMap<ClusterName, Spoke>) {
+    this.#folder = folder;
     this.#spokes = spokes;
   }
 
-  static async start(file: string, spokes: ReadonlyMap<ClusterName, Spoke>): Promise<Maestro> {
-    const maestro = new Maestro(file, spokes);
+  static async start(folder: string, spokes: ReadonlyMap<ClusterName, Spoke>): Promise<Maestro> {
+    const maestro = new Maestro(folder, spokes);
     await maestro.start();
     return maestro;
   }
 
   async start(): Promise<void> {
-    this.#standIn = await startStandIn({ consumers: clusters, dataFile: this.file, heartbeatMs: 1_000 });
-    keepLedger(this.file);
-    for (const [consumer, spoke] of this.#spokes) this.#agents.set(consumer, agentOf(this.#standIn, consumer, spoke));
+    const epoch = this.lostMs.length;
+    const dataFile = this.#fileOf(epoch);
+    this.#standIn = await startStandIn({ consumers: clusters, dataFile, heartbeatMs: 1_000 });
+    keepLedger(dataFile);
+    for (const [consumer, spoke] of this.#spokes) {
+      const agent = new MiniAgent({ standIn: this.#standIn, consumer, spoke, statusSyncMs: 100 });
+      agent.intercept((status, work) => this.#forged(consumer, marking(status, { consumer, work, epoch })));
+      this.#agents.set(consumer, agent);
+    }
   }
 
   get standIn(): StandIn {
@@ -67,6 +87,15 @@ export class Maestro {
     this.#agents.get(consumer)?.setOnline(online);
   }
 
+  /** The next reports of this cluster's agent tell of an Application of this name, too. */
+  forge(consumer: string, about: string, count: number): void {
+    this.#forging.set(consumer, { about, left: count });
+  }
+
+  tellTheTruth(): void {
+    this.#forging.clear();
+  }
+
   async stop(): Promise<void> {
     for (const agent of this.#agents.values()) await agent.stop();
     this.#agents = new Map();
@@ -74,21 +103,53 @@ export class Maestro {
     this.#standIn = undefined;
     await standIn?.close();
   }
+
+  /** While it is down: what is started next has an empty database. */
+  loseData(): void {
+    this.#forgotten.push(...lastRows(this.#rowsOf(this.lostMs.length)));
+    this.lostMs.push(Date.now());
+  }
+
+  /** Works that stood when they were lost. */
+  get forgotten(): readonly StoredWork[] {
+    return this.#forgotten;
+  }
+
+  /** All that was stored, also what was lost since; while it is down. */
+  stored(): readonly StoredWork[] {
+    return Array.from({ length: this.lostMs.length + 1 }, (_, epoch) => this.#rowsOf(epoch)).flat();
+  }
+
+  #rowsOf(epoch: number): readonly StoredWork[] {
+    return ledgerLines(this.#fileOf(epoch)).map((line) => storedWorkOf(line, epoch));
+  }
+
+  #fileOf(epoch: number): string {
+    return join(this.#folder, `maestro-${String(epoch)}.db`);
+  }
+
+  #forged(consumer: string, status: AgentStatus): AgentStatus {
+    const forging = this.#forging.get(consumer);
+    const [manifest] = status.manifests;
+    if (forging === undefined || forging.left === 0 || manifest?.resourceMeta.name === forging.about) return status;
+    if (manifest === undefined || manifest.feedback.length === 0) return status;
+    forging.left -= 1;
+    const resourceMeta = { ...manifest.resourceMeta, name: forging.about };
+    return { ...status, manifests: [{ ...manifest, resourceMeta }, ...status.manifests] };
+  }
 }
 
-/** Writes into each status that it reports where the report comes from, so that no status can be taken for another. */
-function agentOf(standIn: StandIn, consumer: string, spoke: Spoke): MiniAgent {
-  const agent = new MiniAgent({ standIn, consumer, spoke, statusSyncMs: 100 });
-  agent.intercept((status, work) => ({
+/** Writes into each status that is reported where the report comes from, so that none can be taken for another. */
+function marking(status: AgentStatus, from: Omit<Mark, 'version'>): AgentStatus {
+  return {
     ...status,
     manifests: status.manifests.map((manifest) => {
       // An agent has seen a version before it applies it, and tells of the object as the version before made it.
       const applied = manifest.conditions.find(({ type }) => type === 'Applied');
-      const mark = markText({ consumer, work, version: applied?.observedGeneration ?? 0 });
+      const mark = markText({ ...from, version: applied?.observedGeneration ?? 0 });
       return { ...manifest, feedback: manifest.feedback.map((value) => marked(value, mark)) };
     }),
-  }));
-  return agent;
+  };
 }
 
 function marked(value: JsonObject, mark: string): JsonObject {

@@ -54,7 +54,8 @@ function markers(cluster: string): JsonObject {
 function specOf(name: string, change: string, automated: boolean): JsonObject {
   return {
     project: 'default',
-    destination: { namespace: name, server: 'https://kubernetes.default.svc' },
+    // Not the cluster's own: that is what stands there on the cluster alone.
+    destination: { namespace: name, server: 'https://control-plane.example.com' },
     source: { repoURL, path: name, targetRevision: change },
     syncPolicy: { ...(automated ? { automated: {} } : {}), syncOptions: ['CreateNamespace=true'] },
   };

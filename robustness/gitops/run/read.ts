@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from '../../../src/core/json.ts';
-import { resourcesFinalizer, type KubeObject } from '../../../test/gitops/rig/index.ts';
+import { refreshAnnotation, resourcesFinalizer, type KubeObject } from '../../../test/gitops/rig/index.ts';
 import type { HubState, Mark, SpokeState, StoredWork } from '../history.ts';
 import { clusterAnnotation } from './objects.ts';
 
@@ -33,13 +33,14 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** As the agent of the suite writes it among the URLs of a status. */
-export function markText({ consumer, work, version }: Mark): string {
-  return `mark:${consumer}:${work}:${String(version)}`;
+export function markText({ consumer, work, epoch, version }: Mark): string {
+  return `mark:${consumer}:${work}:${String(epoch)}:${String(version)}`;
 }
 
 export function markOf(status: unknown): Mark | undefined {
-  const [word, consumer = '', work = '', version] = (textOf(at(status, 'summary', 'externalURLs', 0)) ?? '').split(':');
-  return word === 'mark' ? { consumer, work, version: Number(version) } : undefined;
+  const text = textOf(at(status, 'summary', 'externalURLs', 0)) ?? '';
+  const [word, consumer = '', work = '', epoch, version] = text.split(':');
+  return word === 'mark' ? { consumer, work, epoch: Number(epoch), version: Number(version) } : undefined;
 }
 
 export function hubStateOf(app: KubeObject, gone: boolean, atMs: number): HubState {
@@ -55,9 +56,21 @@ export function hubStateOf(app: KubeObject, gone: boolean, atMs: number): HubSta
     holds: finalizers.includes(resourcesFinalizer),
     cluster: annotations[clusterAnnotation] ?? '',
     change: textOf(at(app, 'spec', 'source', 'targetRevision')) ?? '',
+    rest: restOf(app),
     ...(asked === undefined ? {} : { asked }),
     ...(mark === undefined ? {} : { mark }),
   };
+}
+
+function restOf({ metadata, spec }: KubeObject): string {
+  const { source, ...others } = (spec ?? {}) as JsonObject;
+  const { targetRevision: _, ...where } = (source ?? {}) as JsonObject;
+  const { [clusterAnnotation]: __, [refreshAnnotation]: ___, ...annotations } = metadata.annotations ?? {};
+  return sumOf([others, where, annotations, metadata.labels ?? {}]);
+}
+
+function sumOf(value: JsonValue): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
 export function spokeStateOf(cluster: string, app: KubeObject, gone: boolean, atMs: number): SpokeState {
@@ -77,8 +90,8 @@ export function spokeStateOf(cluster: string, app: KubeObject, gone: boolean, at
 const stamp = 'maestro-cli.hyperfleet.io/hub-application-uid';
 const hubApplication = 'apps.open-cluster-management.io/hub-application';
 
-/** A line of the ledger. */
-export function storedWorkOf(line: Readonly<Record<string, unknown>>): StoredWork {
+/** A line of the ledger. @param epoch how often Maestro had lost its data before */
+export function storedWorkOf(line: Readonly<Record<string, unknown>>, epoch: number): StoredWork {
   const payload = JSON.parse(String(line['payload'])) as JsonObject;
   const { metadata, data = {} } = payload;
   const annotations = at(metadata, 'annotations');
@@ -86,6 +99,7 @@ export function storedWorkOf(line: Readonly<Record<string, unknown>>): StoredWor
   const reported = at(JSON.parse(textOf(line['status']) ?? 'null'), 'resourceVersion');
   return {
     order: Number(line['place']),
+    epoch,
     atMs: Number(line['at_ms']),
     id: String(line['id']),
     consumer: String(line['consumer']),
@@ -94,7 +108,7 @@ export function storedWorkOf(line: Readonly<Record<string, unknown>>): StoredWor
     removed: line['removed'] === 1,
     key: `${textOf(at(annotations, `${hubApplication}-namespace`)) ?? ''}/${textOf(at(annotations, `${hubApplication}-name`)) ?? ''}`,
     uid: textOf(at(annotations, stamp)) ?? '',
-    content: createHash('sha256').update(canonicalJson(data)).digest('hex'),
+    content: sumOf(data),
     ...(asked === undefined ? {} : { asked }),
     ...(typeof reported === 'number' ? { reported } : {}),
   };

@@ -6,6 +6,8 @@ export interface ReplicaOptions {
   readonly program: string;
   readonly kubeconfig: string;
   readonly env: NodeJS.ProcessEnv;
+  /** How many works without an Application may go at once. */
+  readonly brake: number | undefined;
 }
 
 /** Short times of the Lease, so that another replica leads within a program. */
@@ -30,6 +32,7 @@ export class Replica {
   /** How each run of it ended. */
   readonly ends: string[] = [];
   #restarting: Promise<void> = Promise.resolve();
+  #passesBrake = false;
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -47,6 +50,12 @@ export class Replica {
       this.#server = this.#start();
     });
     return this.#restarting;
+  }
+
+  /** Starts it again so that the brake of its garbage collection holds nothing any more. */
+  async passBrake(): Promise<void> {
+    this.#passesBrake = true;
+    return this.restart('TERM', 0);
   }
 
   /** Why it is not running; undefined when it is. */
@@ -75,7 +84,11 @@ export class Replica {
   }
 
   #start(): Server {
-    const { program, kubeconfig, env, name } = this.#options;
-    return startServer(program, [...argv, `--kubeconfig=${kubeconfig}`], { ...env, POD_NAME: name });
+    const { program, kubeconfig, env, name, brake } = this.#options;
+    const braking = [
+      ...(brake === undefined ? [] : [`--gc-brake=${String(brake)}`]),
+      ...(this.#passesBrake ? ['--gc-override-brake'] : []),
+    ];
+    return startServer(program, [...argv, ...braking, `--kubeconfig=${kubeconfig}`], { ...env, POD_NAME: name });
   }
 }

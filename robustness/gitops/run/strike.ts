@@ -36,6 +36,7 @@ export class Troubles {
     for (const gate of Object.values(gates)) gate.clear();
     hub.front.clearFaults();
     maestro.standIn.clearFaults();
+    maestro.tellTheTruth();
     for (const consumer of clusters) maestro.setOnline(consumer, true);
   }
 
@@ -73,11 +74,20 @@ export class Troubles {
       case 'agent-stops':
         this.#count('agent-stops');
         maestro.setOnline(trouble.consumer, false);
-        await pause(trouble.lastsMs);
+        await pause(trouble.lastsMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
         return maestro.setOnline(trouble.consumer, true);
       case 'maestro-restarts':
-        this.#restarting = this.#restarting.then(async () => this.#restartMaestro(trouble.downMs));
+      case 'maestro-forgets':
+        this.#restarting = this.#restarting.then(async () => this.#restartMaestro(trouble));
         return this.#restarting;
+      case 'repeat-events':
+      case 'reorder-events':
+        await this.#restarting;
+        this.#count(trouble.kind);
+        return maestro.standIn.setFault({ kind: trouble.kind, channel: 'grpc', count: trouble.count });
+      case 'forged-reports':
+        this.#count(trouble.kind);
+        return maestro.forge(trouble.consumer, trouble.about, trouble.count);
       case 'replica':
         this.#count(`SIG${trouble.signal}`);
         return replicas[trouble.replica % replicas.length]?.restart(trouble.signal, trouble.downMs);
@@ -97,10 +107,11 @@ export class Troubles {
     }
   }
 
-  async #restartMaestro(downMs: number): Promise<void> {
+  async #restartMaestro({ kind, downMs }: MaestroRestart): Promise<void> {
     const { gates, maestro } = this.#world;
-    this.#count('maestro-restarts');
+    this.#count(kind);
     await maestro.stop();
+    if (kind === 'maestro-forgets') maestro.loseData();
     await pause(downMs);
     await maestro.start();
     gates.grpc.leadTo(maestro.addresses.grpc);
@@ -111,6 +122,8 @@ export class Troubles {
     this.#struck[kind] = (this.#struck[kind] ?? 0) + 1;
   }
 }
+
+type MaestroRestart = Extract<GitopsTrouble, { readonly kind: 'maestro-restarts' | 'maestro-forgets' }>;
 
 type HubTrouble = Extract<
   GitopsTrouble,

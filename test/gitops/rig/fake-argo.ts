@@ -207,6 +207,8 @@ export class FakeArgo {
 
   /** One step of an operation. It is held over several reports, and only its completion takes it off the object. */
   async #operate(app: KubeObject, operation: JsonObject, memory: Memory, state: JsonObject | undefined): Promise<void> {
+    if (state?.['phase'] === 'Terminating')
+      return this.#complete(app, objectAt(state, 'operation') ?? operation, state['startedAt'] ?? now(), true);
     const running = state?.['phase'] === 'Running';
     if (!running) memory.steps = 0;
     const startedAt = running ? state['startedAt'] : now();
@@ -228,13 +230,19 @@ export class FakeArgo {
     await this.#complete(app, current, startedAt ?? now());
   }
 
-  async #complete(app: KubeObject, operation: JsonObject, startedAt: JsonObject[string]): Promise<void> {
+  async #complete(
+    app: KubeObject,
+    operation: JsonObject,
+    startedAt: JsonObject[string],
+    terminated = false,
+  ): Promise<void> {
     const { source, repoUrl } = specOf(app);
-    const failed = this.#failing || !this.#repositoryExists(repoUrl);
+    const failed = terminated || this.#failing || !this.#repositoryExists(repoUrl);
     const wanted = objectAt(operation, 'sync')?.['revision'];
     const revision = typeof wanted === 'string' && /^[0-9a-f]{40}$/.test(wanted) ? wanted : this.#target(app);
     const phase = failed ? 'Failed' : 'Succeeded';
-    const message = failed ? 'one or more synchronization tasks are not valid' : 'successfully synced (all tasks run)';
+    const failure = terminated ? 'Operation terminated' : 'one or more synchronization tasks are not valid';
+    const message = failed ? failure : 'successfully synced (all tasks run)';
     if (!failed) this.#deploy(app, revision);
     const finishedAt = now();
     const history = (objectAt(app, 'status')?.['history'] ?? []) as readonly JsonObject[];
