@@ -26,6 +26,8 @@ export interface HubState {
   /** Name of the operation that was asked for and is not taken off yet. */
   readonly asked?: string;
   readonly mark?: Mark;
+  /** Sum of the status that its cluster reported, without the state of the operation, which people take away too. */
+  readonly shown: string;
 }
 
 /** A row as Maestro stored it. */

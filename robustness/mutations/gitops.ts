@@ -42,14 +42,21 @@ export const gitops: readonly Mutation[] = [
   {
     name: 'operation-once-more',
     whose: 'Go controllers',
-    story: 'an operation that has ended before the hub is rid of it is sent once more',
+    story: 'an operation that could not be taken off the hub when it began is sent once more when it has ended',
     family: 'gitops',
-    aim: { with: ['sync', 'replica'] },
-    properties: ['operations-once'],
-    withinSeconds: 300,
+    aim: { with: ['sync'] },
+    properties: ['operations-once', 'all-arrives'],
+    withinSeconds: 180,
     file: 'src/gitops/policy/propagation.ts',
     find: "  if (stand.refresh === 'done' || (stand.operation === 'begun' && !operationUnderWay)) return nothing;",
     replace: "  if (stand.refresh === 'done') return nothing;",
+    also: [
+      {
+        file: 'src/gitops/policy/one-shots.ts',
+        find: "  return { operation: operation === 'begun', refresh: refresh === 'done' };",
+        replace: "  return { operation: false, refresh: refresh === 'done' };",
+      },
+    ],
   },
   {
     name: 'all-replicas-lead',
@@ -67,21 +74,14 @@ export const gitops: readonly Mutation[] = [
   {
     name: 'status-of-an-older-version',
     whose: 'Go controllers',
-    story: 'a status that tells of an older version than the one that is stored is written to the hub',
+    story: 'what a cluster reports is written to the hub, also while it has not applied what is stored by now',
     family: 'gitops',
-    aim: { with: ['edit', 'agent-stops'] },
+    aim: { with: ['edit', 'push', 'cluster-refuses'] },
     properties: ['status-is-of-now'],
     withinSeconds: 400,
     file: 'src/gitops/status/report.ts',
-    find: '  return observedVersion >= publishedVersion && applied',
-    replace: '  return observedVersion <= publishedVersion + 1 && applied',
-    also: [
-      {
-        file: 'src/gitops/status/report.ts',
-        find: "applied.status === 'True' && applied.generation >= publishedVersion;",
-        replace: "applied.status === 'True';",
-      },
-    ],
+    find: "  return observedVersion >= publishedVersion && applied.status === 'True' && applied.generation >= publishedVersion;",
+    replace: '  return observedVersion + applied.generation + publishedVersion >= 0;',
   },
   {
     name: 'status-of-another-cluster',

@@ -7,7 +7,7 @@ const mark = { consumer: 'c1', work: 'w1', epoch: 0, version: 1 };
 
 function hub(atMs: number, state: Partial<HubState> = {}): HubState {
   const common = { key, uid: 'u1', gone: false, deleting: false, holds: true, cluster: 'c1', change: 'change-0' };
-  return { atMs, rest: 'as it was', ...common, ...state };
+  return { atMs, rest: 'as it was', shown: 'Synced', ...common, ...state };
 }
 
 function stored(atMs: number, version: number, row: Partial<StoredWork> = {}): StoredWork {
@@ -118,6 +118,17 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       good: {
         hub: [hub(5_000, { mark }), hub(5_100, { mark: { ...mark, version: 2 } })],
         stored: [stored(2, 1, { reported: 1 }), stored(4_900, 2, { reported: 2 })],
+      },
+    },
+    {
+      what: 'it is a later report of a version that was replaced long ago',
+      bad: {
+        hub: [hub(3_000, { mark }), hub(20_000, { mark, shown: 'OutOfSync' })],
+        stored: [stored(2, 1, { reported: 1 }), stored(4_900, 2)],
+      },
+      good: {
+        hub: [hub(3_000, { mark }), hub(20_000, { mark, deleting: true })],
+        stored: [stored(2, 1, { reported: 1 }), stored(4_900, 2)],
       },
     },
     {

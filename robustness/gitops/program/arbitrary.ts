@@ -14,6 +14,8 @@ const cluster = fc.constantFrom(...clusters);
 const side = fc.constantFrom('grpc' as const, 'http' as const);
 const lastsMs = fc.integer({ min: 50, max: 2_500 });
 const count = fc.integer({ min: 1, max: 3 });
+/** Longer than the suite's watches may be late, so that what is told too early shows. */
+const lastsLong = fc.integer({ min: 50, max: 5_000 });
 /** Programs act for so long; what comes after is the end, at which all has to come to rest. */
 const actsForMs = 5_000;
 
@@ -78,13 +80,9 @@ const trouble: fc.Arbitrary<GitopsTrouble> = fc.oneof(
   fc.record({ kind: fc.constant('status' as const), side, count }),
   {
     weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('agent-stops' as const),
-      consumer: cluster,
-      // Longer than the suite's watches may be late, so that what is told of it too early shows.
-      lastsMs: fc.integer({ min: 50, max: actsForMs }),
-    }),
+    arbitrary: fc.record({ kind: fc.constant('agent-stops' as const), consumer: cluster, lastsMs: lastsLong }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('cluster-refuses' as const), cluster, lastsMs: lastsLong }) },
   fc.record({
     kind: fc.constantFrom('maestro-restarts' as const, 'maestro-forgets' as const),
     downMs: fc.integer({ min: 0, max: 1_500 }),
@@ -142,6 +140,27 @@ const first: readonly Timed<Action>[] = applications.map((name, index) => ({
 const acts: fc.Arbitrary<Action> = actionOn(applications);
 const actsOnOne: fc.Arbitrary<Action> = actionOn(['by-hand']);
 
+/** When something goes wrong: at any time, or near to what somebody does, where most can go wrong. */
+interface Disturbed {
+  readonly afterMs: number;
+  /** Which action it is near to; at any time when undefined. */
+  readonly near: number | undefined;
+  readonly byMs: number;
+  readonly does: GitopsTrouble;
+}
+
+const disturbed: fc.Arbitrary<Disturbed> = fc.record({
+  afterMs: fc.integer({ min: 0, max: actsForMs }),
+  near: fc.option(fc.nat({ max: 20 }), { nil: undefined, freq: 2 }),
+  byMs: fc.integer({ min: -300, max: 700 }),
+  does: trouble,
+});
+
+function timeOf({ afterMs, near, byMs, does }: Disturbed, actions: readonly Timed<Action>[]): Timed<GitopsTrouble> {
+  const action = near === undefined ? undefined : actions[near % actions.length];
+  return { afterMs: action === undefined ? afterMs : Math.max(0, action.afterMs + byMs), does };
+}
+
 /** Somebody lets all go at once, after whatever else: more than the brake lets through. */
 const braked = fc.record({
   brake: fc.constant(1 as const),
@@ -160,7 +179,7 @@ export function programs({ clients, steps }: Size): fc.Arbitrary<GitopsProgram> 
         { weight: 2, arbitrary: fc.array(timed(acts), most) },
         { weight: 1, arbitrary: fc.array(timed(actsOnOne), most) },
       ),
-      troubles: fc.array(timed(trouble), { maxLength: 4 }),
+      troubles: fc.array(disturbed, { maxLength: 4 }),
       braking: fc.oneof({ weight: 6, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: braked }),
     })
     .map(({ replicas, actions, troubles, braking }) => {
@@ -169,7 +188,7 @@ export function programs({ clients, steps }: Size): fc.Arbitrary<GitopsProgram> 
         replicas,
         ...(braking === undefined ? {} : { brake: braking.brake }),
         actions: [...first, ...all.sort((one, other) => one.afterMs - other.afterMs)],
-        troubles,
+        troubles: troubles.map((one) => timeOf(one, actions)),
       };
     });
 }

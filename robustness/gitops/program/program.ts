@@ -45,6 +45,8 @@ export type GitopsTrouble =
   | MaestroTrouble
   /** Maestro and its agents end, and begin again with what was stored, or with an empty database. */
   | { readonly kind: 'maestro-restarts' | 'maestro-forgets'; readonly downMs: number }
+  /** The API server of a cluster refuses what the agent applies. */
+  | { readonly kind: 'cluster-refuses'; readonly cluster: ClusterName; readonly lastsMs: number }
   /** Events of Maestro's stream come twice, or after the next one. */
   | { readonly kind: 'repeat-events' | 'reorder-events'; readonly count: number }
   /** The agent of a cluster tells in its next reports of an Application that another work holds. */

@@ -11,8 +11,9 @@ export const statusIsOfNow: GitopsProperty = {
     [...byUid(history).values()].flatMap((states) =>
       states.flatMap((state, index) => {
         const { mark } = state;
-        const before = states[index - 1]?.mark;
-        if (mark === undefined || JSON.stringify(mark) === JSON.stringify(before)) return [];
+        const { mark: before, shown } = states[index - 1] ?? {};
+        // Of one version there are many reports.
+        if (mark === undefined || (JSON.stringify(mark) === JSON.stringify(before) && shown === state.shown)) return [];
         const fault = faultOf(mark, before, state, history);
         return fault === undefined ? [] : [found(`${fault}: ${JSON.stringify(mark)}`, state.key)];
       }),

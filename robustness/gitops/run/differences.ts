@@ -2,7 +2,7 @@ import { canonicalJson, isJsonObject, type JsonObject } from '../../../src/core/
 import { kinds, refreshAnnotation, type KubeObject } from '../../../test/gitops/rig/index.ts';
 import type { GitopsWorld } from './gitops-world.ts';
 import { clusterAnnotation, namespace, setName, setPlacement } from './objects.ts';
-import { at, keyOf, textOf } from './read.ts';
+import { at, keyOf, textOf, withoutDelivery } from './read.ts';
 
 interface Bundle {
   readonly id: string;
@@ -104,8 +104,5 @@ function shown(app: KubeObject | undefined): string {
   const status = app?.['status'];
   if (!isJsonObject(status)) return 'none';
   const { conditions, summary: _, reconciledAt: __, ...rest } = status;
-  const others = (Array.isArray(conditions) ? (conditions as readonly JsonObject[]) : []).filter(
-    ({ type }) => typeof type === 'string' && !type.startsWith('MaestroDelivery'),
-  );
-  return canonicalJson({ ...rest, conditions: others });
+  return canonicalJson({ ...rest, conditions: withoutDelivery(conditions) });
 }

@@ -7,10 +7,11 @@ import { addManagedCluster, setDecision, type Cluster } from '../../../test/gito
 import { Gate } from '../../world/gate.ts';
 import type { Side } from '../../world/troubles.ts';
 import { clusters, type ClusterName } from '../program/program.ts';
-import { Maestro, startSpokes, type Spoke } from './maestro.ts';
+import { Maestro } from './maestro.ts';
 import { namespace, setPlacement } from './objects.ts';
 import { Recorder } from './record.ts';
 import { Replica } from './replica.ts';
+import { startSpokes, type Spoke } from './spokes.ts';
 
 /** A hub, Maestro behind gates, two clusters and the controllers, with everything that happens written down. */
 export interface GitopsWorld {

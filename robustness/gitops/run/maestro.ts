@@ -2,31 +2,15 @@ import { join } from 'node:path';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { AgentStatus } from '../../../src/standin/index.ts';
 import { startStandIn, type StandIn } from '../../../src/standin/index.ts';
-import { FakeArgo } from '../../../test/gitops/rig/fake-argo.ts';
-import type { MemorySpoke } from '../../../test/gitops/rig/index.ts';
-import { memoryGround } from '../../../test/gitops/rig/memory-spoke.ts';
 import { MiniAgent } from '../../../test/gitops/rig/mini-agent.ts';
 import { keepLedger, ledgerLines } from '../../world/ledger.ts';
 import type { Address } from '../../world/server.ts';
 import type { Side } from '../../world/troubles.ts';
 import { clusters, type ClusterName } from '../program/program.ts';
-import type { Mark, StoredWork } from '../history.ts';
+import type { StoredWork } from '../history.ts';
 import { lastRows } from '../properties/property.ts';
 import { markText, storedWorkOf } from './read.ts';
-
-/** A cluster in this process, whose agent comes and goes with Maestro. */
-export interface Spoke extends Pick<MemorySpoke, 'name' | 'memory' | 'client' | 'admin'> {
-  readonly argo: FakeArgo;
-}
-
-export function startSpokes(): ReadonlyMap<ClusterName, Spoke> {
-  return new Map(
-    clusters.map((name) => {
-      const ground = memoryGround(name);
-      return [name, { ...ground, argo: new FakeArgo({ spoke: ground, stepMs: 100 }) }];
-    }),
-  );
-}
+import { groundOf, type Spoke } from './spokes.ts';
 
 /** What an agent is to tell of an Application that is not its work's, and how often. */
 interface Forging {
@@ -62,8 +46,10 @@ export class Maestro {
     this.#standIn = await startStandIn({ consumers: clusters, dataFile, heartbeatMs: 1_000 });
     keepLedger(dataFile);
     for (const [consumer, spoke] of this.#spokes) {
-      const agent = new MiniAgent({ standIn: this.#standIn, consumer, spoke, statusSyncMs: 100 });
-      agent.intercept((status, work) => this.#forged(consumer, marking(status, { consumer, work, epoch })));
+      const { standIn } = this;
+      const agent = new MiniAgent({ standIn, consumer, spoke: groundOf(spoke), statusSyncMs: 100 });
+      const marks = new Marks(consumer, epoch);
+      agent.intercept((status, work) => this.#forged(consumer, marks.put(status, work)));
       this.#agents.set(consumer, agent);
     }
   }
@@ -139,17 +125,31 @@ export class Maestro {
   }
 }
 
-/** Writes into each status that is reported where the report comes from, so that none can be taken for another. */
-function marking(status: AgentStatus, from: Omit<Mark, 'version'>): AgentStatus {
-  return {
-    ...status,
-    manifests: status.manifests.map((manifest) => {
-      // An agent has seen a version before it applies it, and tells of the object as the version before made it.
-      const applied = manifest.conditions.find(({ type }) => type === 'Applied');
-      const mark = markText({ ...from, version: applied?.observedGeneration ?? 0 });
-      return { ...manifest, feedback: manifest.feedback.map((value) => marked(value, mark)) };
-    }),
-  };
+/** Writes into each status that an agent reports where the report comes from, so that none can be taken for another. */
+class Marks {
+  readonly #consumer: string;
+  readonly #epoch: number;
+  /** The version of each work that the object is as. */
+  readonly #applied = new Map<string, number>();
+
+  constructor(consumer: string, epoch: number) {
+    this.#consumer = consumer;
+    this.#epoch = epoch;
+  }
+
+  put(status: AgentStatus, work: string): AgentStatus {
+    return {
+      ...status,
+      manifests: status.manifests.map((manifest) => {
+        // An agent has seen a version before it applies it, and tells of the object as the version before made it.
+        const applied = manifest.conditions.find(({ type }) => type === 'Applied');
+        if (applied?.status === 'True') this.#applied.set(work, applied.observedGeneration ?? 0);
+        const version = this.#applied.get(work) ?? 0;
+        const mark = markText({ consumer: this.#consumer, work, epoch: this.#epoch, version });
+        return { ...manifest, feedback: manifest.feedback.map((value) => marked(value, mark)) };
+      }),
+    };
+  }
 }
 
 function marked(value: JsonObject, mark: string): JsonObject {

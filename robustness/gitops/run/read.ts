@@ -57,9 +57,22 @@ export function hubStateOf(app: KubeObject, gone: boolean, atMs: number): HubSta
     cluster: annotations[clusterAnnotation] ?? '',
     change: textOf(at(app, 'spec', 'source', 'targetRevision')) ?? '',
     rest: restOf(app),
+    shown: sumOf(reportedIn(app)),
     ...(asked === undefined ? {} : { asked }),
     ...(mark === undefined ? {} : { mark }),
   };
+}
+
+function reportedIn(app: KubeObject): JsonObject {
+  const { conditions, operationState: _, ...reported } = (app['status'] ?? {}) as JsonObject;
+  return { ...reported, conditions: withoutDelivery(conditions) };
+}
+
+/** Conditions of a status without the word of the controllers themselves. */
+export function withoutDelivery(conditions: JsonValue | undefined): readonly JsonObject[] {
+  return (Array.isArray(conditions) ? (conditions as readonly JsonObject[]) : []).filter(
+    ({ type }) => typeof type === 'string' && !type.startsWith('MaestroDelivery'),
+  );
 }
 
 function restOf({ metadata, spec }: KubeObject): string {

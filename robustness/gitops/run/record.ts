@@ -1,7 +1,7 @@
 import { kinds, type Cluster, type KubeObject } from '../../../test/gitops/rig/index.ts';
 import { ObjectCache } from '../../../test/gitops/rig/object-cache.ts';
 import type { HubState, HubWrite, LeaseState, SpokeState } from '../history.ts';
-import type { Spoke } from './maestro.ts';
+import type { Spoke } from './spokes.ts';
 import { at, hubStateOf, spokeStateOf, textOf } from './read.ts';
 
 /** Writes down each state of each Application on the hub and on the clusters, and of the Lease, past all faults. */

@@ -74,8 +74,10 @@ export class Troubles {
       case 'agent-stops':
         this.#count('agent-stops');
         maestro.setOnline(trouble.consumer, false);
-        await pause(trouble.lastsMs, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+        await this.#lasts(trouble.lastsMs);
         return maestro.setOnline(trouble.consumer, true);
+      case 'cluster-refuses':
+        return this.#refuse(trouble);
       case 'maestro-restarts':
       case 'maestro-forgets':
         this.#restarting = this.#restarting.then(async () => this.#restartMaestro(trouble));
@@ -105,6 +107,20 @@ export class Troubles {
         this.#count(trouble.kind);
         return hub.front.setFault(frontFault(trouble));
     }
+  }
+
+  /** No longer than the program acts. */
+  async #lasts(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+  }
+
+  async #refuse({ kind, cluster, lastsMs }: Extract<GitopsTrouble, { kind: 'cluster-refuses' }>): Promise<void> {
+    const spoke = this.#world.spokes.get(cluster);
+    if (spoke === undefined) return;
+    this.#count(kind);
+    spoke.refuses = true;
+    await this.#lasts(lastsMs);
+    spoke.refuses = false;
   }
 
   async #restartMaestro({ kind, downMs }: MaestroRestart): Promise<void> {
