@@ -16,7 +16,7 @@ import { WorkOrder, type KnownPlace, type Read } from '../../works/order.ts';
 import type { StreamState } from '../../works/stream.ts';
 import type { Store } from './store.ts';
 
-/** So many are asked for after each reconnect: enough to tell a Maestro that lost its data from one that deleted a few. */
+/** So many are asked for after each reconnect: enough to tell whether Maestro has lost its data. */
 const mostStanding = 20;
 
 /**
