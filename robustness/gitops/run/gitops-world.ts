@@ -51,7 +51,7 @@ export async function openWorld({ program, folder, replicas: count, brake }: Wor
     await setDecision(hub, namespace, setPlacement, clusters);
     const spokes = startSpokes();
     for (const { argo } of spokes.values()) stops.push(() => argo.stop());
-    const recorder = await Recorder.start(hub, spokes.values());
+    const recorder = new Recorder(hub, spokes.values());
     stops.push(() => recorder.stop());
     const maestro = await Maestro.start(folder, spokes);
     stops.push(() => maestro.stop());

@@ -15,9 +15,9 @@ export class Recorder {
   readonly #frontStartMs: number;
   readonly #apps: ObjectCache;
 
-  private constructor(hub: Cluster, spokes: Iterable<Spoke>, frontStartMs: number) {
+  constructor(hub: Cluster, spokes: Iterable<Spoke>) {
     this.#front = hub.front;
-    this.#frontStartMs = frontStartMs;
+    this.#frontStartMs = Date.now() - performance.now() + hub.front.startMs;
     this.#apps = new ObjectCache(hub.admin, kinds.applications, (before, after) => {
       const app = after ?? before;
       if (app !== undefined) this.hub.push(hubStateOf(app, after === undefined, Date.now()));
@@ -38,13 +38,6 @@ export class Recorder {
             this.spokes.push(spokeStateOf(name, object, type === 'DELETED', Date.now()));
         }),
       );
-  }
-
-  static async start(hub: Cluster, spokes: Iterable<Spoke>): Promise<Recorder> {
-    const client = hub.client('recorder');
-    await client.list(kinds.applicationSets);
-    const frontNowMs = hub.front.requests({ user: 'rig-admin' }).at(-1)?.atMs ?? 0;
-    return new Recorder(hub, spokes, Date.now() - frontNowMs);
   }
 
   /** Applications of the hub as they are now. */

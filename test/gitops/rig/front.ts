@@ -79,7 +79,8 @@ export class Front {
   readonly #options: FrontOptions;
   readonly #server: Server;
   readonly #upstream: Agent;
-  readonly #startMs = performance.now();
+  /** Monotonic, from when on the times of requests count. */
+  readonly startMs = performance.now();
   readonly #watches = new Set<OpenWatch>();
   #requests: ApiRequest[] = [];
   #faults: { readonly fault: FrontFault; left: number }[] = [];
@@ -186,7 +187,7 @@ export class Front {
     const socket = message.socket as TLSSocket;
     const user = this.#userOf(message);
     if (user === undefined) return reply(response, failure(401, 'Unauthorized', 'Unauthorized'));
-    const request = parseApiRequest(message, user, performance.now() - this.#startMs);
+    const request = parseApiRequest(message, user, performance.now() - this.startMs);
     if (request === undefined) return this.#forward(message, response, undefined, undefined);
     this.#requests.push(request);
     const body = await readBody(message);
