@@ -41,12 +41,9 @@ export function checkNameTemplate(template: string, to: Pattern): void {
     });
   }
   const probe = template.replaceAll(/\{[^{}]*\}/g, 'x');
-  const [problem] = dnsLabelProblems(probe.slice(0, longestLabel));
-  if (template === '' || problem !== undefined)
-    throw new MaestroError(
-      'usage',
-      `the name of a new work: ${JSON.stringify(template)} makes none: ${problem ?? 'it is empty'}`,
-    );
+  const [problem] = template === '' ? ['it is empty'] : dnsLabelProblems(probe.slice(0, longestLabel));
+  if (problem !== undefined)
+    throw new MaestroError('usage', `the name of a new work: ${JSON.stringify(template)} makes none: ${problem}`);
 }
 
 /**

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { readConsumerList } from '../../../src/core/fleet/consumer-list.ts';
 import {
   entryLine,
+  factLine,
   headerLine,
   inputHash,
   readJournal,
   workHash,
   type JournalEntry,
+  type JournalFact,
 } from '../../../src/core/fleet/journal.ts';
 import { parseWaveSize, stagesOf } from '../../../src/core/fleet/waves.ts';
 import { usageErrorOf } from '../../command-line/support.ts';
@@ -31,6 +33,12 @@ describe('a list of consumers', () => {
     );
   });
 
+  it.each([10, 11])('shows at most ten bad names, of %i', (bad) => {
+    const { message } = usageErrorOf(() => readConsumerList('A\n'.repeat(bad), 'l'));
+    expect(message.split('\n')).toHaveLength(bad);
+    expect(message.endsWith('and 1 more')).toBe(bad === 11);
+  });
+
   it('must name one', () => {
     expect(usageErrorOf(() => readConsumerList('# none\n', 'list')).message).toBe('list names no consumer');
   });
@@ -47,6 +55,18 @@ describe('waves', () => {
 
   it.each(['0', '0%', '101%', '-1', '1.5', 'ten', '', '10 %'])('%s is none', (text) => {
     expect(usageErrorOf(() => parseWaveSize(text, '--waves')).message).toContain('--waves takes');
+  });
+
+  it('are of the size that was asked for, counted of all consumers, and numbered', () => {
+    const members = Array.from({ length: 10 }, (_unused, index) => index);
+    expect(stagesOf(members, 1, { kind: 'percent', percent: 35 })).toEqual([
+      { name: 'canary', number: 0, members: [0] },
+      { name: 'wave', number: 1, members: [1, 2, 3, 4] },
+      { name: 'wave', number: 2, members: [5, 6, 7, 8] },
+      { name: 'wave', number: 3, members: [9] },
+    ]);
+    const sizes = stagesOf(members, 0, { kind: 'consumers', count: 5 }).map((stage) => stage.members.length);
+    expect(sizes).toEqual([5, 5]);
   });
 
   it('hold every consumer once and in order, the canary first', () => {
@@ -111,9 +131,45 @@ describe('a journal', () => {
     expect(usageErrorOf(() => readJournal(headerLine(other), 'j', header)).message).toBe(message);
   });
 
+  it('gives back what is known of each work, and nothing that is none of it', () => {
+    const stored = { consumer: 'c', name: 'w', version: 3, work: 'h' };
+    const told: JournalEntry = { ...stored, wallMs: 1700000000123.6, how: 'created' };
+    const lines = [stored, { ...stored, wallMs: 'then', how: 'odd' }, { ...stored, how: 1 }].map((one) =>
+      JSON.stringify(one),
+    );
+    const { entries } = readJournal(`${headerLine(header)}${entryLine(told)}${lines.join('\n')}\n`, 'j', header);
+    expect(entries).toEqual([{ ...told, wallMs: 1700000000124 }, stored, stored, stored]);
+  });
+
+  it('passes over what is for people, and keeps its texts short', () => {
+    const message = 'x'.repeat(5000);
+    const ended: JournalFact = {
+      kind: 'ended',
+      cluster: 'c',
+      work: 'w',
+      end: { phase: 'Failed', reason: 'Timeout', message, exitCode: 8 },
+      wallMs: 1.4,
+    };
+    const lines = [
+      factLine(ended),
+      factLine({ kind: 'stands', cluster: 'c', work: 'w', as: 'pending', text: message, wallMs: 2 }),
+    ];
+    for (const line of lines) expect(line.length).toBeLessThan(1200);
+    expect(lines[0]).toContain('"wallMs":1}');
+    expect(factLine({ kind: 'over', wallMs: 2.6 })).toBe('{"kind":"over","wallMs":3}\n');
+    const { entries } = readJournal(headerLine(header) + lines.join(''), 'j', header);
+    expect(entries).toEqual([]);
+  });
+
+  it('that holds nothing yet, or the beginning of its first line, is a new one', () => {
+    for (const text of ['', headerLine(header).slice(0, 20)])
+      expect(readJournal(text, 'j', header)).toEqual({ entries: [], wholeBytes: 0 });
+  });
+
   it.each([
     ['apiVersion: v1\n', 'j:1: this is no line of a journal of maestro-cli'],
     ['apiVersion: v1', 'j:1: this is no line of a journal of maestro-cli'],
+    ['{"journal":"maestro-cli/2"}\n', 'j:1: this is no line of a journal of maestro-cli'],
     [`${headerLine(header)}{"consumer":1}\n`, 'j:2: this is no line of a journal of maestro-cli'],
     [`${headerLine(header)}{}\n{"x":`, 'j:2: this is no line of a journal of maestro-cli'],
   ])('is never a file of something else: %j', (text, message) => {

@@ -93,6 +93,120 @@ describe('a journal that is looked at', () => {
     expect(reading.unknownLines).toBe(3);
   });
 
+  const cluster = { name: 'c1', works: 2 };
+  const stage = { name: 'wave', number: 1, awaits: 'Applied', clusters: [cluster] };
+  const plan = { command: 'apply', server: 'm:8090', source: 's', noun: 'work', stages: [stage] };
+  const end = { phase: 'Failed', reason: 'Timeout', message: 'm', exitCode: 8, standing: 'silent', version: 3 };
+  const ofWork = { cluster: 'c1', work: 'w', wallMs: 5 };
+  const without = (from: object, member: string): object =>
+    Object.fromEntries(Object.entries(from).filter(([key]) => key !== member));
+
+  it.each<[string, object]>([
+    ['a plan', { kind: 'begun', plan, wallMs: 5 }],
+    ['a plan without what was typed', { kind: 'begun', plan: without(plan, 'command'), wallMs: 5 }],
+    [
+      'a stage without anything to wait for',
+      { kind: 'begun', plan: { ...plan, stages: [without(stage, 'awaits')] }, wallMs: 5 },
+    ],
+    ['a canary', { kind: 'begun', plan: { ...plan, stages: [{ ...stage, name: 'canary', number: 0 }] }, wallMs: 5 }],
+    ['a stage that begins', { kind: 'stageBegun', stage: 0, wallMs: 5 }],
+    ['a stage that has ended', { kind: 'stageEnded', stage: 1, wallMs: 5 }],
+    ['where a work stands', { kind: 'stands', as: 'pending', text: 't', ...ofWork }],
+    ['where a work stands, without a text', { kind: 'stands', as: 'met', ...ofWork }],
+    ['how a work ended', { kind: 'ended', end, ...ofWork }],
+    [
+      'how a work ended of which less is known',
+      { kind: 'ended', end: without(without(end, 'standing'), 'version'), ...ofWork },
+    ],
+    ['a work in progress', { kind: 'ended', end: { ...end, phase: 'InProgress', standing: 'pending' }, ...ofWork }],
+    ['a work that failed on its cluster', { kind: 'ended', end: { ...end, standing: 'failing' }, ...ofWork }],
+    ['a work that is applied', { kind: 'ended', end: { ...end, phase: 'Applied', exitCode: 0 }, ...ofWork }],
+    ['the end', { kind: 'over', wallMs: 5 }],
+    ['the end of a run that was stopped', { kind: 'over', stoppedBy: 'too many failed', wallMs: 5 }],
+  ])('reads back %s', (_what, fact) => {
+    const reading = new JournalReading();
+    expect(reading.take(`${headerLine(header)}${JSON.stringify(fact)}\n`)).toEqual([fact]);
+    expect(reading.unknownLines).toBe(0);
+  });
+
+  it.each<[string, object]>([
+    ['a time', { kind: 'stageBegun', stage: 0 }],
+    ['the stage', { kind: 'stageBegun', wallMs: 5 }],
+    ['a plan', { kind: 'begun', wallMs: 5 }],
+    ...['server', 'source', 'stages'].map((member): [string, object] => [
+      `the ${member} of a plan`,
+      { kind: 'begun', plan: without(plan, member), wallMs: 5 },
+    ]),
+    ...['name', 'number', 'clusters'].map((member): [string, object] => [
+      `the ${member} of a stage`,
+      { kind: 'begun', plan: { ...plan, stages: [stage, without(stage, member)] }, wallMs: 5 },
+    ]),
+    ...['name', 'works'].map((member): [string, object] => [
+      `the ${member} of a cluster`,
+      {
+        kind: 'begun',
+        plan: { ...plan, stages: [{ ...stage, clusters: [cluster, without(cluster, member)] }] },
+        wallMs: 5,
+      },
+    ]),
+    ['a stage that is one', { kind: 'begun', plan: { ...plan, stages: ['wave'] }, wallMs: 5 }],
+    [
+      'a name of a stage that is known',
+      { kind: 'begun', plan: { ...plan, stages: [{ ...stage, name: 'rest' }] }, wallMs: 5 },
+    ],
+    ...['cluster', 'work', 'as'].map((member): [string, object] => [
+      `the ${member} of what stands`,
+      without({ kind: 'stands', as: 'pending', ...ofWork }, member),
+    ]),
+    ...['phase', 'reason', 'message', 'exitCode'].map((member): [string, object] => [
+      `the ${member} of an end`,
+      { kind: 'ended', end: without(end, member), ...ofWork },
+    ]),
+    ['an exit code that there is', { kind: 'ended', end: { ...end, exitCode: 99 }, ...ofWork }],
+    ['an exit code that is a number', { kind: 'ended', end: { ...end, exitCode: '8' }, ...ofWork }],
+    ['an end', { kind: 'ended', ...ofWork }],
+  ])('takes no line for a fact without %s', (_what, fact) => {
+    const reading = new JournalReading();
+    expect(reading.take(`${headerLine(header)}${JSON.stringify(fact)}\n`)).toEqual([]);
+    expect(reading.unknownLines).toBe(1);
+  });
+
+  it('leaves out of a fact what is of another kind than it should be', () => {
+    const odd = [
+      { kind: 'begun', plan: { ...plan, command: 1, stages: [{ ...stage, awaits: 1 }] }, wallMs: 5 },
+      { kind: 'stands', as: 'met', text: 1, ...ofWork },
+      { kind: 'ended', end: { ...end, standing: 'odd', version: '3' }, ...ofWork },
+      { kind: 'over', stoppedBy: 1, wallMs: 5 },
+    ];
+    const text = odd.map((fact) => `${JSON.stringify(fact)}\n`).join('');
+    expect(new JournalReading().take(headerLine(header) + text)).toEqual([
+      { kind: 'begun', plan: { ...without(plan, 'command'), stages: [without(stage, 'awaits')] }, wallMs: 5 },
+      { kind: 'stands', as: 'met', ...ofWork },
+      { kind: 'ended', end: without(without(end, 'standing'), 'version'), ...ofWork },
+      { kind: 'over', wallMs: 5 },
+    ]);
+  });
+
+  it.each([
+    ['no endpoint', '{"journal":"maestro-cli/1","source":"me"}'],
+    ['no source', '{"journal":"maestro-cli/1","endpoint":"m"}'],
+    ['another form', '{"journal":"maestro-cli/2","endpoint":"m","source":"me"}'],
+  ])('is none with a first line that has %s', (_what, line) => {
+    const reading = new JournalReading();
+    expect(reading.take(`${line}\n{"kind":"over","wallMs":1}\n`)).toEqual([]);
+    expect([reading.isOther, reading.about]).toEqual([true, undefined]);
+  });
+
+  it('is none when a line has no end, so that no memory holds it', () => {
+    const reading = new JournalReading();
+    const most = 16 * 1024 * 1024;
+    reading.take(headerLine(header) + ' '.repeat(most));
+    expect(reading.isOther).toBe(false);
+    reading.take(' ');
+    expect(reading.isOther).toBe(true);
+    expect(reading.take('\n{"kind":"over","wallMs":1}\n')).toEqual([]);
+  });
+
   it('takes no line for a fact that is not whole, whatever it holds', () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     const line = fc.record(

@@ -7,7 +7,7 @@ import type { OldWork } from '../../../src/core/migration/old-work.ts';
 import type { ClusterPlan } from '../../../src/core/migration/cluster-plan.ts';
 import { sameContent } from '../../../src/core/works/compare.ts';
 import { ownAnnotationPrefix } from '../../../src/core/works/own-annotations.ts';
-import { anyWorksOfA } from './arbitrary.ts';
+import { anyWorksOfA, runs } from './arbitrary.ts';
 import { Model } from './model.ts';
 import { planned, request } from './stored.ts';
 
@@ -92,7 +92,7 @@ describe('carrying out a plan, whatever is interrupted', () => {
         const setting = setUp(olds, to);
         for (const { goal, moves } of story) play(setting, goal, moves, ownerProof);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -111,6 +111,7 @@ describe('carrying out a plan, whatever is interrupted', () => {
         for (const { id, work } of setting.plan.new) expect(setting.model.rows.get(id)?.work).toEqual(work);
         expect(toTheEnd(setting, 'finish', true)).toBe('done');
       }),
+      runs(),
     );
   });
 
@@ -130,6 +131,7 @@ describe('carrying out a plan, whatever is interrupted', () => {
         }
         expect(setting.model.rows.size).toBe(olds.length);
       }),
+      runs(),
     );
   });
 });

@@ -3,6 +3,9 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { OldWork } from '../../../src/core/migration/old-work.ts';
 import { config, configMap, stored, work } from './stored.ts';
 
+/** How often a property is tried; more with `RUNS=5000 npx vitest run test/core/migration`. */
+export const runs = (usual = 100): { readonly numRuns: number } => ({ numRuns: Number(process.env['RUNS'] ?? usual) });
+
 const managers = ['np', 'idp', 'ns', 'dns'];
 const objects = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 

@@ -7,7 +7,7 @@ import { contentDifferences } from '../../../src/core/works/compare.ts';
 import { isDnsLabel } from '../../../src/core/works/names.ts';
 import { ownAnnotationPrefix } from '../../../src/core/works/own-annotations.ts';
 import { validateWork } from '../../../src/core/works/validate.ts';
-import { anyWorksOfA } from './arbitrary.ts';
+import { anyWorksOfA, runs } from './arbitrary.ts';
 import { carriedOut, planned, request, source } from './stored.ts';
 
 const patterns = fc.constantFrom('A' as const, 'B' as const, 'C' as const);
@@ -24,6 +24,7 @@ describe('a plan', () => {
         );
         expect(after.flatMap(({ work }) => [...ownersOf(work, source)]).sort()).toEqual(before);
       }),
+      runs(),
     );
   });
 
@@ -37,6 +38,7 @@ describe('a plan', () => {
           expect(validateWork(proofForm(one)).filter(({ severity }) => severity === 'error')).toEqual([]);
         }
       }),
+      runs(),
     );
   });
 
@@ -48,6 +50,7 @@ describe('a plan', () => {
         const plan = planned(olds, request(to));
         expect(owned(plan.new)).toEqual(owned(plan.old));
       }),
+      runs(),
     );
   });
 
@@ -62,6 +65,7 @@ describe('a plan', () => {
         }
         expect(back).toHaveLength(olds.length);
       }),
+      runs(),
     );
   });
 });

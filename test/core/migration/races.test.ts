@@ -4,12 +4,9 @@ import { advance, type AdvanceOptions, type Goal, type Step } from '../../../src
 import { ownedObjects } from '../../../src/core/migration/forms.ts';
 import type { OldWork } from '../../../src/core/migration/old-work.ts';
 import type { ClusterPlan } from '../../../src/core/migration/cluster-plan.ts';
-import { anyWorksOfA } from './arbitrary.ts';
+import { anyWorksOfA, runs } from './arbitrary.ts';
 import { Model } from './model.ts';
 import { configMap, planned, request, stored, work } from './stored.ts';
-
-/** Set to try more: `RUNS=5000 npx vitest run test/core/migration/races.test.ts`. */
-const numRuns = Number(process.env['RUNS'] ?? 200);
 
 /** One process that carries out a goal: it looks, and sends later what followed from that look. */
 class Runner {
@@ -156,7 +153,7 @@ describe('several who carry out one plan at once', () => {
       fc.property(stories, (story) => {
         expect(play(story)).toBe('done');
       }),
-      { numRuns },
+      runs(200),
     );
   });
 
@@ -173,7 +170,7 @@ describe('several who carry out one plan at once', () => {
       fc.property(stories, (story) => {
         expect(play(story)).not.toBe('endless');
       }),
-      { numRuns },
+      runs(200),
     );
   });
 
@@ -190,7 +187,7 @@ describe('several who carry out one plan at once', () => {
       fc.property(stories, (story) => {
         play(story);
       }),
-      { numRuns },
+      runs(200),
     );
   });
 
