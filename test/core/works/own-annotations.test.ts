@@ -34,7 +34,7 @@ describe('what maestro-cli records on a work', () => {
   });
 
   it.each([undefined, '', 'no json', '[]'])('is no executor where the annotation was edited to %j', (text) => {
-    const annotations = text === undefined ? {} : { [executorAnnotation]: text };
+    const annotations: Record<string, string> = text === undefined ? {} : { [executorAnnotation]: text };
     expect(recordedExecutor(work({ annotations }))).toBeUndefined();
   });
 
