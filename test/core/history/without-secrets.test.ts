@@ -1,7 +1,7 @@
 import { expect, describe, it } from 'vitest';
 import { keptText, readKept, type KeptVersion } from '../../../src/core/history/kept-version.ts';
 import { SecretDigests } from '../../../src/core/history/secret-digest.ts';
-import { leaveSecretsOut, restoreSecrets } from '../../../src/core/history/without-secrets.ts';
+import { isAsKept, leaveSecretsOut, restoreSecrets } from '../../../src/core/history/without-secrets.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 
@@ -77,5 +77,62 @@ describe('a kept version', () => {
     });
     const without = await restoreSecrets(version, workOf(configMap('b')), true);
     expect(without.work.manifests).toEqual([configMap('a')]);
+  });
+
+  it('says of each manifest where its values stood, and of the annotations of the work', async () => {
+    const two = workOf(secret('correct-horse-battery'), {
+      ...secret('staple-of-another'),
+      metadata: { name: 'other' },
+    });
+    const { leftOut, work } = await kept({ ...two, annotations: { [copy]: '{"password":"correct-horse-battery"}' } });
+    expect(leftOut.map(({ subject, manifest, paths }) => [subject, manifest, paths])).toEqual([
+      ['annotations', undefined, [['metadata', 'annotations', copy]]],
+      ['Secret/default/db', 0, [['stringData', 'password']]],
+      ['Secret/other', 1, [['stringData', 'password']]],
+    ]);
+    expect(work.manifests).toHaveLength(2);
+  });
+
+  it('has all values of a Secret in one place', async () => {
+    const both = {
+      ...secret('correct-horse-battery'),
+      stringData: { user: 'somebody', password: 'correct-horse-battery' },
+    };
+    const { leftOut } = await kept(workOf(both));
+    expect(leftOut).toHaveLength(1);
+    expect(leftOut[0]?.paths).toHaveLength(2);
+    expect(await restoreSecrets(await kept(workOf(both)), workOf(both), false)).toEqual({
+      work: workOf(both),
+      asNow: [],
+      refused: [],
+    });
+    const { refused } = await restoreSecrets(await kept(workOf(both)), workOf(secret('correct-horse-battery')), false);
+    expect(refused).toEqual([{ subject: 'Secret/default/db', why: 'changed' }]);
+  });
+
+  it('takes the values from whichever version of the object has them', async () => {
+    const old = { ...secret('correct-horse-battery'), apiVersion: 'v1' };
+    const now = workOf({ ...secret('another-one'), apiVersion: 'v2' }, old);
+    expect((await restoreSecrets(await kept(workOf(old)), now, false)).work.manifests).toEqual([old]);
+  });
+
+  it('brings the annotations of the work back too', async () => {
+    const annotated = (text: string): ManifestWork => ({ ...workOf(configMap('a')), annotations: { [copy]: text } });
+    const version = await kept(annotated('one'));
+    expect((await restoreSecrets(version, annotated('one'), false)).work).toEqual(annotated('one'));
+    expect((await restoreSecrets(version, annotated('two'), false)).refused).toEqual([
+      { subject: 'annotations', why: 'changed' },
+    ]);
+    expect(await restoreSecrets(version, annotated('two'), true)).toMatchObject({
+      work: annotated('two'),
+      asNow: ['annotations'],
+    });
+  });
+
+  it('is what is stored now, as far as can be told without the values', async () => {
+    const version = await kept(workOf(secret('correct-horse-battery'), configMap('a')));
+    const own = { 'maestro-cli.hyperfleet.io/event-id': 'e' };
+    expect(isAsKept(version, { ...workOf(secret('another-one'), configMap('a')), annotations: own })).toBe(true);
+    expect(isAsKept(version, workOf(secret('correct-horse-battery'), configMap('b')))).toBe(false);
   });
 });
