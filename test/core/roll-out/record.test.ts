@@ -200,6 +200,103 @@ describe('a roll-out', () => {
     expect(pictureOf([waiting, ended])).toMatchObject({ counts: { pending: 1 }, reasons: [{ message: 'timed out' }] });
   });
 
+  it('holds of a work what was told last, and of its times the first', () => {
+    const place = { cluster: 'c1', work: 'a' };
+    const [{ works: [work] = [] } = {}] =
+      pictureOf([
+        { kind: 'stands', ...place, as: 'failed', text: 'later', wallMs: 30 },
+        { kind: 'stands', ...place, as: 'met', text: 'earlier', wallMs: 20 },
+        { kind: 'stored', ...place, how: 'updated', version: 5, wallMs: 12 },
+        { kind: 'stored', ...place, how: 'created', version: 4, wallMs: 11 },
+        { kind: 'stored', ...place, how: 'unchanged', version: 6, wallMs: 13 },
+      ]).stages[0]?.clusters ?? [];
+    expect(work).toEqual({
+      name: 'a',
+      state: 'failed',
+      how: 'created',
+      version: 4,
+      text: 'later',
+      begunWallMs: 11,
+      decidedWallMs: 20,
+      changedWallMs: 20,
+    });
+  });
+
+  it('takes what this run stored over what an earlier one did, whenever that was told', () => {
+    const place = { cluster: 'c1', work: 'a' };
+    const { stored, stages } = pictureOf([
+      { kind: 'stored', ...place, how: 'doneBefore', version: 1, wallMs: 5 },
+      { kind: 'stored', ...place, how: 'updated', version: 2, wallMs: 9 },
+    ]);
+    expect(stored).toEqual({ created: 0, updated: 1, unchanged: 0, doneBefore: 0 });
+    expect(stages[0]?.clusters[0]?.works[0]).toMatchObject({ how: 'updated', version: 2 });
+  });
+
+  it('knows from the end of a work what was done to it, and the version, where nothing else told it', () => {
+    const ended: RollOutFact = {
+      kind: 'ended',
+      cluster: 'c1',
+      work: 'a',
+      end: { ...accepted, operation: 'updated', version: 7 },
+      wallMs: 9,
+    };
+    const { stored, stages } = pictureOf([ended]);
+    expect(stored.updated).toBe(1);
+    expect(stages[0]?.clusters[0]?.works).toEqual([
+      { name: 'a', state: 'written', how: 'updated', version: 7, text: 'accepted', changedWallMs: 9 },
+    ]);
+    const deleted = pictureOf([{ ...ended, end: { ...accepted, operation: 'deleted' } }]);
+    expect(deleted.stages[0]?.clusters[0]?.works[0]).not.toHaveProperty('how');
+  });
+
+  it('tells its stages, notes and end, and the last time that something was told', () => {
+    const record = new RollOutRecord();
+    record.take({ kind: 'begun', plan, wallMs: 1 });
+    record.take({ kind: 'stageEnded', stage: 0, wallMs: 7 });
+    record.take({ kind: 'stageBegun', stage: 0, wallMs: 2 });
+    record.take({ kind: 'stageBegun', stage: 1, wallMs: 8 });
+    record.take({ kind: 'noted', cluster: 'c2', text: 'a guard is in the way', wallMs: 0 });
+    record.take({ kind: 'over', stoppedBy: 'the time was up', wallMs: 9 });
+    record.take({ kind: 'stored', cluster: 'c1', work: 'a', how: 'created', wallMs: 3 });
+    const picture = record.picture();
+    expect(picture).toMatchObject({
+      begunWallMs: 1,
+      lastWallMs: 9,
+      over: { stoppedBy: 'the time was up', wallMs: 9 },
+      notes: [{ cluster: 'c2', text: 'a guard is in the way' }],
+      clusters: 4,
+      stages: [
+        { name: 'canary', number: 0, awaits: 'Applied', begunWallMs: 2, endedWallMs: 7 },
+        { name: 'wave', number: 1, awaits: 'Applied', begunWallMs: 8 },
+      ],
+    });
+    expect(picture.stages[1]).not.toHaveProperty('endedWallMs');
+    record.take({ kind: 'over', wallMs: 10 });
+    expect(record.picture().over).toEqual({ wallMs: 10 });
+    expect(new RollOutRecord().picture()).toEqual({
+      stages: [{ name: 'wave', number: 1, clusters: [], counts: expect.any(Object) as object }],
+      counts: expect.any(Object) as object,
+      stored: { created: 0, updated: 0, unchanged: 0, doneBefore: 0 },
+      total: 0,
+      clusters: 0,
+      clusterCounts: expect.any(Object) as object,
+      reasons: [],
+      notes: [],
+    });
+  });
+
+  it('is forgotten by a run that begins again, but for what was stored', () => {
+    const record = new RollOutRecord();
+    record.take({ kind: 'begun', plan, wallMs: 1 });
+    record.take({ kind: 'stageBegun', stage: 0, wallMs: 2 });
+    record.take({ kind: 'noted', cluster: 'c2', text: 'n', wallMs: 2 });
+    record.take({ kind: 'stands', cluster: 'c2', work: 'a', as: 'failing', wallMs: 3 });
+    record.take({ kind: 'begun', plan, wallMs: 10 });
+    const picture = record.picture();
+    expect(picture).toMatchObject({ begunWallMs: 10, notes: [], counts: { toCome: 8 } });
+    expect(picture.stages[0]).not.toHaveProperty('begunWallMs');
+  });
+
   it('of which nobody told the plan has the clusters that were heard of, and no total of its own', () => {
     const record = new RollOutRecord();
     record.take({ kind: 'stored', cluster: 'c9', work: 'a', how: 'created', wallMs: 5 });
