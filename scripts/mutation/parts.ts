@@ -163,7 +163,7 @@ export const parts: readonly Part[] = [
   {
     name: 'jobs',
     mutate: ['src/core/jobs/**/*.ts'],
-    tests: ['test/jobs/templates.test.ts', 'test/jobs/limits.test.ts', 'test/commands/job/render.test.ts'],
+    tests: ['test/core/jobs', 'test/jobs/limits.test.ts'],
   },
   {
     name: 'schemas',

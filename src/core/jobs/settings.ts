@@ -41,7 +41,7 @@ const cidrs: Setting['problem'] = (value) => {
 const whole =
   (least: number, most: number): Setting['problem'] =>
   (value) =>
-    /^\d{1,9}$/.test(value) && Number(value) >= least && Number(value) <= most
+    /^\d{1,10}$/.test(value) && Number(value) >= least && Number(value) <= most
       ? undefined
       : `it takes a whole number from ${least} to ${most}`;
 const oneOf =
