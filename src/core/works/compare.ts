@@ -104,7 +104,7 @@ function changes(
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys]
     .sort()
-    .filter((key) => !Object.hasOwn(before, key) || !Object.hasOwn(after, key) || before[key] !== after[key])
+    .filter((key) => before[key] !== after[key])
     .map((key) => ({ key, change: changeOf(Object.hasOwn(before, key), Object.hasOwn(after, key)) }));
 }
 
@@ -130,14 +130,12 @@ export function contentText(value: JsonValue | undefined): string {
  * false`), so such a member is as good as an absent one.
  */
 export function optionText(value: JsonValue | undefined): string {
-  return contentText(value === undefined ? undefined : withoutEmpty(value));
+  return contentText(withoutEmpty(value));
 }
 
-function withoutEmpty(value: JsonValue): JsonValue {
+function withoutEmpty<V extends JsonValue | undefined>(value: V): V | JsonValue {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => withoutEmpty(item));
   if (!isJsonObject(value)) return value;
-  const members = Object.entries(value).map(
-    ([key, member]) => [key, member === undefined ? undefined : withoutEmpty(member)] as const,
-  );
+  const members = Object.entries(value).map(([key, member]) => [key, withoutEmpty(member)] as const);
   return Object.fromEntries(members.filter(([, member]) => member !== '' && member !== false && !isEmpty(member)));
 }

@@ -41,6 +41,7 @@ describe('isUuid', () => {
   it.each([
     ['88970EF2-5090-52C2-A2AD-D83FABE28ED0', true],
     ['88970ef2-5090-52c2-a2ad-d83fabe28ed', false],
+    ['88970ef2-5090-52c2-a2ad-d83fabe28ed00', false],
     ['88970ef2509052c2a2add83fabe28ed0', false],
     ['g8970ef2-5090-52c2-a2ad-d83fabe28ed0', false],
     [' 88970ef2-5090-52c2-a2ad-d83fabe28ed0', false],

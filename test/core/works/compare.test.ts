@@ -37,6 +37,16 @@ describe('each difference is named', () => {
       { annotations: { a: '2', 'own/x': '1' } },
       [{ part: 'annotations', change: 'changed', name: 'a' }],
     ],
+    [
+      'labels in the order of their names',
+      { labels: { z: '1', a: '1', l: '2' } },
+      ['a', 'l', 'z'].map((name) => ({ part: 'labels', change: name === 'l' ? 'changed' : 'added', name })),
+    ],
+    [
+      'a manifest added before the others, which keep their order',
+      { manifests: [{ ...job, metadata: { name: 'k' } }, configMap, job] },
+      [{ part: 'manifest', change: 'added', key: expect.objectContaining({ name: 'k' }) as unknown }],
+    ],
     ['a manifest removed', { manifests: [job] }, [{ part: 'manifest', change: 'removed', key: keyOf('ConfigMap') }]],
     [
       'a manifest added',
@@ -171,6 +181,21 @@ describe('what the server makes of options, kept in structures of Go', () => {
     ['no rules', { resourceIdentifier: identifier, feedbackRules: [] }, { resourceIdentifier: identifier }],
   ])('is the same content: %s', (_what, given, stored) => {
     expect(contentDifferences(configured(given), configured(stored))).toEqual([]);
+  });
+
+  it('takes null in them for absent', () => {
+    const option = { propagationPolicy: 'Orphan', ttlSecondsAfterFinished: null };
+    expect(contentDifferences(work, { ...work, deleteOption: option })).toEqual([]);
+  });
+
+  it('tells one that is new from one that is gone and one that is another', () => {
+    const { deleteOption, ...without } = work;
+    const changeOf = (before: ManifestWork, after: ManifestWork): unknown => contentDifferences(before, after);
+    expect(changeOf(without, work)).toEqual([{ part: 'deleteOption', change: 'added' }]);
+    expect(changeOf(work, without)).toEqual([{ part: 'deleteOption', change: 'removed' }]);
+    expect(changeOf({ ...work, deleteOption: {} }, work)).toEqual([{ part: 'deleteOption', change: 'added' }]);
+    const longer = { ...deleteOption, ttlSecondsAfterFinished: 5 };
+    expect(changeOf(work, { ...work, deleteOption: longer })).toEqual([{ part: 'deleteOption', change: 'changed' }]);
   });
 
   it('is the same for the rules of a deletion', () => {

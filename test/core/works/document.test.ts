@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { sameContent } from '../../../src/core/works/compare.ts';
-import { bundleData, eventMetadata, workDocument, workFromBundle } from '../../../src/core/works/document.ts';
+import {
+  bundleData,
+  eventMetadata,
+  readAt,
+  storedContent,
+  workDocument,
+  workFromBundle,
+} from '../../../src/core/works/document.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { anyWork } from './arbitrary-work.ts';
 
@@ -103,6 +110,26 @@ describe('what is left out', () => {
     const executor = { subject: { type: 'ServiceAccount' } };
     expect(bundleData({ ...bare, executor })).toEqual({ manifests: [], executer: executor });
     expect(workDocument({ ...bare, executor })['spec']).toMatchObject({ executor });
+  });
+
+  it('takes the executor from our record, which is all that tells it', () => {
+    const annotations = { 'maestro-cli.hyperfleet.io/executor': '{"subject":{"type":"ServiceAccount"}}' };
+    const row = {
+      metadata: { name: 'w', annotations },
+      manifests: [],
+      manifestConfigs: [],
+    } as unknown as ResourceBundle;
+    expect(workFromBundle(row)).toEqual({ ...storedContent(row), executor: { subject: { type: 'ServiceAccount' } } });
+    expect(storedContent(row)).not.toHaveProperty('executor');
+  });
+
+  it('names the version that a document was read at, whatever its metadata were', () => {
+    expect(readAt({ kind: 'ManifestWork', metadata: { name: 'w', uid: 'u' } }, 7)).toEqual({
+      kind: 'ManifestWork',
+      metadata: { name: 'w', uid: 'u', resourceVersion: '7' },
+    });
+    for (const metadata of [null, ['a']])
+      expect(readAt({ metadata }, 7)).toEqual({ metadata: { resourceVersion: '7' } });
   });
 
   it('skips labels that are no text', () => {

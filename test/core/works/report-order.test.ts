@@ -73,7 +73,9 @@ describe('what was seen of a work, and its end', () => {
     const ended = new EndedWorks(2);
     for (const id of ['a', 'b', 'c']) ended.bury(id, end);
     expect(['a', 'b', 'c'].map((id) => ended.after(id, { createdAt: '' }) !== undefined)).toEqual([false, true, true]);
+    expect([ended.get('a'), ended.get('c')]).toEqual([undefined, end]);
     ended.forget('c');
+    expect(ended.get('c')).toBeUndefined();
     expect(ended.after('c', { createdAt: '' })).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { isOnOneConsumer, type WorkAddress } from '../../../src/core/works/work-address.ts';
 import { readWorkReference, workReference } from '../../../src/core/works/work-reference.ts';
 
 it.each([
@@ -29,4 +30,17 @@ it('takes back what it prints', () => {
       expect(readWorkReference(workReference(name))).toEqual({ name });
     }),
   );
+});
+
+const onC1 = { by: 'name', name: 'w', consumer: 'c1' } as const;
+const byId = { by: 'id', id: 'i' } as const;
+
+it.each<[string, readonly WorkAddress[], boolean]>([
+  ['one consumer', [onC1, { ...onC1, name: 'v' }], true],
+  ['two', [onC1, { ...onC1, consumer: 'c2' }], false],
+  ['one, and an id, which says none', [onC1, byId], false],
+  ['an id alone', [byId], false],
+  ['nothing', [], false],
+])('works of %s are on one consumer, for all that was said: %j', (_what, addresses, one) => {
+  expect(isOnOneConsumer(addresses)).toBe(one);
 });
