@@ -241,6 +241,7 @@ describe('trimStatus', () => {
       operationState: { phase, startedAt, finishedAt, operation },
     });
     expect(trimStatus({ sync: { status: 'Synced' } }, 'summary')).toEqual({ sync: { status: 'Synced' } });
+    expect(trimStatus({ sourceTypes: ['Helm'], history: [] }, 'summary')).toEqual({ sourceTypes: ['Helm'] });
   });
 
   it('gives the very same status where nothing is cut', () => {

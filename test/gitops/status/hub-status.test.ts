@@ -30,6 +30,11 @@ describe('the status on the hub while an operation there has not begun', () => {
     expect(written({ operationState: old }, hub, true)['operationState']).toEqual(shown);
   });
 
+  it('the state of an operation without a time is no other that has none either', () => {
+    const [came, shown] = [{ phase: 'Failed' }, { phase: 'Running' }];
+    expect(written({ operationState: came }, { operationState: shown }, true)['operationState']).toEqual(shown);
+  });
+
   it('the rest is what the cluster reports', () => {
     const { operationState: _state, ...rest } = argoStatus({ operationState: old });
     expect(written({ operationState: old }, {}, true)).toEqual(rest);
