@@ -1,6 +1,7 @@
+import { clockMs, goes, mayHaveMade } from '../properties/moments.ts';
 import type { ClusterObject, StoredRow } from '../works/history/history.ts';
 import type { Ran } from '../world/command.ts';
-import { startMark, targetOf, type Program, type Step, type StrangerStep } from './program.ts';
+import { startMark, targetOf, type Program, type Step } from './program.ts';
 
 /** One run of the command, and what it was asked for. */
 export interface Call extends Ran {
@@ -33,9 +34,6 @@ export interface History {
   /** What stands in the end. */
   readonly objects: readonly ClusterObject[];
 }
-
-/** Clocks of one machine, read in two processes; the database writes whole milliseconds. */
-export const clockMs = 5;
 
 export const all = ({ calls, reruns }: History): readonly Call[] => [...calls, ...reruns];
 
@@ -83,29 +81,39 @@ export function isOfStranger({ manifests }: StoredRow): boolean {
   return manifests.some(({ call }) => call !== startMark);
 }
 
-/** A stranger who asked, before that moment, to take the object out of a work, or to delete a work that holds it. */
+/** Whether a work has this object, as that call wrote it when one is named. */
+export function holds({ manifests, removed }: StoredRow, object: string, call?: string): boolean {
+  return !removed && manifests.some((one) => one.name === object && (call === undefined || one.call === call));
+}
+
+/** By that moment a stranger's write had taken the object out of a work, or he had deleted a work that held it. */
 export function takenByStranger(
   history: History,
   { consumer, object, atMs }: { readonly consumer: string; readonly object: string; readonly atMs: number },
 ): boolean {
-  return history.calls.some(({ step, startedMs }) => {
-    if (!isTargeted(step) || step.consumer !== consumer || startedMs > atMs + clockMs) return false;
-    if (step.kind === 'apply' && step.objects.includes(object)) return false;
-    const work = targetOf(history.program, step);
-    return ourRows(history).some(
-      (row) => row.consumer === consumer && row.work === work && row.manifests.some(({ name }) => name === object),
-    );
+  const rows = ourRows(history).filter((row) => row.consumer === consumer && row.atMs <= atMs + clockMs);
+  return changes(rows).some(([before, row]) => {
+    if (before === undefined || !holds(before, object)) return false;
+    if (goes(row, before)) return deletedByStranger(history, row);
+    return !row.removed && !holds(row, object) && broughtByStranger(before, row) !== undefined;
   });
 }
 
-/** A stranger who asked before that moment to delete the work. */
-export function deletedByStranger(history: History, { consumer, work, atMs }: StoredRow): boolean {
+/** The stranger's call whose objects this version brings. */
+export function broughtByStranger(before: StoredRow, { manifests }: StoredRow): string | undefined {
+  return manifests.find(
+    ({ name, call }) => call !== startMark && !before.manifests.some((one) => one.name === name && one.call === call),
+  )?.call;
+}
+
+/** A stranger who was asking for the deletion of the work at that moment. */
+export function deletedByStranger(history: History, row: StoredRow): boolean {
   return history.calls.some(
-    ({ step, startedMs }) =>
-      step.kind === 'delete' &&
-      step.consumer === consumer &&
-      targetOf(history.program, step) === work &&
-      startedMs <= atMs + clockMs,
+    (call) =>
+      call.step.kind === 'delete' &&
+      call.step.consumer === row.consumer &&
+      targetOf(history.program, call.step) === row.work &&
+      mayHaveMade(call, row),
   );
 }
 
@@ -114,8 +122,4 @@ export function isUntouched(history: History): boolean {
   return (
     !ourRows(history).some((row) => isOfStranger(row)) && !history.calls.some(({ step }) => step.kind === 'delete')
   );
-}
-
-function isTargeted(step: Step): step is Extract<StrangerStep, { readonly kind: 'apply' | 'delete' }> {
-  return step.kind === 'apply' || step.kind === 'delete';
 }

@@ -121,12 +121,25 @@ function history(parts: Partial<History>): History {
   };
 }
 
+/** By a stranger. */
+const deleted = [row('w1', 1, { deleting: true }), row('w1', 1, { deleting: true, removed: true })];
+const green = { manifests: [{ name: 'green', call: 'a', manager: 'ben' }] };
+const replacing: Step = { ...writing, side: 'old', objects: ['green'], merge: false };
+const written = { atMs: 1_200, ...theirs };
+const otherWrites = (step: Step): Call => ({ ...call(step, { exitCode: 0 }), name: 'b' });
+const ofB = { manifests: [{ name: 'red', call: 'b', manager: 'cy' }] };
+const greenOfB = { manifests: [{ name: 'green', call: 'b', manager: 'cy' }] };
+const stepTold = (text: string): Partial<History> => ({
+  rows: [began(), owning(fresh, 1), letGo()],
+  calls: [call({ kind: 'finish' }, { stdout: `c1: w1 ${text} (version 2)\n` })],
+});
+
 /** For each property what violates it, and what is as near to that as it may be. */
 const cases: readonly Counterexample<History>[] = [
   {
     property: 'objects-stand',
     bad: { losses: [loss], calls: [call({ ...deleting, consumer: 'c2' })] },
-    good: { losses: [loss], calls: [call(deleting)] },
+    good: { losses: [loss], calls: [call(deleting)], rows: [began(), began('c2'), ...deleted] },
   },
   {
     property: 'lets-go-when-proven',
@@ -202,7 +215,7 @@ const cases: readonly Counterexample<History>[] = [
   {
     property: 'migration-ends-in-time',
     bad: { calls: [call({ kind: 'run' }, { endedMs: 61_000 })] },
-    good: { calls: [call({ kind: 'run' }, { endedMs: 21_000 })] },
+    good: { calls: [{ ...call({ kind: 'run' }, { endedMs: 23_900 }), argv: ['--timeout=8s'] }] },
   },
   // What else violates a property, in a way of its own.
   {
@@ -210,6 +223,40 @@ const cases: readonly Counterexample<History>[] = [
     what: 'an object that is not there in the end',
     bad: { objects: [object('c2', 'w1')] },
     good: { objects: [object('c1'), object('c2', 'w1')] },
+  },
+  {
+    property: 'objects-stand',
+    what: 'an object that a write was refused to take out',
+    bad: { losses: [loss], calls: [call(replacing)] },
+    good: {
+      losses: [loss],
+      calls: [call(replacing, { exitCode: 0 })],
+      rows: [began(), began('c2'), row('w1', 2, green)],
+    },
+  },
+  {
+    property: 'objects-stand',
+    what: 'an object that went long after the deletion of a work was refused',
+    bad: { losses: [{ ...loss, atMs: 9_000 }], calls: [call(deleting)] },
+    good: { losses: [{ ...loss, atMs: 9_000 }], calls: [call(deleting)], rows: [began(), began('c2'), ...deleted] },
+  },
+  {
+    property: 'steps-are-stored',
+    what: 'a step in words that are not known',
+    bad: stepTold('told to release its objects'),
+    good: stepTold('told to let go of its objects'),
+  },
+  {
+    property: 'others-are-kept',
+    what: 'a write that was lost beside a later one to another work',
+    bad: {
+      rows: [began(), row(fresh, 1, written), row(fresh, 2), row('w1', 2, { atMs: 1_900, ...greenOfB })],
+      calls: [call(writing, { exitCode: 0 }), otherWrites(replacing)],
+    },
+    good: {
+      rows: [began(), row(fresh, 1, written), row(fresh, 2, ofB)],
+      calls: [call(writing, { exitCode: 0 }), otherWrites(writing)],
+    },
   },
   {
     property: 'lets-go-when-proven',

@@ -1,3 +1,4 @@
+import { violationsOf } from '../../properties/property.ts';
 import type { Violation } from '../../search/family.ts';
 import type { History } from '../history.ts';
 import { deletesWhatLetGo, letsGoWhenProven } from './order.ts';
@@ -24,7 +25,5 @@ export const properties: readonly Property[] = [
 ];
 
 export function violations(history: History): readonly Violation[] {
-  return properties.flatMap((property) =>
-    property.check(history).map((violation) => ({ property: property.name, ...violation })),
-  );
+  return violationsOf(properties, history);
 }

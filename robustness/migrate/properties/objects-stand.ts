@@ -4,7 +4,7 @@ import type { Property } from './property.ts';
 
 export const objectsStand: Property = {
   name: 'objects-stand',
-  says: 'at every moment each object that stood stands, with the same uid and with an owner, unless somebody who is no part of the migration asked for it to go',
+  says: 'at every moment each object that stood stands, with the same uid and with an owner, unless somebody who is no part of the migration took it out of a work, or deleted a work that held it',
   check(history) {
     const { losses, program, objects, begunMs } = history;
     const lost = losses

@@ -11,7 +11,7 @@ function reached(history: History): string | undefined {
 
 export const singleOwner: Property = {
   name: 'single-owner',
-  says: 'when a migration is finished and nobody else wrote, each object is in one stored work, and on the cluster that one owns it, alone; what nobody owned, nobody owns',
+  says: 'when a migration is finished and nobody else wrote, each object is in one stored work, and on the cluster that one owns it, alone; and one that had no owner at the start has none',
   check(history) {
     if (reached(history) !== 'finish') return [];
     const loose = history.program.start.flatMap(({ orphans, objects }) => (orphans ? objects : []));

@@ -1,5 +1,5 @@
-import { clockMs, isUntouched, ourRows, type History } from '../history.ts';
-import { changes } from '../history.ts';
+import { clockMs } from '../../properties/moments.ts';
+import { changes, isUntouched, ourRows, type History } from '../history.ts';
 import type { Property } from './property.ts';
 
 export const reachesItsEnd: Property = {

@@ -1,21 +1,12 @@
+import { clockMs } from '../../properties/moments.ts';
 import type { StoredRow } from '../../works/history/history.ts';
 import { consumers, newNames, type Program } from '../program.ts';
-import {
-  all,
-  clockMs,
-  isMigrating,
-  isOfStranger,
-  isOwner,
-  isReported,
-  ourRows,
-  type Call,
-  type History,
-} from '../history.ts';
+import { all, isMigrating, isOfStranger, isOwner, isReported, ourRows, type Call, type History } from '../history.ts';
 import { startNames } from './order.ts';
 import type { Property } from './property.ts';
 
-/** `c1: hyperfleet-c1 owns beside the old works (version 1)`. */
-const outcomeLine =
+/** `c1: hyperfleet-c1 owns beside the old works (version 1)`, and the other lines that tell how far a work has come. */
+export const outcomeLine =
   /^(\S+): (\S+) (owns beside the old works|owns, and finish has begun|migrated|rolled back) \(version (\d+)\)$/;
 
 interface ToldWork {
