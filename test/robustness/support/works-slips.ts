@@ -35,6 +35,17 @@ const waited = [
   call('w', waits, { ...applied, version: 2 }),
 ];
 
+const failing = (reason: string, exitCode: number, words: string): Call =>
+  call('f', apply, {
+    ...{ exitCode, stderr: `error: ${words}` },
+    stdout: JSON.stringify({ works: [{ exitCode, phase: 'Failed', reason }] }),
+  });
+const refusedFor = (words: string): Call => failing('BeingDeleted', 5, words);
+const outage = (endedMs: number): Call => ({
+  ...at(1_000, endedMs, failing('ServerUnreachable', 8, 'nobody is at home')),
+  argv: ['apply', '--timeout=8s'],
+});
+
 /** Histories that slipped through, or that were wrongly called violations, each beside a near one. */
 export const slips: readonly Counterexample<History>[] = [
   {
@@ -42,6 +53,18 @@ export const slips: readonly Counterexample<History>[] = [
     what: 'that a work is told as missing that was not lost with the data',
     bad: { calls: [notThere], rows: [red], objects: [object('red', 'a')] },
     good: { calls: [notThere], rows: [red], lostDataAtMs: [2_000] },
+  },
+  {
+    property: 'failures-are-true',
+    what: 'a cause in words that nobody knows',
+    bad: { calls: [refusedFor('the work is busy'), call('d', deletion)], rows: [red, asked, gone] },
+    good: { calls: [refusedFor('w1 is being deleted since then'), call('d', deletion)], rows: [red, asked, gone] },
+  },
+  {
+    property: 'outages-are-waited-out',
+    what: 'an outage in words that nobody knows',
+    bad: { calls: [outage(2_000)] },
+    good: { calls: [outage(9_000)] },
   },
   {
     property: 'wait-is-proven',
