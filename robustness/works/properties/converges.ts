@@ -1,19 +1,46 @@
-import type { History, StoredRow } from '../history/history.ts';
-import { toldBy, type Property } from './property.ts';
+import { standingDuring } from '../../properties/moments.ts';
+import type { Call, History, StoredRow } from '../history/history.ts';
+import { markOf, rowsAbout, toldBy, type Property } from './property.ts';
 
 export const rerunsConverge: Property = {
   name: 'reruns-converge',
-  says: 'when nothing is wrong any more, each write made again succeeds, and once more changes nothing',
-  check: ({ reruns }) =>
-    reruns.flatMap((call) => {
-      const told = toldBy(call);
-      if (call.exitCode !== 0)
-        return [{ what: `it ended with ${String(call.exitCode)}: ${call.stderr.slice(0, 300)}`, calls: [call.name] }];
-      return call.name.endsWith('-second') && told?.operation !== 'unchanged'
-        ? [{ what: `made once more it is ${String(told?.operation)}`, calls: [call.name] }]
-        : [];
-    }),
+  says: 'when nothing is wrong any more, each apply that is made again with force succeeds, and once more is unchanged; and one write of each kind that is made again as it was succeeds or is refused, and once more ends the same and stores nothing',
+  check: (history) =>
+    history.reruns.flatMap((call) =>
+      (call.name.startsWith('same') ? faultsOfSame(call, history) : faultsOfForced(call)).map((what) => ({
+        what,
+        calls: [call.name],
+      })),
+    ),
 };
+
+function faultsOfForced(call: Call): readonly string[] {
+  if (call.exitCode !== 0) return [howItEnded(call)];
+  const operation = toldBy(call)?.operation;
+  return call.name.endsWith('-second') && operation !== 'unchanged'
+    ? [`made once more it is ${String(operation)}`]
+    : [];
+}
+
+/** What others own is refused, and so is what would leave a work with nothing in it. */
+const refusals: readonly (number | undefined)[] = [2, 10];
+
+function faultsOfSame(call: Call, history: History): readonly string[] {
+  if (call.exitCode !== 0 && !refusals.includes(call.exitCode)) return [howItEnded(call)];
+  if (!call.name.endsWith('-second')) return [];
+  const first = history.reruns.find(({ name }) => name === `${markOf(call)}-first`);
+  const other =
+    first?.exitCode === call.exitCode
+      ? []
+      : [`it ended with ${String(first?.exitCode)}, and once more with ${String(call.exitCode)}`];
+  const [before, ...met] = standingDuring(call, rowsAbout(history, call));
+  const stored = met.find((row) => row?.version !== before?.version || row?.deleting !== before?.deleting);
+  return stored === undefined ? other : [...other, `made once more it stored version ${String(stored.version)}`];
+}
+
+function howItEnded({ exitCode, stderr }: Call): string {
+  return `it ended with ${String(exitCode)}: ${stderr.slice(0, 300)}`;
+}
 
 export const nothingWithoutOwner: Property = {
   name: 'nothing-without-owner',

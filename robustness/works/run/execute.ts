@@ -4,6 +4,7 @@ import type { Programs } from '../../search/family.ts';
 import type { Call, History } from '../history/history.ts';
 import { commandLine } from '../program/command-line.ts';
 import { consumers, type Program, type Step } from '../program/steps.ts';
+import { rerunCalls } from './reruns.ts';
 
 /** Runs a program in a world of its own, in this folder: each client one process after the other. */
 export async function execute(program: Program, programs: Programs, folder: string): Promise<Executed<History>> {
@@ -40,21 +41,6 @@ async function clientCalls({ steps, client, stage, padBytes, disturbances }: Cli
     const faults = faultsOfCommand(disturbances, { client, step: index });
     const line = commandLine(step, name, { ...stage.world.server.scope, padBytes });
     calls.push({ ...(await stage.run(line, { client, faults })), name, client, step });
-  }
-  return calls;
-}
-
-/** Every write once more, and again, when nothing is wrong: the first may change something, the second may not. */
-async function rerunCalls({ clients }: Program, stage: Stage, padBytes: number): Promise<readonly Call[]> {
-  const calls: Call[] = [];
-  const writes = clients.flatMap((steps) => steps.filter((step) => step.kind === 'apply' && !step.stale));
-  for (const [client, step] of writes.entries()) {
-    if (step.kind !== 'apply') continue;
-    const again: Step = { ...step, how: 'force', wait: true };
-    const name = `again${String(client)}`;
-    const line = commandLine(again, name, { ...stage.world.server.scope, padBytes });
-    for (const round of ['first', 'second'])
-      calls.push({ ...(await stage.run(line)), name: `${name}-${round}`, client, step: again });
   }
   return calls;
 }

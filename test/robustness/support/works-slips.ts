@@ -46,6 +46,14 @@ const outage = (endedMs: number): Call => ({
   argv: ['apply', '--timeout=8s'],
 });
 
+const sameTwice = [at(100, 900, call('same0-first', deletion)), call('same0-second', deletion)];
+const blue = [held('blue', 'b')];
+const deletedOnce = [
+  row(1, blue, { atMs: 50 }),
+  ...[row(1, blue, { atMs: 400, deleting: true }), row(1, blue, { atMs: 500, deleting: true, removed: true })],
+];
+const refusedSame = call('same0-first', deletion, { exitCode: 10, stderr: 'error: it holds what others own' });
+
 /** Histories that slipped through, or that were wrongly called violations, each beside a near one. */
 export const slips: readonly Counterexample<History>[] = [
   {
@@ -149,6 +157,18 @@ export const slips: readonly Counterexample<History>[] = [
     what: 'a failure that standard error does not tell',
     bad: { calls: [call('a', apply, { exitCode: 8, stderr: 'warning: it is slow' })] },
     good: { calls: [call('a', apply, { exitCode: 8, stderr: 'warning: it is slow\nerror: it failed' })] },
+  },
+  {
+    property: 'reruns-converge',
+    what: 'a write that changes something whenever it is made',
+    bad: { reruns: sameTwice, rows: [...deletedOnce, row(1, blue, { atMs: 950 }), asked, gone] },
+    good: { reruns: sameTwice, rows: deletedOnce },
+  },
+  {
+    property: 'reruns-converge',
+    what: 'a refusal that is none when it is made once more',
+    bad: { reruns: [at(100, 900, refusedSame), call('same0-second', deletion)] },
+    good: { reruns: [at(100, 900, refusedSame), { ...refusedSame, name: 'same0-second' }] },
   },
   {
     property: 'ends-in-time',
