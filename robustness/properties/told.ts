@@ -11,7 +11,7 @@ export function jsonIn(text: string | undefined): unknown {
 }
 
 /** A process takes its time to start and to end on a busy machine, and so does one whose output is read slowly. */
-const marginMs = 15_000;
+const marginMs = 30_000;
 
 /** The time that a call was given, by its flag or in what the client of the library was told. */
 export function timeoutMs({ argv }: Pick<Ran, 'argv'>): number {

@@ -4,7 +4,7 @@ import { allCalls, isRollOut, toldBy, type FleetProperty } from './property.ts';
 
 export const fleetOneStory: FleetProperty = {
   name: 'fleet-one-story',
-  says: 'a call ends within the time that it was given and a margin of 15 s, prints whole JSON, tells each of its clusters once, and an error on standard error when it fails; and its exit code, counts, result file and journal say what it tells of each: one kind of failure is its exit code, several are 7',
+  says: 'a call ends within the time that it was given and a margin of 30 s, prints whole JSON, tells each of its clusters once, and an error on standard error when it fails; and its exit code, counts, result file and journal say what it tells of each: one kind of failure is its exit code, several are 7',
   check: (history) => allCalls(history).flatMap((call) => faults(call).map((what) => ({ what, calls: [call.name] }))),
 };
 

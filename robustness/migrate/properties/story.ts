@@ -82,6 +82,6 @@ function storyFaults({ exitCode, result, stderr }: Call): readonly string[] {
 
 export const migrationEndsInTime: Property = {
   name: 'migration-ends-in-time',
-  says: 'each call ends by itself within the time that it was given and a margin of 15 s',
+  says: 'each call ends by itself within the time that it was given and a margin of 30 s',
   check: (history) => all(history).flatMap((call) => lateness(call).map((what) => ({ what, calls: [call.name] }))),
 };

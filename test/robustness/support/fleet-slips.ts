@@ -46,8 +46,8 @@ export const slips: readonly Counterexample<FleetHistory>[] = [
   {
     property: 'fleet-one-story',
     what: 'a call that takes longer than it was given',
-    bad: { calls: [{ ...at(1_000, 24_100, broken(whole)), argv: ['apply', '--timeout=8000ms'] }] },
-    good: { calls: [{ ...at(1_000, 23_900, broken(whole)), argv: ['apply', '--timeout=8000ms'] }] },
+    bad: { calls: [{ ...at(1_000, 39_100, broken(whole)), argv: ['apply', '--timeout=8000ms'] }] },
+    good: { calls: [{ ...at(1_000, 38_900, broken(whole)), argv: ['apply', '--timeout=8000ms'] }] },
   },
   {
     property: 'told-is-stored',

@@ -173,8 +173,8 @@ export const slips: readonly Counterexample<History>[] = [
   {
     property: 'ends-in-time',
     what: 'a call that takes longer than it was given',
-    bad: { calls: [{ ...at(1_000, 24_100, call('a', apply, { exitCode: 6 })), argv: ['--timeout=8s'] }] },
-    good: { calls: [{ ...at(1_000, 23_900, call('a', apply, { exitCode: 6 })), argv: ['--timeout=8s'] }] },
+    bad: { calls: [{ ...at(1_000, 39_100, call('a', apply, { exitCode: 6 })), argv: ['--timeout=8s'] }] },
+    good: { calls: [{ ...at(1_000, 38_900, call('a', apply, { exitCode: 6 })), argv: ['--timeout=8s'] }] },
   },
   {
     property: 'refusal-changes-nothing',
