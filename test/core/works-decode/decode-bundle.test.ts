@@ -61,6 +61,8 @@ describe('decodeBundle', () => {
     ['no id', { ...minimal, id: '' }],
     ['no consumer', { ...minimal, consumer_name: 1 }],
     ['a version in text', { ...minimal, version: '1' }],
+    ['a version below none', { ...minimal, version: -1 }],
+    ['a version between two', { ...minimal, version: 1.5 }],
     ['no manifests', { id: 'x', consumer_name: 'c', version: 1 }],
     ['manifests that are no list', { ...minimal, manifests: {} }],
     ['a manifest that is no object', { ...minimal, manifests: ['x'] }],
@@ -69,6 +71,22 @@ describe('decodeBundle', () => {
     const error = thrownBy(() => decodeBundle(json as JsonObject));
     expect(error).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
     expect((error as MaestroError).hint).toContain('other than Maestro');
+  });
+
+  it.each<[string, JsonObject]>([
+    ['version', { ...minimal, version: '1' }],
+    ['id', { ...minimal, id: '' }],
+    ['manifests', { ...minimal, manifests: {} }],
+    ['manifest_configs', { ...minimal, manifest_configs: ['x'] }],
+  ])('says which member is not that of a resource bundle: %s', (member, json) => {
+    expect((thrownBy(() => decodeBundle(json)) as MaestroError).message).toBe(
+      `the answer is not a resource bundle: its ${member} is missing or of another kind`,
+    );
+  });
+
+  it('reads when a bundle was changed, and a version before the first', () => {
+    const updatedAt = '2026-11-22T10:58:31Z';
+    expect(decodeBundle({ ...minimal, version: 0, updated_at: updatedAt })).toMatchObject({ version: 0, updatedAt });
   });
 
   it('throws nothing but MaestroError', () => {
@@ -108,6 +126,16 @@ describe('decodeConsumer', () => {
     ['no name', { id: 'x' }],
   ])('refuses %s', (_what, json) => {
     expect(thrownBy(() => decodeConsumer(json))).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
+  });
+
+  it('takes for labels what is one, and says what is missing', () => {
+    const json = { id: 'x', name: 'c', labels: { env: 'prod', size: 3 } };
+    expect(decodeConsumer(json).labels).toEqual({ env: 'prod' });
+    expect((thrownBy(() => decodeConsumer({ id: 'x' })) as MaestroError).message).toContain(
+      'not a consumer: its name ',
+    );
+    const bundle = { ...minimal, name: 'c' };
+    expect((thrownBy(() => decodeConsumer(bundle)) as MaestroError).message).toContain('not a consumer: its labels ');
   });
 });
 

@@ -18,6 +18,8 @@ describe('the plurals that a kind may have', () => {
     ['Quiz', ['quizes', 'quiz']],
     ['Batch', ['batches', 'batch']],
     ['Mesh', ['meshes', 'mesh']],
+    ['Cyborg', ['cyborgs', 'cyborges']],
+    ['Service', ['services', 'servicees']],
   ])('%s', (kind, plurals) => {
     expect(plausiblePlurals(kind)).toEqual(plurals);
   });
@@ -38,6 +40,7 @@ describe('what a config is about', () => {
     ['several parts in another order', { name: 'w*r*b*t' }, false],
     ['another beginning', { name: 'x*' }, false],
     ['another end', { name: '*x' }, false],
+    ['a beginning and an end that meet', { name: 'web-*front' }, true],
     ['a beginning and an end that overlap', { name: 'web-fro*front' }, false],
     ['parts that overlap', { name: '*web-*web-*' }, false],
     ['two stars', { name: '**' }, true],

@@ -106,6 +106,35 @@ describe('what is left out', () => {
     });
   });
 
+  it('is nothing but what is empty', () => {
+    const { metadata, spec } = workDocument({
+      ...bare,
+      name: 'w',
+      namespace: 'c',
+      manifestConfigs: [{ resourceIdentifier: { resource: 'r', name: 'n' } }],
+      deleteOption: { propagationPolicy: 'Orphan' },
+    });
+    expect(metadata).toStrictEqual({ name: 'w', namespace: 'c' });
+    expect(spec).toStrictEqual({
+      workload: { manifests: [] },
+      manifestConfigs: [{ resourceIdentifier: { resource: 'r', name: 'n' } }],
+      deleteOption: { propagationPolicy: 'Orphan' },
+    });
+    expect(Object.keys(workDocument({ ...bare, name: 'w' })['spec'] as JsonObject)).toEqual(['workload']);
+    expect(Object.keys(bundleData(bare))).toEqual(['manifests']);
+  });
+
+  it.each(['', 1, null])('is a namespace that is %j', (namespace) => {
+    const row = { metadata: { name: 'w', namespace }, manifests: [], manifestConfigs: [] };
+    expect(Object.keys(workFromBundle(row as unknown as ResourceBundle))).toEqual([
+      'name',
+      'labels',
+      'annotations',
+      'manifests',
+      'manifestConfigs',
+    ]);
+  });
+
   it('spells the executor as the wire does', () => {
     const executor = { subject: { type: 'ServiceAccount' } };
     expect(bundleData({ ...bare, executor })).toEqual({ manifests: [], executer: executor });

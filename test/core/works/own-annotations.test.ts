@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { adapterLabel, adapterLabels, keepAdapterLabel, labelledWork } from '../../../src/core/works/adapter.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import {
+  builtFromAnnotation,
   eventAnnotation,
   executorAnnotation,
+  managersAnnotation,
   recordedExecutor,
   replacesAnnotation,
   unitedAnnotation,
@@ -23,6 +25,16 @@ const work = (more: Partial<ManifestWork> = {}): ManifestWork => ({
 const executor = { subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'n', name: 's' } } };
 
 describe('what maestro-cli records on a work', () => {
+  it('stands under names that stored works have', () => {
+    expect([eventAnnotation, executorAnnotation, managersAnnotation, replacesAnnotation, unitedAnnotation]).toEqual(
+      ['event-id', 'executor', 'managers', 'replaces', 'united'].map((name) => `maestro-cli.hyperfleet.io/${name}`),
+    );
+    expect([builtFromAnnotation, adapterLabel]).toEqual([
+      'maestro-cli.hyperfleet.io/built-from',
+      'hyperfleet.io/adapter',
+    ]);
+  });
+
   it('is the executor, which REST does not show, and it is read back', () => {
     const recorded = withExecutorRecord(work({ executor }));
     expect(recorded.annotations).toEqual({

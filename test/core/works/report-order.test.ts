@@ -15,6 +15,7 @@ describe('isLaterReport', () => {
     [at(1, '1'), undefined, true],
     [undefined, at(1, '1'), false],
     [undefined, undefined, false],
+    [at(0, ''), undefined, true],
     [at(2, '1'), at(1, '9'), true],
     [at(1, '9'), at(2, '1'), false],
     [at(2, '2059999999999999999'), at(2, '999999999999999999'), true],
@@ -67,6 +68,7 @@ describe('what was seen of a work, and its end', () => {
 
   it('takes a work that reads back for another one when nothing is known of the one that ended', () => {
     expect(isBeforeEnd({ createdAt: '2026-01-01T00:00:05Z' }, { createdAt: '' })).toBe(false);
+    expect(isBeforeEnd({ createdAt: '' }, { createdAt: '' })).toBe(true);
   });
 
   it('is kept for the latest ends only', () => {
@@ -74,6 +76,7 @@ describe('what was seen of a work, and its end', () => {
     for (const id of ['a', 'b', 'c']) ended.bury(id, end);
     expect(['a', 'b', 'c'].map((id) => ended.after(id, { createdAt: '' }) !== undefined)).toEqual([false, true, true]);
     expect([ended.get('a'), ended.get('c')]).toEqual([undefined, end]);
+    expect(ended.after('c', { createdAt: '2026-01-01T00:00:09.000Z' })).toBeUndefined();
     ended.forget('c');
     expect(ended.get('c')).toBeUndefined();
     expect(ended.after('c', { createdAt: '' })).toBeUndefined();
@@ -92,4 +95,5 @@ it('knows the last report of a work', () => {
       ],
     }),
   ).toBe(true);
+  expect(reportsDeletion({ conditions: [{ ...condition, type: 'Applied', status: 'True' }] })).toBe(false);
 });

@@ -4,7 +4,7 @@ import { decodeBundle } from '../../../src/core/works/decode-bundle.ts';
 import { bundleData, workDocument, workFromBundle } from '../../../src/core/works/document.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { readWorks } from '../../../src/core/works/read-works.ts';
-import { withTextMaps } from '../../../src/core/works/text-maps.ts';
+import { textMap, withTextMaps } from '../../../src/core/works/text-maps.ts';
 import { validateWork } from '../../../src/core/works/validate.ts';
 import { readDocuments } from '../../../src/core/yaml/read-documents.ts';
 
@@ -32,6 +32,12 @@ function read(text: string): ManifestWork {
 }
 
 describe('a label or annotation without a value', () => {
+  it('is found where only one of the two maps has one, and other maps of the metadata stay', () => {
+    const metadata = { labels: { a: null }, annotations: { b: 'x' }, other: { c: null } };
+    expect(withTextMaps({ metadata })).toEqual({ metadata: { ...metadata, labels: { a: '' } } });
+    expect(textMap({ a: null, b: 'x', c: 1 })).toEqual({ a: '', b: 'x' });
+  });
+
   it('is the empty text, and null elsewhere stays what it is', () => {
     expect(withTextMaps(manifest)).toEqual(filled);
   });

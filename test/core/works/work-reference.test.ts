@@ -5,6 +5,7 @@ import { readWorkReference, workReference } from '../../../src/core/works/work-r
 
 it.each([
   ['np', { name: 'np' }],
+  ['a/manifestwork/np', { name: 'a/manifestwork/np' }],
   ['manifestwork.work.open-cluster-management.io/np', { name: 'np' }],
   ['manifestwork/np', { name: 'np' }],
   ['ManifestWorks/np', { name: 'np' }],
