@@ -138,8 +138,12 @@ const cases: readonly Counterexample<History>[] = [
   },
   {
     property: 'nothing-without-owner',
-    bad: { rows: [row(1, [held('red', 'a')], { removed: true })], objects: [object('red', 'a')] },
-    good: { rows: [row(1, [held('red', 'a')], { removed: true })] },
+    bad: {
+      calls: [call('d', deletion)],
+      rows: [row(1, [held('red', 'a')], { removed: true })],
+      objects: [object('red', 'a')],
+    },
+    good: { calls: [call('d', deletion)], rows: [row(1, [held('red', 'a')], { removed: true })] },
   },
   {
     property: 'ends-in-time',

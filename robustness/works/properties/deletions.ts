@@ -9,11 +9,9 @@ import { allCalls } from './property.ts';
  * after a look is lost with it.
  */
 export function deletionFaults(history: History): readonly Fault[] {
-  // A real server is rid of what is left when all calls have ended.
-  const lastMs = Math.max(0, ...allCalls(history).map(({ endedMs }) => endedMs));
   return worksIn(history.rows).flatMap((rows) =>
     rows.flatMap((row, index) => {
-      if (!goes(row, rows[index - 1]) || row.atMs > lastMs) return [];
+      if (!goes(row, rows[index - 1])) return [];
       const askers = askersOf(row, history);
       const where = `${row.work} on ${row.consumer}`;
       if (askers.length === 0) return [{ what: `${where} was deleted, and no call asked for that`, calls: [] }];
