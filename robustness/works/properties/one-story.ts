@@ -15,7 +15,10 @@ export const oneStory: Property = {
   check: ({ calls, reruns, rows }) => {
     const written = new Set(rows.flatMap(({ manifests }) => manifests.map(({ call }) => call)));
     return [...calls, ...reruns].flatMap((call) =>
-      [...staleResult(call, written), ...faults(call)].map((what) => ({ what, calls: [call.name] })),
+      [...staleResult(call, written), ...faults(call, written.has(markOf(call)))].map((what) => ({
+        what,
+        calls: [call.name],
+      })),
     );
   },
 };
@@ -26,9 +29,9 @@ function staleResult(call: Call, written: ReadonlySet<string>): readonly string[
   return ['the result file is still that of an earlier run'];
 }
 
-function faults(call: Call): readonly string[] {
+function faults(call: Call, isStored: boolean): readonly string[] {
   const { exitCode, step, result, stdout } = call;
-  const found: string[] = exitCode === undefined ? [] : [...outputFaults(call)];
+  const found: string[] = exitCode === undefined ? [] : [...outputFaults(call, isStored)];
   if (exitCode === 70) found.push(`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`);
   if (step.kind === 'list') {
     if (exitCode === 0 && jsonIn(stdout) === undefined) found.push('a list that ended with 0 printed no whole JSON');
@@ -44,8 +47,14 @@ function faults(call: Call): readonly string[] {
   return [...found, ...resultFaults(call, exitCode, file)];
 }
 
-/** Only who never got so far as to a work tells of none: a call that cannot be carried out as it was typed. */
-function outputFaults({ exitCode, step, stdout, stderr }: Call): readonly string[] {
+/** A signal came. */
+const signalled: readonly number[] = [130, 143];
+
+/**
+ * Only who never got so far as to a work tells of none: a call that cannot be carried out as it was typed, or that a
+ * signal ended before it had written.
+ */
+function outputFaults({ exitCode, step, stdout, stderr }: Call, isStored: boolean): readonly string[] {
   const found: string[] = [];
   if (/^error: /m.test(stderr) !== (exitCode !== 0))
     found.push(`it ended with ${String(exitCode)} and said on standard error: ${stderr.slice(0, 300)}`);
@@ -53,7 +62,7 @@ function outputFaults({ exitCode, step, stdout, stderr }: Call): readonly string
   const printed = jsonIn(stdout) as { readonly works?: readonly Told[] } | undefined;
   if (printed === undefined)
     found.push(`it ended with ${String(exitCode)} and printed no whole JSON: ${stdout.slice(0, 200)}`);
-  else if (printed.works?.length !== 1 && exitCode !== 2)
+  else if (printed.works?.length !== 1 && exitCode !== 2 && (isStored || !signalled.includes(exitCode ?? 0)))
     found.push(`it printed ${String(printed.works?.length ?? 0)} works`);
   return found;
 }
@@ -77,7 +86,7 @@ function resultFaults(call: Call, exitCode: number, { status }: ResultFile): rea
 }
 
 /** A wait that was cut short, by its time or by a signal, leaves a work under way. */
-const cutShort: readonly number[] = [6, 130, 143];
+const cutShort: readonly number[] = [6, ...signalled];
 
 function mayStandFor(exitCode: number, status: string | undefined): boolean {
   if (status === 'InProgress') return exitCode === 0 || cutShort.includes(exitCode);

@@ -40,6 +40,7 @@ const failing = (reason: string, exitCode: number, words: string): Call =>
     ...{ exitCode, stderr: `error: ${words}` },
     stdout: JSON.stringify({ works: [{ exitCode, phase: 'Failed', reason }] }),
   });
+const interrupted = { exitCode: 143, stdout: '{"error": {"reason": "Interrupted"}}' };
 const refusedFor = (words: string): Call => failing('BeingDeleted', 5, words);
 const outage = (endedMs: number): Call => ({
   ...at(1_000, endedMs, failing('ServerUnreachable', 8, 'nobody is at home')),
@@ -151,6 +152,12 @@ export const slips: readonly Counterexample<History>[] = [
     what: 'an output that breaks off',
     bad: { calls: [call('a', apply, { exitCode: 8, stdout: '{"works": [{"exit' })] },
     good: { calls: [call('a', apply, { exitCode: 2, stdout: '{"error": {"code": "usage"}}' })] },
+  },
+  {
+    property: 'one-story',
+    what: 'a signal after which a work that is stored is not told',
+    bad: { calls: [call('a', apply, interrupted)], rows: [red], objects: [object('red', 'a')] },
+    good: { calls: [call('a', apply, interrupted)] },
   },
   {
     property: 'one-story',
