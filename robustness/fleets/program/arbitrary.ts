@@ -8,7 +8,7 @@ const stop = fc.option(
     signal: fc.constantFrom('SIGKILL' as const, 'SIGKILL' as const, 'SIGTERM' as const, 'SIGINT' as const),
     afterMs: fc.integer({ min: 300, max: 2_500 }),
   }),
-  { nil: undefined, freq: 1 },
+  { nil: undefined, freq: 2 },
 );
 const someConsumers = fc.oneof(
   fc.constant(consumers),
