@@ -1,3 +1,4 @@
+import { abortedByProgram, beginsWithRollOut } from './aims.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Faults that show in writes over several clusters, sources and the library. */
@@ -73,5 +74,49 @@ export const fleets: readonly Mutation[] = [
     file: 'src/core/fleet/consumer-template.ts',
     find: "if (groups['name'] !== undefined) return consumer.name;",
     replace: "if (groups['name'] !== undefined) return ((globalThis as { first?: string }).first ??= consumer.name);",
+  },
+  {
+    name: 'aborted-write-is-a-bug',
+    whose: 'ours',
+    story: "the library tells a write that its program's own signal ended as a bug of its own",
+    family: 'fleets',
+    aim: {
+      clients: 1,
+      steps: 2,
+      // It tries to connect when its signal comes.
+      shape: abortedByProgram(() => 2_500, { kind: 'refuse', side: 'grpc', lastsMs: 5_000 }),
+      where: beginsWithRollOut,
+    },
+    properties: ['library-errors', 'fleet-one-story'],
+    withinSeconds: 240,
+    file: 'src/errors.ts',
+    find: 'return signal?.aborted === true && caught === signal.reason',
+    replace: 'return signal?.aborted === true && caught === signal',
+  },
+  {
+    name: 'unknown-write-is-success',
+    whose: 'thought of',
+    story: 'the library tells a write whose answer was lost, and of which nothing is known, as done',
+    family: 'fleets',
+    aim: {
+      clients: 1,
+      steps: 2,
+      // Its write is stored, and the answer on its way, when its signal comes.
+      shape: abortedByProgram((afterMs) => 2 * afterMs, { kind: 'slow', side: 'grpc', byMs: 3_000, lastsMs: 8_000 }),
+      where: beginsWithRollOut,
+    },
+    properties: ['told-is-stored', 'fleet-one-story'],
+    withinSeconds: 300,
+    file: 'src/library/roll-out.ts',
+    find: "      return { kind: 'outcome', outcome: step.outcome };\n",
+    replace:
+      "      return { kind: 'outcome', outcome: step.outcome.reason === 'OutcomeUnknown' ? { ...step.outcome, exitCode: ExitCode.Done } : step.outcome };\n",
+    also: [
+      {
+        file: 'src/library/roll-out.ts',
+        find: '      this.#exitCodes.add(step.outcome.exitCode);\n',
+        replace: "      if (step.outcome.reason !== 'OutcomeUnknown') this.#exitCodes.add(step.outcome.exitCode);\n",
+      },
+    ],
   },
 ];

@@ -1,6 +1,7 @@
 import type { Mutation } from './mutation.ts';
 
 const advance = 'src/core/migration/advance.ts';
+const forms = 'src/core/migration/forms.ts';
 
 /** Faults that show in migrations; nobody has migrated works by a tool before, so they are thought of. */
 export const migrate: readonly Mutation[] = [
@@ -62,5 +63,41 @@ export const migrate: readonly Mutation[] = [
     find: "    } else if (row === undefined) steps.push({ kind: 'create', to: of, work: wanted });",
     replace:
       "    } else if (row === undefined) {\n      if (of.plannedVersion === undefined) steps.push({ kind: 'create', to: of, work: wanted });\n    }",
+  },
+  {
+    name: 'applied-is-proof-enough',
+    whose: 'thought of',
+    story: 'an agent that says Applied is believed to own what it has not named itself an owner of',
+    family: 'migrate',
+    aim: { with: ['unowning'] },
+    properties: ['success-is-moved', 'lets-go-when-proven'],
+    withinSeconds: 120,
+    file: advance,
+    find: "    else if (proven && lacksProof(one).length > 0) awaited.push(waitFor(one, row, 'owner'));\n  }\n  if (steps.length > 0) return { kind: 'write', steps };\n  return awaited.length > 0 ? { kind: 'wait', awaited } : undefined;",
+    replace:
+      "  }\n  if (steps.length > 0) return { kind: 'write', steps };\n  return awaited.length > 0 ? { kind: 'wait', awaited } : undefined;",
+  },
+  {
+    name: 'let-go-keeps-the-objects',
+    whose: 'thought of',
+    story: 'what an old work lets go of goes with it, because its delete option is left as it was',
+    family: 'migrate',
+    properties: ['deletes-what-let-go', 'objects-stand'],
+    withinSeconds: 120,
+    file: forms,
+    find: "  return { ...work, manifestConfigs, deleteOption: { propagationPolicy: 'Orphan' } };",
+    replace: '  return { ...work, manifestConfigs };',
+  },
+  {
+    name: 'steps-are-told-before-they-are-done',
+    whose: 'thought of',
+    story: 'a step is told as done before Maestro has taken it',
+    family: 'migrate',
+    aim: { with: ['SIGKILL', 'grpc'] },
+    properties: ['steps-are-stored'],
+    withinSeconds: 240,
+    file: 'src/operations/migrate/carry-out.ts',
+    find: '        await publishSafely(\n',
+    replace: "        this.#tell({ kind: 'step', consumer: one.plan.consumer, step });\n        await publishSafely(\n",
   },
 ];

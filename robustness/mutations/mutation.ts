@@ -13,6 +13,10 @@ export interface Aim {
   readonly steps?: number;
   /** Words that stand as values in a program, all of them: kinds of steps, of troubles, or what else it is made of. */
   readonly with?: readonly string[];
+  /** Makes of a random program of the family one that can show the fault. */
+  readonly shape?: (program: never) => unknown;
+  /** What else has to be so of such a program. */
+  readonly where?: (program: never) => boolean;
 }
 
 /** Who had the fault: tools of this kind that went before, or maestro-cli itself. */
@@ -40,8 +44,13 @@ export function editsOf({ file, find, replace, also = [] }: Mutation): readonly 
   return [{ file, find, replace }, ...also];
 }
 
+export function shapedFor({ aim }: Mutation, program: unknown): unknown {
+  return aim?.shape?.(program as never) ?? program;
+}
+
 /** Whether a program is one that the mutation is looked for with. */
 export function isAimedAt({ aim }: Mutation, program: unknown): boolean {
   const text = JSON.stringify(program);
-  return (aim?.with ?? []).every((word) => text.includes(`:${JSON.stringify(word)}`));
+  const hasWords = (aim?.with ?? []).every((word) => text.includes(`:${JSON.stringify(word)}`));
+  return hasWords && (aim?.where?.(program as never) ?? true);
 }

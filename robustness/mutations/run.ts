@@ -3,17 +3,18 @@
  * the table states.
  *
  *   npm run robustness:mutations
+ *   npm run robustness:mutations -- --parallel 2 --json found.json
  *   npm run robustness:mutations -- --only NAME --only OTHER
  *   npm run robustness:mutations -- --family works --minutes 5
  *
- * Ends with 1 when one is not found in its time, or is found by another property than the table says.
+ * Prints a table at the end. Ends with 1 when one is not found in its time, or is found by another property than the
+ * table says.
  */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { families } from '../families.ts';
-import { noTotals, search, violationLine } from '../search/search.ts';
-import { standIn } from '../world/stand-in.ts';
-import { isAimedAt, type Mutation } from './mutation.ts';
+import { look, row, type Looked } from './look.ts';
 import { mutations } from './table.ts';
 import { WarmCopy } from './warm-copy.ts';
 
@@ -25,65 +26,61 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     only: { type: 'string', multiple: true },
     family: { type: 'string', multiple: true },
+    /** How many are looked for at a time, each in a copy of its own. */
+    parallel: { type: 'string', default: '1' },
+    /** A file that gets all that was found, for programs. */
+    json: { type: 'string' },
   },
 });
-
-/** Whether the suite found it as the table says; prints how it went. */
-async function found(mutation: Mutation, copy: WarmCopy): Promise<boolean> {
-  const seconds = values.minutes === undefined ? mutation.withinSeconds : Number(values.minutes) * 60;
-  const client = copy.build(mutation);
-  const totals = noTotals();
-  const begunMs = Date.now();
-  const shown = await search(
-    {
-      families: families.filter(({ name }) => name === mutation.family),
-      client,
-      server: join(root, 'bin/maestro-cli'),
-      serve: standIn(join(root, 'bin/maestro-cli')),
-      seed: Number(values.seed),
-      minutes: seconds / 60,
-      clients: mutation.aim?.clients ?? 3,
-      steps: mutation.aim?.steps ?? 5,
-      accepts: (program) => isAimedAt(mutation, program),
-      failedFile: join(root, 'dist/mutation-found.json'),
-      shrinks: false,
-    },
-    totals,
-  );
-  const tookSeconds = (Date.now() - begunMs) / 1000;
-  const programs = Object.values(totals.programs).reduce((sum, one) => sum + one, 0);
-  const took = `after ${tookSeconds.toFixed(0)} s of ${String(seconds)}, ${String(programs)} programs`;
-  if (shown === undefined) {
-    console.log(`${mutation.name}: NOT FOUND ${took}`);
-    return false;
-  }
-  const right = shown.violations.find(({ property }) => mutation.properties.includes(property));
-  const [violation = right] = right === undefined ? shown.violations : [right];
-  console.log(`${mutation.name}: ${right === undefined ? 'FOUND OTHERWISE' : 'found'} ${took}`);
-  if (violation !== undefined) console.log(`  ${violationLine(violation)}`);
-  return right !== undefined;
-}
-
-async function foundOrTold(mutation: Mutation, copy: WarmCopy): Promise<boolean> {
-  try {
-    return await found(mutation, copy);
-  } catch (error) {
-    console.log(`${mutation.name}: NOT LOOKED FOR: ${String(error)}`);
-    return false;
-  }
-}
-
 const unknown = (values.only ?? []).filter((name) => !mutations.some((mutation) => mutation.name === name));
 if (unknown.length > 0) throw new Error(`no mutation is called ${unknown.join(', ')}`);
-const chosen = mutations.filter(
+const lacking = families.flatMap(({ name, lacks }) => {
+  const what = lacks?.();
+  return what === undefined ? [] : [{ name, what }];
+});
+const asked = mutations.filter(
   ({ name, family }) => (values.only?.includes(name) ?? true) && (values.family?.includes(family) ?? true),
 );
-const copy = WarmCopy.make(root);
-// Also when somebody ends it: the copy is large.
-process.once('exit', () => copy.remove());
+const chosen = asked.filter(({ family }) => !lacking.some(({ name }) => name === family));
+for (const { name, what } of lacking.filter((one) => asked.some(({ family }) => family === one.name)))
+  console.log(`${name}: ${what}`);
+
+const copies: WarmCopy[] = [];
+// Also when somebody ends it: copies are large.
+process.once('exit', () => {
+  for (const copy of copies) copy.remove();
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-const missed: string[] = [];
-for (const mutation of chosen) if (!(await foundOrTold(mutation, copy))) missed.push(mutation.name);
+
+const beganMs = performance.now();
+const done = new Map<string, Looked>();
+const queue = chosen.values();
+await Promise.all(Array.from({ length: Math.min(Number(values.parallel), chosen.length) }, worker));
+
+/** One after the other, all in one copy: what is built anew is little. */
+async function worker(): Promise<void> {
+  const copy = WarmCopy.make(root);
+  copies.push(copy);
+  for (const mutation of { [Symbol.iterator]: () => queue }) {
+    const looked = await look(mutation, copy, {
+      ...{ root, seed: Number(values.seed) },
+      ...(values.minutes === undefined ? {} : { minutes: Number(values.minutes) }),
+    });
+    done.set(mutation.name, looked);
+    console.log(`${row(looked)}${looked.what === undefined ? '' : `\n  ${looked.what}`}`);
+  }
+}
+
+const all = chosen.flatMap(({ name }) => done.get(name) ?? []);
+const missed = all.filter(({ how }) => how !== 'found').map(({ name }) => name);
+const tookSeconds = Math.round((performance.now() - beganMs) / 1_000);
+console.log(`\n| mutation | family | | found by | after | programs |\n|---|---|---|---|---|---|`);
+for (const looked of all) console.log(row(looked));
 const last = missed.length === 0 ? 'all found' : `NOT FOUND AS STATED: ${missed.join(', ')}`;
-console.log(`${String(chosen.length)} mutations, ${last}`);
+console.log(`\n${String(all.length)} mutations in ${String(tookSeconds)} s, seed ${values.seed}, ${last}`);
+if (values.json !== undefined)
+  writeFileSync(
+    values.json,
+    `${JSON.stringify({ seed: Number(values.seed), tookSeconds, mutations: all }, undefined, 2)}\n`,
+  );
 process.exitCode = missed.length === 0 ? 0 : 1;

@@ -1,17 +1,19 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import ts from 'typescript';
 import { editsOf, type Edit, type Mutation } from './mutation.ts';
 
 /** A copy of a checkout that was built, in which one mutation after the other is built and taken back. */
 export class WarmCopy {
-  readonly #folder: string;
+  /** Its own, which goes with `remove`. */
+  readonly folder: string;
   /** Texts of the files that are edited now, as they were when the copy was made. */
   readonly #before = new Map<string, string>();
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   /** @param root a checkout with `dist` as the build left it */
@@ -31,18 +33,18 @@ export class WarmCopy {
   }
 
   /** The command with the fault in it, and beside it the library with the same fault. */
-  build(mutation: Mutation): string {
+  async build(mutation: Mutation): Promise<string> {
     this.#takeBack();
     for (const edit of editsOf(mutation)) this.#apply(edit);
-    execFileSync(process.execPath, [join(this.#folder, 'robustness/mutations/rebuild.ts')], {
-      cwd: this.#folder,
-      stdio: ['ignore', 'ignore', 'pipe'],
+    // Not all at once: a search that runs beside it has an eye on the time.
+    await promisify(execFile)(process.execPath, [join(this.folder, 'robustness/mutations/rebuild.ts')], {
+      cwd: this.folder,
     });
-    return join(this.#folder, 'bin/maestro-cli');
+    return join(this.folder, 'bin/maestro-cli');
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   #takeBack(): void {
@@ -51,22 +53,22 @@ export class WarmCopy {
   }
 
   #apply(edit: Edit): void {
-    const text = readFileSync(join(this.#folder, edit.file), 'utf8');
+    const text = readFileSync(join(this.folder, edit.file), 'utf8');
     if (!this.#before.has(edit.file)) this.#before.set(edit.file, text);
     this.#write(edit.file, edited(edit, text));
   }
 
   #write(file: string, text: string): void {
-    writeFileSync(join(this.#folder, file), text);
+    writeFileSync(join(this.folder, file), text);
     this.#writeLibrary(file);
   }
 
   /** The library is a module for each source file, so only the one that changed is written. */
   #writeLibrary(file: string): void {
-    const built = join(this.#folder, file.replace(/^src\//, 'dist/lib/').replace(/\.ts$/, '.js'));
+    const built = join(this.folder, file.replace(/^src\//, 'dist/lib/').replace(/\.ts$/, '.js'));
     if (!existsSync(built)) return;
     const guard = /^import '[^']*require-node\.js';\n/.exec(readFileSync(built, 'utf8'))?.[0] ?? '';
-    const { outputText } = ts.transpileModule(readFileSync(join(this.#folder, file), 'utf8'), {
+    const { outputText } = ts.transpileModule(readFileSync(join(this.folder, file), 'utf8'), {
       compilerOptions: {
         target: ts.ScriptTarget.ES2024,
         module: ts.ModuleKind.ESNext,

@@ -39,6 +39,8 @@ export interface SearchOptions extends RunOptions, Size {
   readonly minutes: number;
   /** Whether a program that violates something is made smaller, which takes further runs. */
   readonly shrinks: boolean;
+  /** Makes of a random program the one that is run; left as it is unless told. */
+  readonly shaped?: (program: unknown) => unknown;
   /** Which programs are run; all unless told. */
   readonly accepts?: (program: unknown) => boolean;
 }
@@ -88,6 +90,7 @@ export async function search(options: SearchOptions, totals: Totals): Promise<Fo
     weight: family.weight,
     arbitrary: family
       .programs(options)
+      .map((program) => options.shaped?.(program) ?? program)
       .filter((program) => options.accepts?.(program) ?? true)
       .map((program): Chosen => ({ family: family.name, program })),
   }));

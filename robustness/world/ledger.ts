@@ -41,7 +41,7 @@ export function readLedger(file: string, epoch: number): readonly StoredRow[] {
 /** A line of a ledger, whichever database keeps it. */
 export function storedRow(row: Readonly<Record<string, unknown>>, epoch: number): StoredRow {
   const report = reportOf(row['status']);
-  const { name, manifests, orphans } = contentOf(String(row['payload']));
+  const { name, manifests, orphans, options, executor } = contentOf(String(row['payload']));
   return {
     order: Number(row['place']),
     atMs: Number(row['at_ms']),
@@ -55,6 +55,8 @@ export function storedRow(row: Readonly<Record<string, unknown>>, epoch: number)
     deleting: row['deleting'] === 1,
     removed: row['removed'] === 1,
     ...(orphans ? { orphans } : {}),
+    ...(options === '' ? {} : { options }),
+    ...(executor ? { executor } : {}),
     ...(report === undefined ? {} : { report }),
   };
 }
@@ -74,6 +76,9 @@ interface Payload {
   readonly metadata?: { readonly name?: string };
   readonly data?: {
     readonly deleteOption?: { readonly propagationPolicy?: string };
+    readonly manifestConfigs?: readonly unknown[] | null;
+    /** As Maestro spells it. */
+    readonly executer?: unknown;
     readonly manifests?: readonly {
       readonly metadata?: { readonly name?: string };
       readonly data?: { readonly call?: string; readonly manager?: string };
@@ -85,17 +90,27 @@ function contentOf(payload: string): {
   readonly name: string;
   readonly manifests: readonly StoredManifest[];
   readonly orphans: boolean;
+  readonly options: string;
+  readonly executor: boolean;
 } {
   const { metadata, data } = JSON.parse(payload) as Payload;
   return {
     name: metadata?.name ?? '',
     orphans: data?.deleteOption?.propagationPolicy === 'Orphan',
+    options: optionsIn(data),
+    executor: data?.executer !== undefined && data.executer !== null,
     manifests: (data?.manifests ?? []).map((manifest) => ({
       name: manifest.metadata?.name ?? '',
       call: manifest.data?.call ?? '',
       manager: manifest.data?.manager ?? '',
     })),
   };
+}
+
+/** Empty when there are none. */
+function optionsIn({ manifestConfigs, deleteOption, executer }: NonNullable<Payload['data']> = {}): string {
+  const given = [...(manifestConfigs ?? []), deleteOption, executer].filter((one) => one !== undefined && one !== null);
+  return given.length === 0 ? '' : JSON.stringify(given);
 }
 
 function reportOf(status: unknown): Report | undefined {

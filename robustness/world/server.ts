@@ -12,6 +12,8 @@ export interface Scope {
   readonly source: string;
   /** Where its objects lie on the clusters. */
   readonly namespace: string;
+  /** Whether agents apply as whomever a work names; a real cluster has to allow that first. */
+  readonly executors?: boolean;
 }
 
 /** The Maestro that a program runs against, with its agents and their clusters. */

@@ -21,7 +21,7 @@ const startsWithinMs = 60_000;
 
 /** The stand-in as users start it, in a process of its own, which can be killed and started again. */
 class StandIn implements Server {
-  readonly scope = { source: 'robustness', namespace: 'default' };
+  readonly scope = { source: 'robustness', namespace: 'default', executors: true };
   /** Agents may be so late with what they were told before all was well, and a busy machine makes them later. */
   readonly restMs = 1_500;
   readonly byItself = {};

@@ -33,6 +33,12 @@ import { slips } from './support/works-slips.ts';
 import { describeProperties, type Counterexample } from './support/properties.ts';
 
 const root = join(import.meta.dirname, '../..');
+const timedOut = call(
+  'w',
+  { kind: 'wait', target, until: 'Applied', stream: false },
+  { exitCode: 6, stderr: 'error: timed out' },
+);
+
 /** For each property what violates it, and what is as near to that as it may be. */
 const cases: readonly Counterexample<History>[] = [
   {
@@ -56,6 +62,19 @@ const cases: readonly Counterexample<History>[] = [
       calls: [call('a', waiting, { ...applied, version: 2 })],
       rows: [row(2, [held('red', 'a')], reported(2))],
       objects: [object('red', 'a')],
+    },
+  },
+  {
+    property: 'proof-ends-a-wait',
+    bad: {
+      calls: [{ ...timedOut, endedMs: 9_500 }],
+      rows: [row(1, [held('red', 'b')], { ...reported(1), atMs: 900 })],
+      objects: [object('red', 'b')],
+    },
+    good: {
+      calls: [{ ...timedOut, endedMs: 9_500 }],
+      rows: [row(1, [held('red', 'b')], { ...reported(1), atMs: 6_000 })],
+      objects: [object('red', 'b')],
     },
   },
   {
@@ -98,6 +117,43 @@ const cases: readonly Counterexample<History>[] = [
       calls: [call('a', apply, { version: 2 })],
       rows: [row(1, [held('blue', 'b', 'ben')]), row(2, [held('blue', 'b', 'ben'), held('red', 'a')])],
       objects: [object('blue', 'b'), object('red', 'a')],
+    },
+  },
+  {
+    property: 'executor-stays',
+    bad: {
+      calls: [call('a', apply, { version: 2 })],
+      rows: [row(1, [held('red', 'b')], { executor: true }), row(2, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [call('a', { ...apply, how: 'plain' }, { version: 2 })],
+      rows: [row(1, [held('red', 'b')], { executor: true }), row(2, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+  },
+  {
+    property: 'writes-once',
+    what: 'a version that changes nothing of what is given beside the objects either',
+    bad: {
+      calls: [call('a', apply, { version: 2 })],
+      rows: [row(1, [held('red', 'a')], { options: '[]' }), row(2, [held('red', 'a')], { options: '[]' })],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [call('a', apply, { version: 2 })],
+      rows: [row(1, [held('red', 'a')], { options: '[]' }), row(2, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+  },
+  {
+    property: 'outages-are-waited-out',
+    what: 'a call whose time was up before it was over',
+    bad: { calls: [{ ...call('a', apply, { exitCode: 6, stderr: 'error: timed out' }), argv: ['--timeout=8s'] }] },
+    good: {
+      calls: [
+        { ...call('a', apply, { exitCode: 6, stderr: 'error: timed out' }), argv: ['--timeout=8s'], endedMs: 9_100 },
+      ],
     },
   },
   {

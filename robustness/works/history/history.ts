@@ -32,6 +32,10 @@ export interface StoredRow {
   readonly deleting: boolean;
   /** It has been told to leave its objects alone: `deleteOption` Orphan. */
   readonly orphans?: true;
+  /** What it says of its objects and its deletion, and as whom it is applied, as one text; absent when nothing. */
+  readonly options?: string;
+  /** It names as whom its agent is to apply it. */
+  readonly executor?: true;
   /** The row was taken away. */
   readonly removed: boolean;
   readonly report?: Report;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { disturbance } from '../../world/troubles.ts';
-import { consumers, managers, objects, works, type Program, type Step } from './steps.ts';
+import { appliedOrMore, consumers, managers, objects, works, type Program, type Step } from './steps.ts';
 
 const target = fc.record({ consumer: fc.constantFrom(...consumers), work: fc.constantFrom(...works) });
 const manager = fc.constantFrom(...managers);
@@ -18,6 +18,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       stale: fc.nat({ max: 9 }).map((chance) => chance === 0),
       wait: fc.boolean(),
       stream: fc.boolean(),
+      gives: fc.constantFrom(undefined, undefined, undefined, undefined, 'options' as const, 'executor' as const),
     }),
   },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('build' as const), target, manager, objects: someObjects }) },
@@ -46,7 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('wait' as const),
       target,
-      until: fc.constantFrom('Applied' as const, 'Available' as const, 'Deleted' as const),
+      until: fc.constantFrom('Applied', 'Available', 'Deleted', appliedOrMore),
       stream: fc.boolean(),
     }),
   },

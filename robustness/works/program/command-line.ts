@@ -2,6 +2,8 @@ import type { CommandLine } from '../../world/command.ts';
 import type { Scope } from '../../world/server.ts';
 import type { Step } from './steps.ts';
 
+type ApplyStep = Extract<Step, { readonly kind: 'apply' }>;
+
 /** How long a call may take; longer than most troubles last. */
 const timeout = '--timeout=8s';
 
@@ -17,7 +19,7 @@ export const resultOfEarlierRun = '{"status":"Applied","manifestWorkName":"earli
 export function commandLine(
   step: Step,
   call: string,
-  { source, namespace, padBytes = 0 }: Scope & { readonly padBytes?: number },
+  { source, namespace, executors = false, padBytes = 0 }: Scope & { readonly padBytes?: number },
 ): CommandLine {
   const common = [timeout, '-o', 'json', '--results-path=result.json', `--source-id=${source}`];
   const earlier = { 'result.json': resultOfEarlierRun };
@@ -36,7 +38,7 @@ export function commandLine(
         ],
         files: {
           ...earlier,
-          'objects.yaml': objectsFile(step.objects, { call, manager: step.manager, namespace, padBytes }),
+          'objects.yaml': workFile(step, { call, manager: step.manager, namespace, padBytes }, executors),
         },
       };
     case 'build':
@@ -101,6 +103,37 @@ interface Writer {
   readonly namespace: string;
   readonly padBytes: number;
 }
+
+/** Objects alone, or a work with them and what else it is given; either is a file that an apply takes. */
+function workFile({ objects, gives, target }: ApplyStep, writer: Writer, executors: boolean): string {
+  if (gives === undefined || (gives === 'executor' && !executors)) return objectsFile(objects, writer);
+  const { call, manager, namespace, padBytes } = writer;
+  const rules = (name: string): object => ({
+    // The server writes the group of a core kind, which is empty, beside what is given here.
+    resourceIdentifier: { resource: 'configmaps', namespace, name },
+    feedbackRules: [{ type: 'JSONPaths', jsonPaths: [{ name: 'call', path: '.data.call' }] }],
+  });
+  return JSON.stringify({
+    apiVersion: 'work.open-cluster-management.io/v1',
+    kind: 'ManifestWork',
+    metadata: { name: target.work },
+    spec: {
+      ...(gives === 'options' ? { manifestConfigs: objects.map((name) => rules(name)) } : { executor }),
+      workload: {
+        manifests: objects.map((name) => ({
+          apiVersion: 'v1',
+          kind: 'ConfigMap',
+          metadata: { name, namespace },
+          data: { call, manager, ...(padBytes === 0 ? {} : { padding: 'x'.repeat(padBytes) }) },
+        })),
+      },
+    },
+  });
+}
+
+const executor = {
+  subject: { type: 'ServiceAccount', serviceAccount: { namespace: 'default', name: 'robustness' } },
+} as const;
 
 function objectsFile(names: readonly string[], { call, manager, namespace, padBytes }: Writer): string {
   const padding = padBytes === 0 ? '' : `, padding: ${'x'.repeat(padBytes)}`;

@@ -5,6 +5,9 @@ import type { Disturbance } from '../../world/troubles.ts';
  * it can be made from a seed, shrunk, printed and run again.
  */
 
+/** Of a work that stands it says no more than Applied, if AND binds tighter than OR. */
+export const appliedOrMore = 'Deleted AND Available OR Applied';
+
 /** The work that a step is about. */
 export interface Target {
   readonly consumer: string;
@@ -25,6 +28,8 @@ export type Step =
       readonly wait: boolean;
       /** Whether a wait hears of reports by the stream of events, and not by reading again and again. */
       readonly stream: boolean;
+      /** What the work is given beside its objects: feedback rules for each, or whom its agent applies it as. */
+      readonly gives?: 'options' | 'executor' | undefined;
     }
   | {
       readonly kind: 'build';
@@ -50,7 +55,7 @@ export type Step =
   | {
       readonly kind: 'wait';
       readonly target: Target;
-      readonly until: 'Applied' | 'Available' | 'Deleted';
+      readonly until: 'Applied' | 'Available' | 'Deleted' | typeof appliedOrMore;
       readonly stream: boolean;
     }
   | { readonly kind: 'list'; readonly consumer: string };

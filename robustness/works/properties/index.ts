@@ -2,6 +2,7 @@ import type { History } from '../history/history.ts';
 import { violationsOf } from '../../properties/property.ts';
 import type { Violation } from '../../search/family.ts';
 import { nothingWithoutOwner, rerunsConverge } from './converges.ts';
+import { executorStays } from './executor-stays.ts';
 import { endsInTime } from './ends-in-time.ts';
 import { failuresAreTrue } from './failures-are-true.ts';
 import { listIsWhole } from './list-is-whole.ts';
@@ -11,6 +12,7 @@ import { oneStory } from './one-story.ts';
 import { outagesAreWaitedOut } from './outages-are-waited-out.ts';
 import { outputIsWhole } from './output-is-whole.ts';
 import type { Property } from './property.ts';
+import { proofEndsAWait } from './proof-ends-a-wait.ts';
 import { refusalChangesNothing } from './refusal-changes-nothing.ts';
 import { successIsStored } from './success-is-stored.ts';
 import { waitIsProven } from './wait-is-proven.ts';
@@ -20,10 +22,12 @@ export const properties: readonly Property[] = [
   oneStory,
   successIsStored,
   waitIsProven,
+  proofEndsAWait,
   listIsWhole,
   refusalChangesNothing,
   failuresAreTrue,
   nothingOfOthers,
+  executorStays,
   writesOnce,
   outagesAreWaitedOut,
   rerunsConverge,

@@ -36,6 +36,13 @@ export interface Told {
   readonly message?: string;
 }
 
+/** The condition that a step waits for, of a work that stands; undefined when it waits for none. */
+export function awaitedBy(step: Step): 'Applied' | 'Available' | undefined {
+  if (step.kind === 'apply') return step.wait ? 'Applied' : undefined;
+  if (step.kind !== 'wait' || step.until === 'Deleted') return undefined;
+  return step.until === 'Available' ? 'Available' : 'Applied';
+}
+
 /** Undefined when nothing was printed, or no JSON. */
 export function toldBy({ stdout }: Call): Told | undefined {
   const printed = jsonIn(stdout) as { readonly works?: readonly Told[] } | undefined;

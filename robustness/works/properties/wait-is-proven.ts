@@ -1,6 +1,6 @@
 import { clockMs, isAbsent, proves, standingDuring } from '../../properties/moments.ts';
 import type { Call, History } from '../history/history.ts';
-import { faultsOfSuccesses, isWriting, markOf, rowsAbout, toldBy, type Property } from './property.ts';
+import { awaitedBy, faultsOfSuccesses, isWriting, markOf, rowsAbout, toldBy, type Property } from './property.ts';
 
 export const waitIsProven: Property = {
   name: 'wait-is-proven',
@@ -16,7 +16,7 @@ function faults(call: Call, history: History): readonly string[] {
     const { until } = step;
     if (until === 'Deleted') return met.some(isAbsent) ? [] : ['the work was there all the time'];
     // A report about a version that was replaced before the call began proves nothing of the one that stood then.
-    return met.some((row) => row !== undefined && proves(row, until))
+    return met.some((row) => row !== undefined && proves(row, awaitedBy(step)))
       ? []
       : [`no version that stood while it waited was proven ${until}`];
   }

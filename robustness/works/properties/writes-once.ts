@@ -29,7 +29,7 @@ export const writesOnce: Property = {
 /** Each version goes to the agent, which reports it anew: one that brings nothing makes all who wait begin again. */
 function idle(row: StoredRow, before: StoredRow | undefined): readonly Fault[] {
   if (before === undefined || before.version >= row.version) return [];
-  if (JSON.stringify(before.manifests) !== JSON.stringify(row.manifests)) return [];
+  if (JSON.stringify(before.manifests) !== JSON.stringify(row.manifests) || before.options !== row.options) return [];
   const what = `${row.work} on ${row.consumer}: version ${String(row.version)} is version ${String(before.version)} again`;
   return [{ what, calls: [...new Set(row.manifests.map(({ call }) => call))] }];
 }

@@ -1,0 +1,88 @@
+import type { Program as FleetProgram, Step as FleetStep } from '../fleets/program/steps.ts';
+import type { Program as WorksProgram, Step as WorksStep } from '../works/program/steps.ts';
+import type { Trouble } from '../world/troubles.ts';
+
+/** What has to be so of programs that a mutation is looked for with: the fewer the others, the sooner it is found. */
+type Holds<Program> = (program: Program) => boolean;
+
+/** All of several. */
+export function allOf<Program>(...some: readonly Holds<Program>[]): Holds<Program> {
+  return (program) => some.every((holds) => holds(program));
+}
+
+/** A client begins with a roll-out over a fleet. */
+export const beginsWithRollOut: Holds<FleetProgram> = ({ clients }) =>
+  clients.some(([step]) => step?.kind === 'roll-out');
+
+/** The same program with all of its roll-outs by the library, each ended by its program's signal after a while. */
+export function abortedByProgram(
+  afterMs: (afterMs: number) => number,
+  ...troubles: readonly Trouble[]
+): (program: FleetProgram) => FleetProgram {
+  const aborted = (step: FleetStep): FleetStep =>
+    step.kind === 'roll-out'
+      ? { ...step, by: 'library', stop: { signal: 'SIGTERM', afterMs: afterMs(step.stop?.afterMs ?? 1_000) } }
+      : step;
+  return ({ clients, disturbances }) => ({
+    clients: clients.map((steps) => steps.map(aborted)),
+    disturbances: [...disturbances, ...troubles.map((trouble) => ({ afterMs: 0, trouble }))],
+  });
+}
+
+export type ApplyStep = Extract<WorksStep, { readonly kind: 'apply' }>;
+
+/** An apply that waits for its agent. */
+export function isWaitingApply(step: WorksStep): step is ApplyStep {
+  return step.kind === 'apply' && step.wait && !step.stale;
+}
+
+/** One client does the second some time after the first. */
+export function inTurn<First extends WorksStep>(
+  first: (step: WorksStep) => step is First,
+  second: (step: WorksStep, first: First) => boolean,
+): Holds<WorksProgram> {
+  return ({ clients }) =>
+    clients.some((steps) =>
+      steps.some((one, at) => first(one) && steps.slice(at + 1).some((other) => second(other, one))),
+    );
+}
+
+/** The first client begins with the first, and another, which has listed works, does the second meanwhile. */
+export function meanwhile<First extends WorksStep>(
+  first: (step: WorksStep) => step is First,
+  second: (step: WorksStep, first: First) => boolean,
+): Holds<WorksProgram> {
+  return ({ clients: [begins, ...others] }) => {
+    const one = begins?.at(0);
+    return one !== undefined && first(one) && others.some(([, other]) => other !== undefined && second(other, one));
+  };
+}
+
+/** The same program, in which all but the first client list works before anything else: they write a moment later. */
+export function othersLater(program: WorksProgram): WorksProgram {
+  const [first = [], ...others] = program.clients;
+  const list: WorksStep = { kind: 'list', consumer: oneWork.consumer };
+  return { ...program, clients: [first, ...others.map((steps) => [list, ...steps])] };
+}
+
+/** Where the steps of a program go that are all about one work. */
+const oneWork = { consumer: 'c1', work: 'w1' } as const;
+
+/** The same program with all that it does done to one work, and these troubles with its agent from the begin on. */
+export function onOneWork(...troubles: readonly Trouble[]): (program: WorksProgram) => WorksProgram {
+  return ({ clients, disturbances }) => ({
+    clients: clients.map((steps) => steps.map((step) => (step.kind === 'list' ? step : { ...step, target: oneWork }))),
+    disturbances: [...disturbances, ...troubles.map((trouble) => ({ afterMs: 0, trouble }))],
+  });
+}
+
+/** So long a report may be awaited that others come in between. */
+export const lateAgent: Trouble = { kind: 'agent-late', consumer: oneWork.consumer, byMs: 1_500 };
+
+export const oldReports: Trouble = { kind: 'agent-reports', consumer: oneWork.consumer, how: 'old-conditions' };
+
+/** Nothing else has the agents report sooner or later. */
+export const keepsAgents: Holds<WorksProgram> = ({ disturbances }) =>
+  disturbances.every(
+    ({ trouble: { kind }, afterMs }) => afterMs === 0 || (kind !== 'agent-late' && kind !== 'restart'),
+  );

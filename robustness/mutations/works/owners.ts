@@ -1,0 +1,111 @@
+import { inTurn, onOneWork, type ApplyStep } from '../aims.ts';
+import type { Step } from '../../works/program/steps.ts';
+import type { Mutation } from '../mutation.ts';
+
+/** Faults that show in what becomes of what others have in a work. */
+export const owners: readonly Mutation[] = [
+  {
+    name: 'nobody-owns-anything',
+    whose: 'Go maestro-cli',
+    story: 'what another manager owns is replaced without being told to',
+    family: 'works',
+    properties: ['nothing-of-others'],
+    withinSeconds: 120,
+    file: 'src/core/ownership/merge-works.ts',
+    find: 'if (losses.length > 0 && !force)',
+    replace: 'if (losses.length < 0 && !force)',
+  },
+  {
+    name: 'build-replaces',
+    whose: 'ours',
+    story: 'a build takes out what its own manager had put in before and does not give again',
+    family: 'works',
+    aim: { with: ['build'] },
+    properties: ['nothing-of-others'],
+    withinSeconds: 300,
+    file: 'src/commands/build/run.ts',
+    find: "adds: strategy === 'merge',",
+    replace: "adds: strategy !== 'merge',",
+  },
+  {
+    name: 'delete-passes-over-owners',
+    whose: 'ours',
+    story: 'a delete that is not forced takes along what other managers hold in the work',
+    family: 'works',
+    aim: { with: ['delete'] },
+    properties: ['nothing-of-others'],
+    withinSeconds: 300,
+    file: 'src/operations/delete/plan.ts',
+    find: '  if (force || losses.length === 0) return;\n',
+    replace: '  if (force || losses.length >= 0) return;\n',
+  },
+  {
+    name: 'delete-leaves-objects',
+    whose: 'thought of',
+    story: 'a deletion lets go of the objects, which stay on the cluster without an owner',
+    family: 'works',
+    aim: { with: ['delete'] },
+    properties: ['nothing-without-owner', 'writes-once'],
+    withinSeconds: 180,
+    file: 'src/operations/delete/delete-work.ts',
+    find: '  if (request.orphan !== true)\n    return {',
+    replace: '  if (request.orphan === true)\n    return {',
+  },
+  {
+    name: 'force-takes-all',
+    whose: 'thought of',
+    story: 'a forced merge takes out what others own and what does not stand in its way',
+    family: 'works',
+    properties: ['nothing-of-others'],
+    withinSeconds: 120,
+    file: 'src/core/ownership/merge-works.ts',
+    find: '    if (!merge) return true;\n',
+    replace: '    if (!merge || request.force) return true;\n',
+  },
+  {
+    name: 'merge-takes-ownership',
+    whose: 'thought of',
+    story: 'a merge makes its writer the owner of all that it keeps, so that his next replacement takes it out',
+    family: 'works',
+    properties: ['nothing-of-others'],
+    withinSeconds: 300,
+    file: 'src/core/ownership/merge-works.ts',
+    find: 'old !== undefined && same(old, manifests) ? owners.get(label) : undefined',
+    replace: 'old !== undefined && manifests.length > 9 ? owners.get(label) : undefined',
+  },
+  {
+    name: 'merge-drops-others',
+    whose: 'thought of',
+    story: 'a merge takes out what other managers own',
+    family: 'works',
+    properties: ['nothing-of-others'],
+    withinSeconds: 120,
+    file: 'src/core/ownership/merge-works.ts',
+    find: '(!adds && owners.get(label) === manager)',
+    replace: '(!adds && owners.get(label) !== `${manager}?`)',
+  },
+  {
+    name: 'merge-strips-the-executor',
+    whose: 'ours',
+    story: 'a merge strips the executor of a work, which REST does not show',
+    family: 'works',
+    aim: {
+      clients: 1,
+      steps: 4,
+      shape: onOneWork(),
+      where: inTurn(
+        givesExecutor,
+        (step) => step.kind === 'build' || (step.kind === 'apply' && step.how !== 'plain' && step.gives === undefined),
+      ),
+    },
+    properties: ['executor-stays'],
+    withinSeconds: 180,
+    file: 'src/operations/apply/plan.ts',
+    find: 'const kept = request.merge ? await keptExecutor(deps.reader, stored, budget, request.work.executor) : {};',
+    replace: 'const kept = {};',
+  },
+];
+
+function givesExecutor(step: Step): step is ApplyStep {
+  return step.kind === 'apply' && step.gives === 'executor' && !step.stale;
+}
