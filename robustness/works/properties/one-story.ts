@@ -11,7 +11,7 @@ interface ResultFile {
 
 export const oneStory: Property = {
   name: 'one-story',
-  says: 'a call that ends by itself prints its one work as whole JSON, and an error on standard error when it fails; exit code, result file and output tell the same; and a result file is whole or not there, and never that of an earlier run once something was written',
+  says: 'a call that ends by itself prints its one work, or the error before it came to one, as whole JSON, and says an error on standard error when it fails; exit code, result file and output tell the same; and a result file is whole or not there, and never that of an earlier run once something was written',
   check: ({ calls, reruns, rows }) => {
     const written = new Set(rows.flatMap(({ manifests }) => manifests.map(({ call }) => call)));
     return [...calls, ...reruns].flatMap((call) =>
@@ -47,23 +47,22 @@ function faults(call: Call, isStored: boolean): readonly string[] {
   return [...found, ...resultFaults(call, exitCode, file)];
 }
 
-/** A signal came. */
-const signalled: readonly number[] = [130, 143];
+/** What a command printed: its work, or the error by which it ended before it had written. */
+interface Printed {
+  readonly works?: readonly Told[];
+  readonly error?: { readonly exitCode?: number };
+}
 
-/**
- * Only who never got so far as to a work tells of none: a call that cannot be carried out as it was typed, or that a
- * signal ended before it had written.
- */
 function outputFaults({ exitCode, step, stdout, stderr }: Call, isStored: boolean): readonly string[] {
   const found: string[] = [];
   if (/^error: /m.test(stderr) !== (exitCode !== 0))
     found.push(`it ended with ${String(exitCode)} and said on standard error: ${stderr.slice(0, 300)}`);
   if (step.kind === 'list') return found;
-  const printed = jsonIn(stdout) as { readonly works?: readonly Told[] } | undefined;
+  const printed = jsonIn(stdout) as Printed | undefined;
   if (printed === undefined)
     found.push(`it ended with ${String(exitCode)} and printed no whole JSON: ${stdout.slice(0, 200)}`);
-  else if (printed.works?.length !== 1 && exitCode !== 2 && (isStored || !signalled.includes(exitCode ?? 0)))
-    found.push(`it printed ${String(printed.works?.length ?? 0)} works`);
+  else if (printed.works?.length !== 1 && (isStored || exitCode === 0 || printed.error?.exitCode !== exitCode))
+    found.push(`it ended with ${String(exitCode)} and printed neither its work nor that error`);
   return found;
 }
 
@@ -86,7 +85,7 @@ function resultFaults(call: Call, exitCode: number, { status }: ResultFile): rea
 }
 
 /** A wait that was cut short, by its time or by a signal, leaves a work under way. */
-const cutShort: readonly number[] = [6, ...signalled];
+const cutShort: readonly number[] = [6, 130, 143];
 
 function mayStandFor(exitCode: number, status: string | undefined): boolean {
   if (status === 'InProgress') return exitCode === 0 || cutShort.includes(exitCode);

@@ -40,7 +40,7 @@ const failing = (reason: string, exitCode: number, words: string): Call =>
     ...{ exitCode, stderr: `error: ${words}` },
     stdout: JSON.stringify({ works: [{ exitCode, phase: 'Failed', reason }] }),
   });
-const interrupted = { exitCode: 143, stdout: '{"error": {"reason": "Interrupted"}}' };
+const interrupted = { exitCode: 143, stdout: '{"error": {"reason": "Interrupted", "exitCode": 143}}' };
 const refusedFor = (words: string): Call => failing('BeingDeleted', 5, words);
 const outage = (endedMs: number): Call => ({
   ...at(1_000, endedMs, failing('ServerUnreachable', 8, 'nobody is at home')),
@@ -54,6 +54,8 @@ const deletedOnce = [
   ...[row(1, blue, { atMs: 400, deleting: true }), row(1, blue, { atMs: 500, deleting: true, removed: true })],
 ];
 const refusedSame = call('same0-first', deletion, { exitCode: 10, stderr: 'error: it holds what others own' });
+
+const errorAlone = (exitCode: number): string => JSON.stringify({ error: { code: 'unavailable', exitCode } });
 
 /** Histories that slipped through, or that were wrongly called violations, each beside a near one. */
 export const slips: readonly Counterexample<History>[] = [
@@ -151,7 +153,13 @@ export const slips: readonly Counterexample<History>[] = [
     property: 'one-story',
     what: 'an output that breaks off',
     bad: { calls: [call('a', apply, { exitCode: 8, stdout: '{"works": [{"exit' })] },
-    good: { calls: [call('a', apply, { exitCode: 2, stdout: '{"error": {"code": "usage"}}' })] },
+    good: { calls: [call('a', apply, { exitCode: 8, stdout: errorAlone(8) })] },
+  },
+  {
+    property: 'one-story',
+    what: 'an error with another exit code than the call',
+    bad: { calls: [call('a', apply, { exitCode: 8, stdout: errorAlone(6) })] },
+    good: { calls: [call('a', apply, { exitCode: 2, stdout: errorAlone(2) })] },
   },
   {
     property: 'one-story',
