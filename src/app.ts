@@ -21,7 +21,7 @@ import { loadConfig } from './io/config-file.ts';
 import { openResultFile, type ResultFile } from './io/result-file.ts';
 import { exitCodeOfOutcome, type Outcome } from './core/outcome/outcome.ts';
 import { observeRun, type ObservedRun } from './observed-run.ts';
-import { printError } from './output/error.ts';
+import { printError, type JsonShape } from './output/error.ts';
 import { printFailures } from './output/failures.ts';
 import { writeLog } from './output/reporter.ts';
 import { safeOutput } from './output/safe-output.ts';
@@ -77,7 +77,7 @@ export async function runApp(argv: readonly string[], host: Context, crashed: Pr
     exitCode = error.exitCode;
   }
   const inJson = errorsInJson(line, context.env, !began);
-  printFailures(outcome, { context, asJson: valuesOf(line, 'output').includes('json'), logsJson: inJson });
+  printFailures(outcome, { context, asJson: jsonShape(line), logsJson: inJson });
   if (began) {
     const fault = report && writeReport(report, { outcome, exitCode, command: commandLine() }, run);
     if (fault !== undefined) printError(fault, { context, asJson: false, logsJson: inJson });
@@ -122,6 +122,13 @@ export function tellOfCrash(
     tell(MaestroError.from(second).message);
   }
   return error.exitCode;
+}
+
+/** What a program reads on stdout, so that it finds an error there in the same way. */
+function jsonShape(line: Line): JsonShape | false {
+  if (!valuesOf(line, 'output').includes('json')) return false;
+  const lines = line.command?.jsonLines;
+  return lines === true || (typeof lines === 'string' && valuesOf(line, lines).includes(true)) ? 'line' : 'document';
 }
 
 /** Writes the page of a run that began; gives what kept it from being written. */

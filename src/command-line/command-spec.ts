@@ -77,6 +77,8 @@ export interface CommandData {
   readonly argValues?: readonly string[];
   /** What `-o` takes, the default first; none when absent. */
   readonly outputs?: readonly string[];
+  /** True when its JSON is one value a line, or the attribute of the flag with which it is. */
+  readonly jsonLines?: true | string;
   /** True for commands with an outcome: they write a result file, also through RESULTS_PATH. */
   readonly hasOutcome: boolean;
   /** True for commands that never talk to Maestro: no configuration file is read for them. */

@@ -3,9 +3,12 @@ import { paragraph } from '../core/shown-text.ts';
 import type { MaestroError } from '../errors.ts';
 import { errorValue, type PrintedError } from './error-value.ts';
 import { identityFields } from './run-identity.ts';
-import { toJson } from './json.ts';
+import { printedJson, toJson } from './json.ts';
 import { logLine } from './log-line.ts';
 import { mark } from './mark.ts';
+
+/** Of JSON on stdout: a document, or one of many lines that are a value each. */
+export type JsonShape = 'document' | 'line';
 
 /**
  * Prints an error: what, and what to do about it. With machine output asked
@@ -20,7 +23,7 @@ export function printError(
   error: MaestroError,
   options: {
     readonly context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env'>;
-    readonly asJson: boolean;
+    readonly asJson: JsonShape | false;
     readonly logsJson: boolean;
     readonly about?: string;
     readonly hints?: Set<string>;
@@ -50,7 +53,7 @@ export function printError(
   }
   if (asJson) {
     const value: PrintedError = { error: errorValue(error) };
-    context.stdout.write(toJson(value));
+    context.stdout.write(asJson === 'line' ? `${printedJson(value)}\n` : toJson(value));
   }
 }
 

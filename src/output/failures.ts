@@ -5,7 +5,7 @@ import { CauseGroups, type CauseGroup } from '../core/outcome/cause-groups.ts';
 import { reasonPattern, type CommonMessage } from '../core/outcome/reason-pattern.ts';
 import type { WorkPlace } from '../core/outcome/work-place.ts';
 import { MaestroError } from '../errors.ts';
-import { printError } from './error.ts';
+import { printError, type JsonShape } from './error.ts';
 import { logLine } from './log-line.ts';
 
 /** As many errors, and names beside each, as are read at a terminal; a result has them all. */
@@ -19,7 +19,7 @@ export function printFailures(
   how: {
     readonly context: Pick<Context, 'stdout' | 'stderr' | 'clock' | 'env'>;
     /** stdout gets the error of the run as JSON, too. */
-    readonly asJson: boolean;
+    readonly asJson: JsonShape | false;
     /** Each error is a JSON line on stderr. */
     readonly logsJson: boolean;
   },

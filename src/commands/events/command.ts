@@ -26,6 +26,7 @@ export const eventsCommand: CommandSpec<EventsOptions> = {
     viaFlag('stream', 'with --follow; poll opens no stream of status events'),
   ],
   outputs: eventsOutputs,
+  jsonLines: true,
   hasOutcome: false,
   parse: parseEvents,
   load: () => import('./run.ts'),

@@ -82,6 +82,7 @@ export const listCommand: CommandSpec<ListOptions> = {
     ...tableFlags(workColumnNames),
   ],
   outputs: withTemplate(workFormats),
+  jsonLines: 'watch',
   hasOutcome: false,
   parse: parseList,
   load: () => import('./run.ts'),

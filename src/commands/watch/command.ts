@@ -37,6 +37,7 @@ export const watchCommand: CommandSpec<WatchOptions> = {
     { flags: '--no-headers', about: 'leave the line of headers out' },
   ],
   outputs: withTemplate(watchOutputs, watchTemplates),
+  jsonLines: true,
   hasOutcome: false,
   parse: parseWatch,
   load: () => import('./run.ts'),
