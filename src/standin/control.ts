@@ -1,8 +1,10 @@
 import { isJsonObject } from '../core/json.ts';
 import type { JsonObject, JsonValue } from '../core/json.ts';
+import { present } from '../core/present.ts';
+import { MaestroError } from '../errors.ts';
 import type { Fault, FaultChannel, FaultKind } from './faults.ts';
 import { defaultBehaviour } from './options.ts';
-import type { AgentBehaviour, ReportsHow } from './options.ts';
+import type { AgentBehaviour, KeyRotation, ReportsHow } from './options.ts';
 import type { RestRequest } from './rest/api.ts';
 import type { Answer } from './rest/respond.ts';
 
@@ -21,6 +23,8 @@ export interface Controllable {
   clearFaults(): void;
   faults(): readonly Fault[];
   publishes(): readonly unknown[];
+  /** Ends once the new files are written. */
+  rotateKeys(rotation: KeyRotation): Promise<void>;
 }
 
 class BadControlRequest extends Error {}
@@ -28,7 +32,7 @@ class BadControlRequest extends Error {}
 /**
  * Steers a stand-in from another process, in JSON: GET agents,
  * PATCH agents/{consumer}, GET agents/{consumer}/objects, GET agents/{consumer}/losses,
- * GET/PUT/DELETE faults, GET publishes. No fault strikes it.
+ * GET/PUT/DELETE faults, GET publishes, PUT keys. No fault strikes it.
  */
 export class ControlApi {
   readonly #target: Controllable;
@@ -37,19 +41,20 @@ export class ControlApi {
     this.#target = target;
   }
 
-  answer({ method, url, body }: RestRequest): Answer {
+  async answer({ method, url, body }: RestRequest): Promise<Answer> {
     const [resource = '', consumer, part] = url.pathname.slice(controlRoot.length).split('/').map(decodeURIComponent);
     try {
-      const result = this.#run(`${method} ${resource}`, consumer, part, body);
+      const result = await this.#run(`${method} ${resource}`, consumer, part, body);
       if (result === undefined) return json(404, { error: `no such control resource: ${method} ${url.pathname}` });
       return json(200, result);
     } catch (error) {
-      if (error instanceof BadControlRequest) return json(400, { error: error.message });
+      if (error instanceof BadControlRequest || error instanceof MaestroError)
+        return json(400, { error: error.message });
       throw error;
     }
   }
 
-  #run(call: string, consumer: string | undefined, part: string | undefined, body: string): unknown {
+  async #run(call: string, consumer: string | undefined, part: string | undefined, body: string): Promise<unknown> {
     const target = this.#target;
     switch (call) {
       case 'GET agents':
@@ -70,6 +75,11 @@ export class ControlApi {
         return target.faults();
       case 'GET publishes':
         return target.publishes();
+      case 'PUT keys': {
+        const rotation = readRotation(readObject(body));
+        await target.rotateKeys(rotation);
+        return rotation;
+      }
       default:
         return undefined;
     }
@@ -106,7 +116,7 @@ function readBehaviour(body: JsonObject): Partial<AgentBehaviour> {
   return body;
 }
 
-const reportsHow: readonly ReportsHow[] = ['plain', 'repeated', 'out-of-order', 'old-conditions'];
+const reportsHow: readonly ReportsHow[] = ['plain', 'repeated', 'out-of-order', 'old-conditions', 'jumping'];
 const faultKinds: readonly FaultKind[] = [
   'refuse',
   'reset',
@@ -135,6 +145,13 @@ function readFault(body: JsonObject): Fault {
     default:
       return { kind, channel, ...count };
   }
+}
+
+function readRotation(body: JsonObject): KeyRotation {
+  const [takesAfterMs, refusesAfterMs] = (['takesAfterMs', 'refusesAfterMs'] as const).map((name) =>
+    body[name] === undefined ? undefined : readNumber(body, name),
+  );
+  return present({ takesAfterMs, refusesAfterMs });
 }
 
 function readNumber(body: JsonObject, name: string): number {

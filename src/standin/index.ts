@@ -12,12 +12,13 @@ import { systemClock } from '../clock.ts';
 import type { InProcessMaestro } from '../clients/transport.ts';
 import { Access } from './access/access.ts';
 import type { AccessKeys } from './access/access.ts';
+import { Rotator } from './access/rotation.ts';
 import type { IssuedFiles } from './access/certificates.ts';
 import type { AgentDesk } from './agent/desk.ts';
 import { Fleet } from './agent/fleet.ts';
 import type { ClusterObject } from './agent/cluster.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { ControlApi } from './control.ts';
+import { ControlApi, type Controllable } from './control.ts';
 import { Faults } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { CloudEvents } from './grpc/cloud-events.ts';
@@ -25,7 +26,7 @@ import type { RecordedPublish } from './grpc/cloud-events.ts';
 import { inProcessOptions, servedOptions, type ServedOptions, type StandInClientOptions } from './client-options.ts';
 import { InProcess } from './in-process.ts';
 import { defaultBehaviour } from './options.ts';
-import type { AgentBehaviour, InProcessOptions, StandInAccess, StandInOptions } from './options.ts';
+import type { AgentBehaviour, InProcessOptions, KeyRotation, StandInAccess, StandInOptions } from './options.ts';
 import { RestApi } from './rest/api.ts';
 import { RestService } from './rest/service.ts';
 import { ConsumerService } from './service/consumer-service.ts';
@@ -39,6 +40,7 @@ export type {
   AgentBehaviour,
   ConsumerSeed,
   InProcessOptions,
+  KeyRotation,
   ReportsHow,
   StandInAccess,
   StandInOptions,
@@ -107,6 +109,13 @@ export interface StandIn extends InProcessStandIn {
   readonly grpcEndpoint: string;
   /** Present unless the access mode is plaintext. */
   readonly certificates?: IssuedFiles;
+  /**
+   * Makes new certificates and a new token, in the files of `certificates`, as when those of a real server are rotated;
+   * whoever has the new files trusts its old certificate too. Ends once the files are written.
+   *
+   * @throws MaestroError `usage` in plaintext, and while another rotation is under way
+   */
+  rotateKeys(rotation?: KeyRotation): Promise<void>;
 }
 
 /**
@@ -119,15 +128,20 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const accessOptions = options.access ?? { mode: 'plaintext' };
   const issued = accessOptions.mode === 'plaintext' ? undefined : await issue(accessOptions, clock.wallMs());
   const access = new Access(accessOptions, issued?.keys);
-  const { standIn, events, service, control, faults, stopAll } = await assemble(options, access);
+  const { standIn, events, service, control, faults, stopAll, scheduler } = await assemble(options, access);
+  const rotator = new Rotator(accessOptions, access, scheduler, () => clock.wallMs());
+  const rotateKeys = async (rotation: KeyRotation = {}): Promise<void> => rotator.rotate(rotation);
   try {
     // Whoever needs no ports does not load what serves them.
     const { GrpcServer } = await import('./grpc/server.ts');
     const { RestServer } = await import('./rest/server.ts');
     const grpc = await GrpcServer.start({ host, port: options.grpcPort ?? 0, access, faults, events });
     stopAll.push(() => grpc.close());
-    const tls = access.httpTls;
-    const rest = await RestServer.start({ host, port: options.httpPort ?? 0, tls, service, control });
+    const controlApi = new ControlApi({ ...control, rotateKeys });
+    const rest = await RestServer.start({
+      ...{ host, port: options.httpPort ?? 0, access, service },
+      control: controlApi,
+    });
     stopAll.push(() => rest.close());
     options.log?.(`stand-in for Maestro: REST on port ${String(rest.port)}, gRPC on port ${String(grpc.port)}`);
     const served = {
@@ -138,6 +152,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     return {
       ...standIn,
       ...served,
+      rotateKeys,
       clientOptions: (source) => servedOptions(served, accessOptions.mode, source),
     };
   } catch (error) {
@@ -160,8 +175,9 @@ interface Assembly {
   readonly standIn: InProcessStandIn;
   readonly events: CloudEvents;
   readonly service: RestService;
-  readonly control: ControlApi;
+  readonly control: Omit<Controllable, 'rotateKeys'>;
   readonly faults: Faults;
+  readonly scheduler: Scheduler;
   readonly stopAll: (() => Promise<void> | void)[];
 }
 
@@ -192,12 +208,12 @@ async function assemble(options: InProcessOptions, access: Access): Promise<Asse
     clearFaults: () => faults.clear(),
     publishes: () => events.published,
   };
-  const control = new ControlApi({
+  const control: Omit<Controllable, 'rotateKeys'> = {
     ...steering,
     agents: () => fleet.behaviours(),
     losses: (consumer) => fleet.agent(consumer).cluster.losses(),
     faults: () => faults.list(),
-  });
+  };
   const maestro = { rest: inProcess.rest, publish: inProcess.publish, subscribe: inProcess.subscribe };
   const close = async (): Promise<void> => {
     for (const stop of stopAll.splice(0).reverse()) await stop();
@@ -211,7 +227,7 @@ async function assemble(options: InProcessOptions, access: Access): Promise<Asse
     close,
     [Symbol.asyncDispose]: close,
   };
-  return { standIn, events, service, control, faults, stopAll };
+  return { standIn, events, service, control, faults, stopAll, scheduler };
 }
 
 /** The certificate library is loaded only when there are certificates to make. */

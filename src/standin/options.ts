@@ -31,13 +31,14 @@ export interface AgentBehaviour {
   /**
    * How its reports reach Maestro. `repeated`: each comes twice. `out-of-order`: after each the one before comes again,
    * which Maestro drops. `old-conditions`: as soon as a work has a new version, its number is reported with all the
-   * conditions of the version before; what is true of it comes after `delayMs`.
+   * conditions of the version before; what is true of it comes after `delayMs`. `jumping`: nothing is reported of a
+   * version that another one follows within `delayMs`, and of that one no more, if a third does.
    */
   readonly reports: ReportsHow;
 }
 
 /** See `reports` of an agent's behaviour. */
-export type ReportsHow = 'plain' | 'repeated' | 'out-of-order' | 'old-conditions';
+export type ReportsHow = 'plain' | 'repeated' | 'out-of-order' | 'old-conditions' | 'jumping';
 
 /**
  * How clients prove who they are: not at all (`plaintext`, and `tls`, which only encrypts), by a certificate, or by a
@@ -57,6 +58,17 @@ export interface StandInAccess {
   readonly allowedSources?: Readonly<Record<string, readonly string[]>>;
   /** Serve with a certificate that expired a day ago. */
   readonly expiredServerCertificate?: boolean;
+}
+
+/** When a stand-in that is given new keys follows them, from the moment at which their files are written. */
+export interface KeyRotation {
+  /** From then on it takes the new client certificates and the new token, beside the old ones; 0 when absent. */
+  readonly takesAfterMs?: number;
+  /**
+   * From then on it takes the new ones alone, and new connections meet its new certificate; with `takesAfterMs` when
+   * absent. What is connected stays connected, and its next call shows its token.
+   */
+  readonly refusesAfterMs?: number;
 }
 
 /** A consumer that exists from the start. */

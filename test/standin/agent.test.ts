@@ -359,6 +359,21 @@ describe('reports', () => {
     const order = reports.map(({ event }) => BigInt(event.sequenceId));
     expect(order).toEqual(order.toSorted((left, right) => (left < right ? -1 : 1)));
   });
+
+  it('leave out a version that another one follows soon', async () => {
+    const { clock, create, update, reports, shown, agent } = world({ delayMs: 500 });
+    create('w', first);
+    await clock.advance(5000);
+    agent.change({ reports: 'jumping' });
+    update('w', second);
+    await clock.advance(400);
+    update('w', first);
+    await clock.advance(400);
+    expect(reports.at(-1)?.event.resourceVersion).toBe(1);
+    await clock.advance(5000);
+    expect([...new Set(reports.map(({ event }) => event.resourceVersion))]).toEqual([1, 3]);
+    expect(shown('w')).toBe('Applied/True/3 Available/True/3');
+  });
 });
 
 describe('patterns and paths', () => {

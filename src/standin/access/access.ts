@@ -32,22 +32,38 @@ export interface Caller {
 export interface AccessKeys {
   readonly grpcTls: TlsOptions;
   readonly httpTls: TlsOptions;
+  /** PEM, which clients trust the server by. */
+  readonly serverCa: string;
+  /** PEM, which the server trusts clients by; absent where it asks for no certificate. */
+  readonly clientCa?: string;
   /** Token to user. */
   readonly tokens: ReadonlyMap<string, string>;
 }
 
 /** Who a caller is and which sources he may use (recordings/access.json). */
 export class Access {
-  readonly grpcTls: TlsOptions | undefined;
-  readonly httpTls: TlsOptions | undefined;
   readonly #options: StandInAccess;
-  readonly #tokens: ReadonlyMap<string, string>;
+  readonly #followers: ((keys: AccessKeys) => void)[] = [];
+  #keys: AccessKeys | undefined;
 
   constructor(options: StandInAccess, keys?: AccessKeys) {
     this.#options = options;
-    this.grpcTls = keys?.grpcTls;
-    this.httpTls = keys?.httpTls;
-    this.#tokens = keys?.tokens ?? new Map();
+    this.#keys = keys;
+  }
+
+  /** Undefined in plaintext. */
+  get keys(): AccessKeys | undefined {
+    return this.#keys;
+  }
+
+  /** From now on these hold; connections that stand go on as they are. */
+  take(keys: AccessKeys): void {
+    this.#keys = keys;
+    for (const follow of this.#followers) follow(keys);
+  }
+
+  onKeys(follow: (keys: AccessKeys) => void): void {
+    this.#followers.push(follow);
   }
 
   /** The caller's user; plain TLS authenticates nobody and calls everybody `mock`. */
@@ -73,7 +89,7 @@ export class Access {
 
   #tokenUser(authorization: string | undefined): string {
     if (authorization === undefined) throw new AccessRefusal(grpcStatus.unauthenticated, 'invalid token');
-    const user = this.#tokens.get(authorization.replace(/^Bearer /, ''));
+    const user = this.#keys?.tokens.get(authorization.replace(/^Bearer /, ''));
     if (user === undefined) throw new AccessRefusal(grpcStatus.unknown, 'token not authenticated');
     return user;
   }

@@ -50,10 +50,15 @@ interface Validity {
   readonly notAfter: Date;
 }
 
-/** Makes a CA, a server certificate for localhost and 127.0.0.1, client certificates and a token (P-256). */
+/**
+ * Makes a CA, a server certificate for localhost and 127.0.0.1, client certificates and a token (P-256).
+ *
+ * @param old keys that these take the place of: who has the new files trusts a server of either
+ */
 export async function issueKeys(
   access: StandInAccess,
   wallMs: number,
+  old?: AccessKeys,
 ): Promise<{ readonly keys: AccessKeys; readonly files: IssuedFiles }> {
   const { directory } = access;
   if (directory === undefined) {
@@ -61,7 +66,8 @@ export async function issueKeys(
   }
   const valid = { notBefore: new Date(wallMs - dayMs), notAfter: new Date(wallMs + 365 * dayMs) };
   const expired = { notBefore: new Date(wallMs - 2 * dayMs), notAfter: new Date(wallMs - dayMs) };
-  const ca = await authority('CN=stand-in CA', valid);
+  // OpenSSL takes the first CA of a name, whichever key it has: two in one file need two names.
+  const ca = await authority(old === undefined ? 'CN=stand-in CA' : `CN=stand-in CA ${serialNumber()}`, valid);
   const foreignCa = await authority('CN=foreign CA', valid);
   const server = await leaf(ca, 'CN=maestro', access.expiredServerCertificate === true ? expired : valid, true);
   const client = await leaf(ca, `CN=${adapterUser}, O=hyperfleet`, valid, false);
@@ -76,7 +82,7 @@ export async function issueKeys(
     return file;
   };
   const files: IssuedFiles = {
-    caFile: write('ca.crt', pem(ca)),
+    caFile: write('ca.crt', `${pem(ca)}${old?.serverCa ?? ''}`),
     clientCertFile: write('client.crt', pem(client)),
     clientKeyFile: write('client.key', await keyPem(client)),
     noOrganisationCertFile: write('no-organisation.crt', pem(noOrganisation)),
@@ -87,12 +93,15 @@ export async function issueKeys(
     tokenFile: write('token', token),
   };
   const serverTls = { cert: pem(server), key: await keyPem(server), minVersion: 'TLSv1.3' } as const;
-  const clientCheck = access.mode === 'mtls' ? { ca: pem(ca), requestCert: true, rejectUnauthorized: true } : {};
+  const checksClients = access.mode === 'mtls';
+  const clientCheck = checksClients ? { ca: pem(ca), requestCert: true, rejectUnauthorized: true } : {};
   return {
     files,
     keys: {
       httpTls: { ...serverTls, ALPNProtocols: ['http/1.1'] },
       grpcTls: { ...serverTls, ...clientCheck, ALPNProtocols: ['h2'] },
+      serverCa: pem(ca),
+      ...(checksClients ? { clientCa: pem(ca) } : {}),
       tokens: new Map([[token, adapterUser]]),
     },
   };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { TlsOptions, TLSSocket } from 'node:tls';
+import type { Server as TlsServer, TlsOptions, TLSSocket } from 'node:tls';
 import { MaestroError } from '../../errors.ts';
 
 export interface DoorOptions {
@@ -22,13 +22,15 @@ export interface DoorOptions {
 export class Door {
   readonly #options: DoorOptions;
   readonly #sockets = new Map<number, { readonly raw: Socket; ready?: Socket }>();
-  #server: Server | undefined;
+  #server: Server | TlsServer | undefined;
+  #tls: TlsOptions | undefined;
   #closed = false;
   #port: number;
 
   private constructor(options: DoorOptions) {
     this.#options = options;
     this.#port = options.port;
+    this.#tls = options.tls;
   }
 
   static async open(options: DoorOptions): Promise<Door> {
@@ -69,6 +71,12 @@ export class Door {
     if (server !== undefined) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
+  /** New connections get these; those that are open stay as they are. */
+  secure(tls: TlsOptions): void {
+    this.#tls = tls;
+    if (this.#server !== undefined && 'setSecureContext' in this.#server) this.#server.setSecureContext(tls);
+  }
+
   /** Shuts for good. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -85,8 +93,8 @@ export class Door {
     return remotePort === undefined ? undefined : this.#sockets.get(remotePort)?.ready;
   }
 
-  #createServer(): Server {
-    const { tls } = this.#options;
+  #createServer(): Server | TlsServer {
+    const tls = this.#tls;
     const track = (raw: Socket): boolean => {
       raw.on('error', () => undefined);
       if (this.#options.refuses()) {

@@ -94,7 +94,7 @@ export class Agent {
     if (!this.#behaviour.online) return;
     if (this.#behaviour.reports === 'old-conditions') this.#options.scheduler.after(0, () => this.#reportOld(id));
     const run = this.#runs.get(id);
-    if (run?.waiting === true) return;
+    if (run?.waiting === true && this.#behaviour.reports !== 'jumping') return;
     run?.cancel();
     this.#start(id, this.#behaviour.delayMs, () => this.#reconcile(id), true);
   }

@@ -50,11 +50,12 @@ export class GrpcServer {
     const door = await Door.open({
       host,
       port,
-      ...(access.grpcTls === undefined ? {} : { tls: access.grpcTls }),
+      ...(access.keys === undefined ? {} : { tls: access.keys.grpcTls }),
       refuses: () => faults.take('refuse', 'grpc') !== undefined,
       admit: (socket) => injector.injectConnection(socket),
     });
     server.#door = door;
+    access.onKeys(({ grpcTls }) => door.secure(grpcTls));
     faults.onChange(() => {
       const follow = faults.lasting('refuse', 'grpc') ? door.shut() : door.reopen();
       follow.catch(() => undefined);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { TlsOptions } from 'node:tls';
+import type { Access } from '../access/access.ts';
 import { Door } from '../access/door.ts';
 import { controlRoot } from '../control.ts';
 import type { ControlApi } from '../control.ts';
@@ -13,7 +13,7 @@ const largestBody = 16 * 1024 * 1024;
 export interface RestServerOptions {
   readonly host: string;
   readonly port: number;
-  readonly tls?: TlsOptions;
+  readonly access: Access;
   readonly service: RestService;
   readonly control: ControlApi;
 }
@@ -30,13 +30,16 @@ export class RestServer {
 
   static async start(options: RestServerOptions): Promise<RestServer> {
     const server = new RestServer(options);
-    server.#door = await Door.open({
-      host: options.host,
-      port: options.port,
-      ...(options.tls === undefined ? {} : { tls: options.tls }),
+    const { host, port, access } = options;
+    const door = await Door.open({
+      host,
+      port,
+      ...(access.keys === undefined ? {} : { tls: access.keys.httpTls }),
       refuses: () => false,
       admit: (socket: Socket) => server.#server.emit('connection', socket),
     });
+    server.#door = door;
+    access.onKeys(({ httpTls }) => door.secure(httpTls));
     return server;
   }
 
@@ -54,7 +57,7 @@ export class RestServer {
       const url = new URL(request.url ?? '/', 'http://standin.invalid');
       const call = { method: request.method ?? 'GET', url, body: await bodyOf(request) };
       const answer = url.pathname.startsWith(controlRoot)
-        ? this.#options.control.answer(call)
+        ? await this.#options.control.answer(call)
         : await this.#options.service.answer(call, goneWith(response));
       if (answer === 'reset') this.#door?.reset(request.socket.remotePort);
       else if (answer === 'hang-up') request.socket.destroy();
