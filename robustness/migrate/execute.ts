@@ -19,7 +19,7 @@ import {
 
 /** Runs a program in a world of its own, in this folder. */
 export async function execute(program: Program, programs: Programs, folder: string): Promise<Executed<History>> {
-  return inWorld({ programs, folder, consumers }, async (stage) => {
+  return inWorld({ programs, folder, consumers, access: program.access }, async (stage) => {
     const { world } = stage;
     const witness = new Witness(controlOf(world));
     try {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { AccessMode } from '../world/access.ts';
 import type { CommandLine } from '../world/command.ts';
 import type { Scope } from '../world/server.ts';
+import { disturbedFurther } from '../world/further.ts';
 import { disturbance, type Disturbance } from '../world/troubles.ts';
 
 /**
@@ -22,6 +24,8 @@ export interface Program {
   /** What is done when all is well again. */
   readonly ends: 'finish' | 'rollback';
   readonly disturbances: readonly Disturbance[];
+  /** How clients prove who they are; `plaintext` when absent. */
+  readonly access?: AccessMode;
 }
 
 export type Pattern = 'A' | 'B' | 'C';
@@ -133,7 +137,7 @@ const goals: fc.Arbitrary<readonly Goal[]> = fc.oneof(
 );
 
 export function programs(): fc.Arbitrary<Program> {
-  return fc.record({
+  const plain = fc.record({
     start,
     to: fc.constantFrom('A' as const, 'B' as const, 'C' as const),
     agents: fc.nat({ max: 5 }).map((chance) => (chance === 0 ? 'unowning' : 'usual')),
@@ -146,6 +150,7 @@ export function programs(): fc.Arbitrary<Program> {
     ends: fc.constantFrom('finish' as const, 'rollback' as const),
     disturbances: fc.array(migrationDisturbance, { maxLength: 5 }),
   });
+  return disturbedFurther(plain, { clients: 2, consumers });
 }
 
 /**

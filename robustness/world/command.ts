@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { endsWithUs } from './left-behind.ts';
 import { faultsVariable, type PreloadOrders, type ProcessFaults } from './process/faults.ts';
+import { canMount, SmallDisk, type FullFileSystem } from './process/small-disk.ts';
 import { slowText, type SlowReader } from './process/slow-text.ts';
 
 /** Files that a call reads, by name, and its arguments. */
@@ -30,6 +31,8 @@ export interface Ran {
   readonly signal: string | undefined;
   readonly stdout: string;
   readonly stderr: string;
+  /** The most that it had in memory at once; only of who is read slowly, and where the system tells it. */
+  readonly peakKib?: number;
   /** `result.json` of its folder; undefined when there is none. */
   readonly result: string | undefined;
   /** Names of files in its folder that were to take another's place and did not. */
@@ -41,6 +44,8 @@ export interface Ran {
 /** What goes wrong with one command. */
 export interface CommandFaults extends ProcessFaults {
   readonly reader?: SlowReader;
+  /** Its folder is on a file system that is full; left out where none may be mounted. */
+  readonly fileSystem?: FullFileSystem;
 }
 
 /** A command that runs so long does not end by itself: no step asks for half of it. */
@@ -59,6 +64,10 @@ export function startCommand(
   faults: CommandFaults = {},
 ): RunningCommand {
   const folder = mkdtempSync(join(place.folder, 'call-'));
+  const disk =
+    faults.fileSystem !== undefined && canMount()
+      ? SmallDisk.mount(folder, Object.values(files), faults.fileSystem)
+      : undefined;
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   const startedMs = Date.now();
   const struckFile = join(place.folder, `${basename(folder)}.struck`);
@@ -71,12 +80,14 @@ export function startCommand(
       process.once('error', reject);
       process.once('close', (code, signal) => resolve({ code, signal }));
     });
+    const memory = faults.reader === undefined ? undefined : watchMemory(process.pid);
     const [out, err, { code, signal }] = await Promise.all([
       faults.reader === undefined ? text(stdout) : slowText(stdout, faults.reader),
       text(stderr),
       exit,
     ]);
     clearTimeout(limit);
+    const peakKib = memory?.end();
     const ran = {
       argv,
       startedMs,
@@ -85,13 +96,16 @@ export function startCommand(
       signal: signal ?? undefined,
       stdout: out,
       stderr: err,
+      ...(peakKib === undefined ? {} : { peakKib }),
       result: fileText(join(folder, 'result.json')),
       temporary: readdirSync(folder).filter((name) => name.endsWith('.tmp')),
       struck: [
         ...(fileText(struckFile) ?? '').split('\n').filter((kind) => kind !== ''),
         ...(faults.reader === undefined ? [] : ['slow-reader']),
+        ...(disk?.isFull === true ? ['full-file-system'] : []),
       ],
     };
+    disk?.unmount();
     rmSync(folder, { recursive: true });
     return ran;
   })();
@@ -104,6 +118,20 @@ function fileText(file: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Linux keeps the peak of each process for as long as that lives. */
+function watchMemory(pid: number | undefined): { readonly end: () => number | undefined } {
+  let peakKib: number | undefined;
+  const timer = setInterval(() => {
+    const peak = /^VmHWM:\s*(\d+) kB$/m.exec(fileText(`/proc/${String(pid)}/status`) ?? '')?.[1];
+    if (peak !== undefined) peakKib = Number(peak);
+  }, 100);
+  const end = (): number | undefined => {
+    clearInterval(timer);
+    return peakKib;
+  };
+  return { end };
 }
 
 function preloaded({ disk, clock }: CommandFaults, struckFile: string): NodeJS.ProcessEnv {

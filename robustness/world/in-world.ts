@@ -1,3 +1,4 @@
+import type { AccessMode, Rotation } from './access.ts';
 import type { Programs } from '../search/family.ts';
 import type { ClusterObject, StoredRow } from '../works/history/history.ts';
 import {
@@ -20,6 +21,8 @@ export interface Executed<History> {
 export interface Stored {
   readonly rows: readonly StoredRow[];
   readonly lostDataAtMs: readonly number[];
+  /** When the server's keys and those of its clients were replaced. */
+  readonly rotations: readonly Rotation[];
 }
 
 /** Where a program runs: in a folder of its own, over these clusters. */
@@ -27,6 +30,8 @@ export interface Setting {
   readonly programs: Programs;
   readonly folder: string;
   readonly consumers: readonly string[];
+  /** `plaintext` unless told. */
+  readonly access?: AccessMode | undefined;
 }
 
 /** A world, and how commands are run in it. */
@@ -76,14 +81,19 @@ export class Stage {
   }
 }
 
+/** A signal that a command gets so long after its begin, if it still runs. */
+export interface Stop {
+  readonly signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT';
+  readonly afterMs: number;
+}
+
 export interface HowToRun {
   /** The client that troubles of the program know it by; without one, none that strikes clients strikes it. */
   readonly client?: number;
   /** In place of the command. */
   readonly program?: string;
   readonly faults?: CommandFaults;
-  /** A signal that it gets so long after its begin, if it still runs. */
-  readonly stop?: { readonly signal: NodeJS.Signals; readonly afterMs: number };
+  readonly stop?: Stop | undefined;
 }
 
 /** Commands on their way, and whose they are. */
@@ -119,15 +129,15 @@ export async function inWorld<History>(
   act: (stage: Stage) => Promise<(stored: Stored) => History>,
 ): Promise<Executed<History>> {
   const running = new Running();
-  const { programs, folder, consumers } = setting;
+  const { programs, folder, consumers, access = 'plaintext' } = setting;
   const signal = (client: number, name: NodeJS.Signals): boolean => running.signal(client, name);
-  const world = await World.open({ serve: programs.serve, folder, consumers, signal });
+  const world = await World.open({ serve: programs.serve, folder, consumers, access, signal });
   const stage = new Stage(world, setting, running);
   try {
     const historyOf = await act(stage);
     await world.close();
     const { lostDataAtMs } = world.server;
-    const history = historyOf({ rows: await world.server.rows(), lostDataAtMs });
+    const history = historyOf({ rows: await world.server.rows(), lostDataAtMs, rotations: world.rotations });
     return { history, struck: stage.struck };
   } finally {
     running.killAll();

@@ -1,9 +1,12 @@
 import type { ClusterObject, StoredRow } from '../works/history/history.ts';
+import type { AccessMode, ServerKeys } from './access.ts';
 import type { Side, Trouble } from './troubles.ts';
 
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** Whether it speaks TLS there. */
+  readonly tls?: boolean;
 }
 
 /** What a program calls its own, so that it meets nobody on a server that serves others too. */
@@ -35,6 +38,8 @@ export interface Server {
   deletionsEnd(): Promise<void>;
   /** What went wrong by itself, by kind: nobody made it, and it is no fault of what is searched. */
   readonly byItself: Readonly<Record<string, number>>;
+  /** Absent where nobody has to prove who he is. */
+  readonly keys?: ServerKeys;
   /** Steers agents and faults of a stand-in; see `dev` in the reference. A real server has no such thing. */
   readonly control?: Control;
   /** What is on a cluster of what the program wrote. */
@@ -52,4 +57,6 @@ export type Control = (method: 'GET' | 'PATCH' | 'PUT' | 'DELETE', path: string,
 export type ServerMaker = (place: {
   readonly folder: string;
   readonly consumers: readonly string[];
+  /** `plaintext` unless told; a real server is as it is. */
+  readonly access?: AccessMode;
 }) => Promise<Server>;

@@ -4,10 +4,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { ClusterObject, StoredRow } from '../works/history/history.ts';
+import type { ServerKeys } from './access.ts';
+import { ask } from './ask.ts';
 import { keepLedger, readLedger } from './ledger.ts';
 import { endsWithUs } from './left-behind.ts';
 import type { Address, Control, Server, ServerMaker } from './server.ts';
-import type { Side } from './troubles.ts';
+import type { Side, Trouble } from './troubles.ts';
 import { deletionsAfter } from './works-of.ts';
 
 interface Running {
@@ -28,29 +30,39 @@ class StandIn implements Server {
   readonly #program: string;
   readonly #folder: string;
   readonly #consumers: readonly string[];
+  readonly keys?: ServerKeys;
   #epoch = 0;
   #running: Running | undefined;
   readonly lostDataAtMs: number[] = [];
 
-  private constructor(program: string, folder: string, consumers: readonly string[]) {
+  private constructor(program: string, { folder, consumers, access = 'plaintext' }: Parameters<ServerMaker>[0]) {
     this.#program = program;
     this.#folder = folder;
     this.#consumers = consumers;
+    if (access === 'plaintext') return;
+    this.keys = {
+      mode: access,
+      folder: join(folder, 'server-keys'),
+      rotate: async ({ takesAfterMs, refusesAfterMs }) => {
+        await this.control('PUT', 'keys', { takesAfterMs, refusesAfterMs });
+      },
+    };
   }
 
-  static async start(program: string, folder: string, consumers: readonly string[]): Promise<StandIn> {
-    const server = new StandIn(program, folder, consumers);
+  static async start(program: string, place: Parameters<ServerMaker>[0]): Promise<StandIn> {
+    const server = new StandIn(program, place);
     await server.#start();
     return server;
   }
 
   get addresses(): Readonly<Record<Side, Address>> {
     const { httpPort, grpcPort } = this.#required();
-    return { http: { host: '127.0.0.1', port: httpPort }, grpc: { host: '127.0.0.1', port: grpcPort } };
+    const here = { host: '127.0.0.1', tls: this.keys !== undefined };
+    return { http: { ...here, port: httpPort }, grpc: { ...here, port: grpcPort } };
   }
 
-  can(): boolean {
-    return true;
+  can({ kind }: Trouble): boolean {
+    return kind !== 'rotation' || this.keys !== undefined;
   }
 
   async kill(): Promise<void> {
@@ -83,14 +95,8 @@ class StandIn implements Server {
     await deletionsAfter(30_000, this.addresses.http, this.scope.source);
   }
 
-  readonly control: Control = async (method, path, body) => {
-    const answer = await fetch(`http://127.0.0.1:${String(this.addresses.http.port)}/api/standin/v1/${path}`, {
-      method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${String(answer.status)} ${await answer.text()}`);
-    return answer.json();
-  };
+  readonly control: Control = async (method, path, body) =>
+    ask(this.addresses.http, { method, path: `/api/standin/v1/${path}`, body });
 
   async objects(consumer: string): Promise<readonly ClusterObject[]> {
     const found = (await this.control('GET', `agents/${consumer}/objects`)) as readonly {
@@ -131,6 +137,7 @@ class StandIn implements Server {
       `--data=${file}`,
       '--http-port=0',
       '--grpc-port=0',
+      ...(this.keys === undefined ? [] : [`--access=${this.keys.mode}`, `--access-dir=${this.keys.folder}`]),
     ];
     const process = endsWithUs(
       spawn(this.#program, [...argv, '--agent-delay=20ms', '--heartbeat=1s'], { stdio: ['ignore', 'pipe', 'pipe'] }),
@@ -152,7 +159,7 @@ class StandIn implements Server {
 
 /** Makes stand-ins, each for one program, of this executable. */
 export function standIn(program: string): ServerMaker {
-  return async ({ folder, consumers }) => StandIn.start(program, folder, consumers);
+  return async (place) => StandIn.start(program, place);
 }
 
 /** Reads what the stand-in prints at its start, and lets it print on. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import type { RotationTimes } from './access.ts';
 import type { CommandFaults } from './command.ts';
 import type { Way } from './gate.ts';
 
 /** What an agent's reports do wrong. */
-export type ReportsHow = 'repeated' | 'out-of-order' | 'old-conditions';
+export type ReportsHow = 'repeated' | 'out-of-order' | 'old-conditions' | 'jumping';
 
 /** The side of Maestro that a fault of the network strikes. */
 export type Side = 'grpc' | 'http';
@@ -34,10 +35,18 @@ export type Trouble =
   | { readonly kind: 'agent-stops'; readonly consumer: string; readonly lastsMs: number }
   /** An agent reports late. */
   | { readonly kind: 'agent-late'; readonly consumer: string; readonly byMs: number }
+  /** All keys of the server are made anew, and come to both sides at moments of their own. */
+  | (RotationTimes & {
+      readonly kind: 'rotation';
+      /** Whether connections that stand are torn down when the old keys are refused, so that all have to show theirs. */
+      readonly cuts: boolean;
+    })
   /** The command of a client gets a signal while it runs. */
   | { readonly kind: 'signal'; readonly client: number; readonly signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' }
   /** The disk of a command takes so many bytes more. */
   | (OfCommand & { readonly kind: 'full-disk'; readonly roomBytes: number })
+  /** The file system of a command's folder is full, and stays so. */
+  | (OfCommand & { readonly kind: 'full-file-system' })
   /** The clock of a command's machine jumps, back when it is negative. */
   | (OfCommand & { readonly kind: 'clock-step'; readonly byMs: number })
   /** What a command prints is read a little at a time; so that it matters, objects are large in such a program. */
@@ -141,6 +150,9 @@ export function faultsOfCommand(disturbances: readonly Disturbance[], { client, 
     switch (trouble.kind) {
       case 'full-disk':
         faults.disk = { afterMs, roomBytes: trouble.roomBytes };
+        break;
+      case 'full-file-system':
+        faults.fileSystem = { afterMs };
         break;
       case 'clock-step':
         faults.clock = { afterMs, byMs: trouble.byMs };

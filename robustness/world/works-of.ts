@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { ask } from './ask.ts';
 import type { Address } from './server.ts';
 
 /** A work as the server lists it, as far as it is looked at here. */
@@ -16,11 +17,10 @@ interface Item {
 }
 
 /** Works of a source. @param http where the server listens, past all gates */
-export async function worksOf({ host, port }: Address, source: string): Promise<readonly ListedWork[]> {
+export async function worksOf(address: Address, source: string): Promise<readonly ListedWork[]> {
   const search = encodeURIComponent(`source = '${source}'`);
-  const answer = await fetch(`http://${host}:${String(port)}/api/maestro/v1/resource-bundles?search=${search}`);
-  if (!answer.ok) throw new Error(`works of ${source}: ${String(answer.status)} ${await answer.text()}`);
-  const { items } = (await answer.json()) as { readonly items: readonly Item[] };
+  const answer = await ask(address, { method: 'GET', path: `/api/maestro/v1/resource-bundles?search=${search}` });
+  const { items } = answer as { readonly items: readonly Item[] };
   return items.map(({ id, consumer_name: consumer, deleted_at: since }) => ({
     id,
     consumer,

@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { ClientFiles, type AccessMode, type Rotation } from './access.ts';
+import { ServerAway } from './ask.ts';
 import { Gate } from './gate.ts';
 import type { Server, ServerMaker } from './server.ts';
 import type { Disturbance, Side, Trouble } from './troubles.ts';
@@ -11,6 +14,7 @@ export interface WorldOptions {
   /** Where its data lies; the folder of one program. */
   readonly folder: string;
   readonly consumers: readonly string[];
+  readonly access?: AccessMode;
   /** Signals the command that this client runs at the moment; false when it runs none. */
   readonly signal: (client: number, signal: NodeJS.Signals) => boolean;
 }
@@ -34,8 +38,10 @@ export class World {
   #armed: Readonly<Record<string, number>> = {};
   /** Why troubles could not strike: a failure of the suite, which is told in place of what it would make of it. */
   readonly #failed: unknown[] = [];
+  readonly #files: ClientFiles | undefined;
   readonly #ending = new AbortController();
-  /** The server goes down and comes up one after the other, whoever asks for it. */
+  /** The server goes down and comes up, and gets other keys, one after the other, whoever asks for it. */
+  #turn: Promise<void> = Promise.resolve();
   #restarting: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
@@ -43,6 +49,7 @@ export class World {
     this.server = server;
     this.#gates = gates;
     this.#options = options;
+    this.#files = server.keys && ClientFiles.open(server.keys, join(options.folder, 'client-keys'));
   }
 
   static async open(options: WorldOptions): Promise<World> {
@@ -53,12 +60,19 @@ export class World {
 
   /** By which the command finds the gates. */
   get env(): NodeJS.ProcessEnv {
+    const secure = this.#files === undefined ? '' : 's';
     return {
       PATH: process.env['PATH'],
-      MAESTRO_HTTP_ENDPOINT: `http://127.0.0.1:${String(this.#gates.http.port)}`,
-      MAESTRO_GRPC_ENDPOINT: `grpc://127.0.0.1:${String(this.#gates.grpc.port)}`,
+      ...this.#files?.env,
+      MAESTRO_HTTP_ENDPOINT: `http${secure}://127.0.0.1:${String(this.#gates.http.port)}`,
+      MAESTRO_GRPC_ENDPOINT: `grpc${secure}://127.0.0.1:${String(this.#gates.grpc.port)}`,
       XDG_CONFIG_HOME: this.#options.folder,
     };
+  }
+
+  /** Of the keys, so far. */
+  get rotations(): readonly Rotation[] {
+    return this.#files?.rotations ?? [];
   }
 
   get struck(): Struck {
@@ -163,12 +177,13 @@ export class World {
         this.#count(`reports ${trouble.how}`);
         return this.#control('PATCH', `agents/${trouble.consumer}`, {
           reports: trouble.how,
-          // So that somebody reads what is old before what is true comes.
-          ...(trouble.how === 'old-conditions' ? { delayMs: 900 } : {}),
+          // So that somebody reads what is old before what is true comes, or writes once more before it is reported.
+          ...(trouble.how === 'old-conditions' || trouble.how === 'jumping' ? { delayMs: 900 } : {}),
         });
       case 'restart':
-        this.#restarting = this.#restarting.then(async () => this.#restart(trouble));
-        return this.#restarting;
+        return this.#inTurn(async () => (this.#restarting = this.#restart(trouble)));
+      case 'rotation':
+        return this.#inTurn(async () => this.#rotate(trouble));
       case 'agent-stops':
         this.#count('agent-stops');
         await this.#agentOnline(trouble.consumer, false);
@@ -181,6 +196,7 @@ export class World {
         if (this.#options.signal(trouble.client, trouble.signal)) this.#count(trouble.signal);
         return;
       case 'full-disk':
+      case 'full-file-system':
       case 'clock-step':
       case 'slow-reader':
       // The command has had it since it began.
@@ -190,9 +206,11 @@ export class World {
   async #restart({ downMs, keepsData }: Extract<Trouble, { readonly kind: 'restart' }>): Promise<void> {
     await this.#countMet();
     this.#count(keepsData ? 'restart' : 'restart without data');
+    const killedAtMs = Date.now();
     await this.server.kill();
     await pause(downMs);
     await this.server.startAgain(keepsData);
+    this.#files?.followRestart(killedAtMs);
     this.#gates.grpc.leadTo(this.server.addresses.grpc);
     this.#gates.http.leadTo(this.server.addresses.http);
   }
@@ -214,6 +232,21 @@ export class World {
     }
   }
 
+  async #rotate(trouble: Extract<Trouble, { readonly kind: 'rotation' }>): Promise<void> {
+    this.#count('rotation');
+    await Promise.all([this.#files?.rotate(trouble), trouble.cuts ? this.#cutAll(trouble.refusesAfterMs) : undefined]);
+  }
+
+  async #cutAll(afterMs: number): Promise<void> {
+    await pause(afterMs);
+    await Promise.all(Object.values(this.#gates).map(async (gate) => gate.refuse(1)));
+  }
+
+  async #inTurn(act: () => Promise<void>): Promise<void> {
+    this.#turn = this.#turn.then(act);
+    return this.#turn;
+  }
+
   async #control(method: 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<void> {
     await this.#whileUp(async () => this.server.control?.(method, path, body));
   }
@@ -230,7 +263,7 @@ export class World {
       return true;
     } catch (error) {
       // The server may be killed at any moment; what it was told is forgotten then.
-      if (!(error instanceof TypeError)) throw error;
+      if (!(error instanceof ServerAway)) throw error;
       return false;
     }
   }

@@ -156,6 +156,18 @@ const cases: readonly Counterexample<FleetHistory>[] = [
     bad: { calls: [watching(1, 'applied'), call('a', both)], rows: [row('c1', 1, red), row('c2', 1, red)] },
     good: { calls: [watching(1, 'applied'), call('a', both)], rows: [row('c1', 1, red, proof(1)), row('c2', 1, red)] },
   },
+  {
+    property: 'fleet-rotation-is-followed',
+    what: 'a cluster that was refused when both sides had the new token',
+    bad: {
+      calls: [call('a', [failed('c1', 'Unauthenticated', 9), failed('c2', 'Unauthenticated', 9)], { exitCode: 9 })],
+      rotations: [{ takesAtMs: 100, refusesAtMs: 600, publishedAtMs: 800 }],
+    },
+    good: {
+      calls: [call('a', [failed('c1', 'Unauthenticated', 9), failed('c2', 'Unauthenticated', 9)], { exitCode: 9 })],
+      rotations: [{ takesAtMs: 100, refusesAtMs: 1_500, publishedAtMs: 1_600 }],
+    },
+  },
 ];
 
 function counted(notBegun: number): string {

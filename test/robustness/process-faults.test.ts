@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startCommand, type CommandFaults, type Ran } from '../../robustness/world/command.ts';
+import { canMount } from '../../robustness/world/process/small-disk.ts';
+import { startCommand, type CommandFaults, type CommandLine, type Ran } from '../../robustness/world/command.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -10,13 +11,13 @@ afterEach(() => {
 });
 
 /** Runs a script as the command is run, with what goes wrong. */
-async function ran(script: string, faults: CommandFaults): Promise<Ran> {
+async function ran(script: string, faults: CommandFaults, files: CommandLine['files'] = {}): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-process-faults-'));
   folders.push(folder);
   const program = join(folder, 'program.cjs');
   writeFileSync(program, `#!${process.execPath}\n${script}`);
   chmodSync(program, 0o755);
-  return startCommand({ argv: [], files: {} }, { program, folder, env: { PATH: process.env['PATH'] } }, faults).ended;
+  return startCommand({ argv: [], files }, { program, folder, env: { PATH: process.env['PATH'] } }, faults).ended;
 }
 
 describe('what strikes a command from within', () => {
@@ -37,6 +38,23 @@ describe('what strikes a command from within', () => {
       }, 50)`;
     const { stdout, struck } = await ran(script, { clock: { afterMs: 1, byMs: -3_000_000 } });
     expect([stdout, struck]).toEqual(['-3 -3 true\n', ['clock-back']]);
+  });
+
+  it.runIf(canMount())('a file system that is really full stays so, also when a file goes', async () => {
+    const script = `const fs = require('node:fs');
+      const write = () => { try { fs.writeFileSync('x', 'x'); return 'room' } catch ({ code }) { return code } };
+      const full = setInterval(() => {
+        if (!fs.existsSync('.filling')) return;
+        clearInterval(full);
+        setTimeout(() => {
+          const before = write();
+          fs.rmSync('x', { force: true });
+          fs.rmSync('input');
+          setTimeout(() => console.log(before, write()), 200);
+        }, 50);
+      }, 5)`;
+    const { stdout, struck } = await ran(script, { fileSystem: { afterMs: 0 } }, { input: 'what it reads' });
+    expect([stdout, struck]).toEqual(['ENOSPC ENOSPC\n', ['full-file-system']]);
   });
 
   it('a slow reader gets all', async () => {

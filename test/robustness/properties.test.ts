@@ -18,6 +18,7 @@ import {
   call,
   deletion,
   early,
+  following,
   gone,
   held,
   history,
@@ -237,7 +238,71 @@ const cases: readonly Counterexample<History>[] = [
       calls: [call('a', { kind: 'list', consumer: 'c1' }, { exitCode: 8, struck: ['slow-reader'], stdout: '' })],
     },
   },
+  {
+    property: 'rotation-is-followed',
+    bad: {
+      calls: [call('a', apply, { exitCode: 9 })],
+      rotations: [{ takesAtMs: 100, refusesAtMs: 600, publishedAtMs: 800 }],
+    },
+    good: {
+      calls: [call('a', apply, { exitCode: 9 })],
+      rotations: [{ takesAtMs: 100, refusesAtMs: 600, publishedAtMs: 1_001 }],
+    },
+  },
+  {
+    property: 'lines-are-whole',
+    bad: { calls: [call('f', following, { exitCode: 143, stdout: '{"name":"w1"}\n{"name":' })] },
+    good: { calls: [call('f', following, { exitCode: 143, stdout: '{"name":"w1"}\n{"name":"w2"}\n' })] },
+  },
   // What else violates a property, in a way of its own.
+  {
+    property: 'full-disk-is-told',
+    what: 'a write that ended well on a file system that was full',
+    bad: {
+      calls: [{ ...call('a', apply, { struck: ['full-file-system'] }), result: undefined }],
+      rows: [row(1, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+    good: {
+      calls: [call('a', apply, { struck: ['full-file-system'] })],
+      rows: [row(1, [held('red', 'a')])],
+      objects: [object('red', 'a')],
+    },
+  },
+  {
+    property: 'lines-are-whole',
+    what: 'a follower that SIGINT ended as if it were SIGTERM',
+    bad: {
+      calls: [call('f', { ...following, stop: { signal: 'SIGINT', afterMs: 500 } }, { exitCode: 143, stdout: '' })],
+    },
+    good: {
+      calls: [call('f', { ...following, stop: { signal: 'SIGINT', afterMs: 500 } }, { exitCode: 130, stdout: '' })],
+    },
+  },
+  {
+    property: 'lines-are-whole',
+    what: 'a follower that keeps all that nobody reads',
+    bad: { calls: [{ ...call('f', following, { stdout: '' }), peakKib: 400_000 }] },
+    good: { calls: [{ ...call('f', following, { stdout: '' }), peakKib: 200_000 }] },
+  },
+  {
+    property: 'rotation-is-followed',
+    what: 'a call that shows an old token long after it had the new one',
+    bad: {
+      calls: [{ ...call('a', apply, { exitCode: 9 }), endedMs: 7_000 }],
+      rotations: [{ takesAtMs: 900, refusesAtMs: 6_000, publishedAtMs: 1_100 }],
+    },
+    good: {
+      calls: [{ ...call('a', apply, { exitCode: 9 }), endedMs: 7_000 }],
+      rotations: [{ takesAtMs: 900, refusesAtMs: 4_000, publishedAtMs: 1_100 }],
+    },
+  },
+  {
+    property: 'rotation-is-followed',
+    what: 'a refusal under the code of something else',
+    bad: { calls: [call('a', apply, { exitCode: 8, stderr: 'error: Maestro did not accept the caller' })] },
+    good: { calls: [call('a', apply, { exitCode: 130, stderr: 'interrupted' })] },
+  },
   {
     property: 'refusal-changes-nothing',
     what: 'a write that insisted on a version which is not stored',

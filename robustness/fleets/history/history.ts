@@ -1,3 +1,4 @@
+import type { Rotation } from '../../world/access.ts';
 import type { Ran } from '../../world/command.ts';
 import type { StoredRow } from '../../works/history/history.ts';
 import type { PlainStep } from '../program/command-line.ts';
@@ -29,6 +30,7 @@ export interface FleetHistory {
   readonly again: readonly FleetCall[];
   readonly rows: readonly StoredRow[];
   readonly lostDataAtMs: readonly number[];
+  readonly rotations: readonly Rotation[];
 }
 
 /** What a call told of one work. */

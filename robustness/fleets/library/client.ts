@@ -43,6 +43,7 @@ async function answered(): Promise<Answer> {
       grpcEndpoint: process.env['MAESTRO_GRPC_ENDPOINT'] ?? '',
       httpEndpoint: process.env['MAESTRO_HTTP_ENDPOINT'] ?? '',
       source: step.source,
+      ...keys(),
     });
     switch (step.kind) {
       case 'roll-out':
@@ -56,6 +57,19 @@ async function answered(): Promise<Answer> {
   } catch (caught) {
     return { told: { works: [], error: errorOf(caught) }, exitCode: errorOf(caught).exitCode ?? 70 };
   }
+}
+
+/** The files by which it proves who it is, where the server asks for that. */
+function keys(): Partial<Parameters<typeof createMaestroClient>[0]> {
+  const {
+    MAESTRO_GRPC_SERVER_CA_FILE: caFile,
+    MAESTRO_GRPC_CLIENT_CERT: clientCertFile,
+    MAESTRO_GRPC_CLIENT_KEY: clientKeyFile,
+    MAESTRO_GRPC_TOKEN_FILE: file,
+  } = process.env;
+  if (caFile === undefined) return {};
+  const pair = clientCertFile === undefined || clientKeyFile === undefined ? {} : { clientCertFile, clientKeyFile };
+  return { grpcTls: { caFile, ...pair }, ...(file === undefined ? {} : { grpcToken: { file } }) };
 }
 
 async function rollOut(maestro: MaestroClient, asked: RollOutStep): Promise<Answer> {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { disturbedFurther } from '../../world/further.ts';
 import { disturbance } from '../../world/troubles.ts';
 import type { Size } from '../../search/family.ts';
 import { consumers, managers, objects, sources, works, type Program, type Step } from './steps.ts';
@@ -63,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 export function programs({ clients, steps }: Size): fc.Arbitrary<Program> {
-  return fc.record({
+  const plain = fc.record({
     clients: fc.array(fc.array(step, { minLength: 1, maxLength: steps, size: 'max' }), {
       minLength: 1,
       maxLength: clients,
@@ -71,4 +72,5 @@ export function programs({ clients, steps }: Size): fc.Arbitrary<Program> {
     }),
     disturbances: fc.array(disturbance({ clients, consumers }), { maxLength: 8, size: 'max' }),
   });
+  return disturbedFurther(plain, { clients, consumers });
 }

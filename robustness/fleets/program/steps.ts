@@ -1,3 +1,5 @@
+import type { AccessMode } from '../../world/access.ts';
+import type { Stop } from '../../world/in-world.ts';
 import type { Disturbance } from '../../world/troubles.ts';
 
 /** A program over a fleet: what several clients of two sources do, and what goes wrong meanwhile. */
@@ -12,12 +14,6 @@ export interface FleetTarget {
   /** The executable, or a process that calls the built library. */
   readonly by: 'command' | 'library';
   readonly stream: boolean;
-}
-
-/** A signal that a call gets so long after its begin, if it still runs. */
-export interface Stop {
-  readonly signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT';
-  readonly afterMs: number;
 }
 
 export type RollOutStep = FleetTarget & {
@@ -55,6 +51,8 @@ export type Step =
 export interface Program {
   readonly clients: readonly (readonly Step[])[];
   readonly disturbances: readonly Disturbance[];
+  /** How clients prove who they are; `plaintext` when absent. */
+  readonly access?: AccessMode;
 }
 
 export const consumers: readonly string[] = ['c1', 'c2', 'c3', 'c4', 'c5'];

@@ -7,6 +7,7 @@ import { nothingOfOtherSources } from './nothing-of-other-sources.ts';
 import { fleetOneStory } from './one-story.ts';
 import type { FleetProperty } from './property.ts';
 import { resumeFinishes } from './resume-finishes.ts';
+import { fleetRotationIsFollowed } from './rotation-is-followed.ts';
 import { storedIsTold } from './stored-is-told.ts';
 import { toldIsStored } from './told-is-stored.ts';
 import { watchIsTrue } from './watch-is-true.ts';
@@ -23,6 +24,7 @@ export const properties: readonly FleetProperty[] = [
   nothingOfOtherSources,
   libraryErrors,
   watchIsTrue,
+  fleetRotationIsFollowed,
 ];
 
 export function violations(history: FleetHistory): readonly Violation[] {

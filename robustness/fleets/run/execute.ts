@@ -9,7 +9,7 @@ import { consumers, type Program, type RollOutStep, type Step } from '../program
 
 /** Runs a program in a world of its own, in this folder: each client one process after the other. */
 export async function execute(program: Program, programs: Programs, folder: string): Promise<Executed<FleetHistory>> {
-  return inWorld({ programs, folder, consumers }, async (stage) => {
+  return inWorld({ programs, folder, consumers, access: program.access }, async (stage) => {
     const { world } = stage;
     const place: Place = { stage, folder, program: programs.client };
     world.disturb(program.disturbances);
@@ -103,7 +103,7 @@ async function called(asked: Asked, place: Place): Promise<FleetCall> {
   const stop = 'stop' in asked.step ? asked.step.stop : undefined;
   const ran = await stage.run(lineOf(asked, place), {
     ...(client === undefined ? {} : { client }),
-    ...(stop === undefined ? {} : { stop }),
+    stop,
     ...(isOfCommand(asked.step) ? {} : { program: process.execPath }),
   });
   return { ...ran, ...asked, journalBefore, journal: readJournal(folder, asked.mark) };

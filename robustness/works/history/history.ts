@@ -1,3 +1,4 @@
+import type { Rotation } from '../../world/access.ts';
 import type { Ran } from '../../world/command.ts';
 import type { Step } from '../program/steps.ts';
 
@@ -73,6 +74,7 @@ export interface History {
   readonly objects: readonly ClusterObject[];
   /** When data was lost; calls across such a moment prove less. */
   readonly lostDataAtMs: readonly number[];
+  readonly rotations: readonly Rotation[];
 }
 
 /** Versions of each work in the order of storing, without the rows that only bring a report. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { disturbedFurther } from '../../world/further.ts';
 import { disturbance } from '../../world/troubles.ts';
 import { appliedOrMore, consumers, managers, objects, works, type Program, type Step } from './steps.ts';
 
@@ -54,6 +55,30 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('list' as const), consumer: fc.constantFrom(...consumers) }) },
 );
 
+const follow: fc.Arbitrary<Step> = fc.record({
+  kind: fc.constant('follow' as const),
+  by: fc.constantFrom('watch' as const, 'list' as const),
+  consumer: fc.constantFrom(...consumers),
+  stream: fc.boolean(),
+  lastsMs: fc.integer({ min: 1_000, max: 6_000 }),
+  reader: fc.option(
+    fc.record({ pieceBytes: fc.integer({ min: 500, max: 16_000 }), everyMs: fc.integer({ min: 5, max: 30 }) }),
+    { nil: undefined, freq: 3 },
+  ),
+  stop: fc.option(
+    fc.record({
+      signal: fc.constantFrom('SIGKILL' as const, 'SIGTERM' as const, 'SIGINT' as const),
+      afterMs: fc.integer({ min: 500, max: 5_000 }),
+    }),
+    { nil: undefined, freq: 2 },
+  ),
+});
+
+/** One more client, so that the others are as they were. */
+function withClient(program: Program, steps: readonly Step[]): Program {
+  return { ...program, clients: [...program.clients, steps] };
+}
+
 /** Programs of so many clients, with up to so many steps each. */
 export function programs({
   clients,
@@ -62,7 +87,7 @@ export function programs({
   readonly clients: number;
   readonly steps: number;
 }): fc.Arbitrary<Program> {
-  return fc.record({
+  const plain: fc.Arbitrary<Program> = fc.record({
     clients: fc.array(fc.array(step, { minLength: 1, maxLength: steps, size: 'max' }), {
       minLength: 1,
       maxLength: clients,
@@ -70,4 +95,8 @@ export function programs({
     }),
     disturbances: fc.array(disturbance({ clients, consumers }), { maxLength: 8, size: 'max' }),
   });
+  const followed = fc
+    .tuple(plain, fc.oneof(fc.constant([]), fc.array(follow, { minLength: 1, maxLength: 2 })))
+    .map(([program, follows]) => (follows.length === 0 ? program : withClient(program, follows)));
+  return disturbedFurther(followed, { clients, consumers });
 }

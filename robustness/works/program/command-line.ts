@@ -87,9 +87,19 @@ export function commandLine(
         ],
         files: earlier,
       };
+    case 'follow':
+      return { argv: followArgv(step), files: {} };
     case 'list':
       return { argv: ['list', `--consumer=${step.consumer}`, `--source=${source}`, timeout, '-o', 'json'], files: {} };
   }
+}
+
+function followArgv({ by, consumer, stream, lastsMs }: Extract<Step, { readonly kind: 'follow' }>): readonly string[] {
+  return [
+    ...(by === 'watch' ? ['watch'] : ['list', '--watch']),
+    ...[`--consumer=${consumer}`, `--timeout=${String(lastsMs)}ms`, '-o', 'json', '--interval=200ms'],
+    ...(stream ? [] : ['--via=poll']),
+  ];
 }
 
 function watching({ wait, stream }: { readonly wait: boolean; readonly stream: boolean }): readonly string[] {

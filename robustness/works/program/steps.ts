@@ -1,3 +1,6 @@
+import type { AccessMode } from '../../world/access.ts';
+import type { Stop } from '../../world/in-world.ts';
+import type { SlowReader } from '../../world/process/slow-text.ts';
 import type { Disturbance } from '../../world/troubles.ts';
 
 /**
@@ -58,11 +61,23 @@ export type Step =
       readonly until: 'Applied' | 'Available' | 'Deleted' | typeof appliedOrMore;
       readonly stream: boolean;
     }
-  | { readonly kind: 'list'; readonly consumer: string };
+  | { readonly kind: 'list'; readonly consumer: string }
+  /** What changes on a cluster, until the time is up or a signal comes, read as fast as it comes or slowly. */
+  | {
+      readonly kind: 'follow';
+      readonly by: 'watch' | 'list';
+      readonly consumer: string;
+      readonly stream: boolean;
+      readonly lastsMs: number;
+      readonly reader?: SlowReader | undefined;
+      readonly stop?: Stop | undefined;
+    };
 
 export interface Program {
   readonly clients: readonly (readonly Step[])[];
   readonly disturbances: readonly Disturbance[];
+  /** How clients prove who they are; `plaintext` when absent. */
+  readonly access?: AccessMode;
 }
 
 export const consumers: readonly string[] = ['c1', 'c2'];

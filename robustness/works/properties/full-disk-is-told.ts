@@ -1,6 +1,6 @@
 import type { Call } from '../history/history.ts';
 import { resultOfEarlierRun } from '../program/command-line.ts';
-import type { Property } from './property.ts';
+import { hasResult, metFullDisk, type Property } from './property.ts';
 
 export const fullDiskIsTold: Property = {
   name: 'full-disk-is-told',
@@ -9,11 +9,12 @@ export const fullDiskIsTold: Property = {
     [...calls, ...reruns].flatMap((call) => faults(call).map((what) => ({ what, calls: [call.name] }))),
 };
 
-function faults({ exitCode, result, stderr, struck, temporary, step }: Call): readonly string[] {
+function faults(call: Call): readonly string[] {
+  const { exitCode, result, stderr, temporary, step } = call;
   if (exitCode === undefined) return [];
   const left = temporary.map((name) => `it left ${name} behind`);
-  const missing = step.kind !== 'list' && (result === undefined || result === resultOfEarlierRun);
-  if (!struck.includes('full-disk') || !missing) return left;
+  const missing = hasResult(step) && (result === undefined || result === resultOfEarlierRun);
+  if (!metFullDisk(call) || !missing) return left;
   if (exitCode === 0) return [...left, 'it ended with 0, and its result found no room'];
   // Before anything is sent, and at the end, the command says it in other words.
   return /result\.json cannot be written|could not be written to \S*result\.json/.test(stderr)

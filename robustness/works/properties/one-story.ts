@@ -1,7 +1,7 @@
 import { jsonIn } from '../../properties/told.ts';
 import type { Call } from '../history/history.ts';
 import { resultOfEarlierRun } from '../program/command-line.ts';
-import { markOf, toldBy, type Property, type Told } from './property.ts';
+import { markOf, metFullDisk, toldBy, type Property, type Told } from './property.ts';
 
 /** What a result file says, as far as it is looked at here. */
 interface ResultFile {
@@ -31,6 +31,8 @@ function staleResult(call: Call, written: ReadonlySet<string>): readonly string[
 
 function faults(call: Call, isStored: boolean): readonly string[] {
   const { exitCode, step, result, stdout } = call;
+  if (step.kind === 'follow')
+    return exitCode === 70 ? [`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`] : [];
   const found: string[] = exitCode === undefined ? [] : [...outputFaults(call, isStored)];
   if (exitCode === 70) found.push(`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`);
   if (step.kind === 'list') {
@@ -42,7 +44,7 @@ function faults(call: Call, isStored: boolean): readonly string[] {
     return [...found, `the result file is not whole: ${result.slice(0, 200)}`];
   if (exitCode === undefined) return found;
   // That a full disk is told is a property of its own.
-  if (file === undefined && call.struck.includes('full-disk')) return found;
+  if (file === undefined && metFullDisk(call)) return found;
   if (file === undefined) return [...found, `it ended with ${String(exitCode)} and left no result file`];
   return [...found, ...resultFaults(call, exitCode, file)];
 }

@@ -4,8 +4,8 @@ import { versionsOf, type Call, type History, type StoredRow } from '../history/
 import { askersOf, reducersOf } from './deletions.ts';
 import { isWriting, markOf, type Property } from './property.ts';
 
-/** Exit codes by which a write says that it was refused: usage, not found, invalid, conflict, ownership. */
-const refusals: readonly number[] = [2, 3, 4, 5, 10];
+/** Exit codes by which a write says that it was refused: usage, not found, invalid, conflict, access, ownership. */
+const refusals: readonly number[] = [2, 3, 4, 5, 9, 10];
 
 export const refusalChangesNothing: Property = {
   name: 'refusal-changes-nothing',

@@ -8,10 +8,10 @@ import { rerunCalls } from './reruns.ts';
 
 /** Runs a program in a world of its own, in this folder: each client one process after the other. */
 export async function execute(program: Program, programs: Programs, folder: string): Promise<Executed<History>> {
-  return inWorld({ programs, folder, consumers }, async (stage) => {
+  return inWorld({ programs, folder, consumers, access: program.access }, async (stage) => {
     const { world } = stage;
     const { disturbances } = program;
-    const padBytes = disturbances.some(({ trouble }) => trouble.kind === 'slow-reader') ? paddedBytes : 0;
+    const padBytes = isReadSlowly(program) ? paddedBytes : 0;
     world.disturb(disturbances);
     const made = await Promise.all(
       program.clients.map(async (steps, client) => clientCalls({ steps, client, stage, padBytes, disturbances })),
@@ -26,6 +26,13 @@ export async function execute(program: Program, programs: Programs, folder: stri
 /** What a pipe and its two ends hold of four such objects is less than all of them. */
 const paddedBytes = 100_000;
 
+function isReadSlowly({ disturbances, clients }: Program): boolean {
+  return (
+    disturbances.some(({ trouble }) => trouble.kind === 'slow-reader') ||
+    clients.flat().some((step) => step.kind === 'follow' && step.reader !== undefined)
+  );
+}
+
 interface Client {
   readonly steps: readonly Step[];
   readonly client: number;
@@ -38,9 +45,12 @@ async function clientCalls({ steps, client, stage, padBytes, disturbances }: Cli
   const calls: Call[] = [];
   for (const [index, step] of steps.entries()) {
     const name = `c${String(client)}s${String(index)}`;
-    const faults = faultsOfCommand(disturbances, { client, step: index });
+    const { reader, stop } = step.kind === 'follow' ? step : {};
+    const faults = { ...faultsOfCommand(disturbances, { client, step: index }), ...(reader && { reader }) };
     const line = commandLine(step, name, { ...stage.world.server.scope, padBytes });
-    calls.push({ ...(await stage.run(line, { client, faults })), name, client, step });
+    // Who follows gets the signal of its step alone, so that it is known which one ended it.
+    const whose = step.kind === 'follow' ? {} : { client };
+    calls.push({ ...(await stage.run(line, { ...whose, faults, stop })), name, client, step });
   }
   return calls;
 }

@@ -19,6 +19,7 @@ export function realCan(trouble: Trouble, { stopServer, startServer, stopAgent, 
     // Only a stand-in answers, reports and streams wrongly because it is told to.
     case 'status':
     case 'agent-late':
+    case 'rotation':
     case 'agent-reports':
     case 'repeat-events':
     case 'reorder-events':

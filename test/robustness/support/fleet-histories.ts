@@ -141,5 +141,5 @@ export function deletion(
 }
 
 export function history(parts: Partial<FleetHistory>): FleetHistory {
-  return { calls: [], resumed: [], again: [], rows: [], lostDataAtMs: [], ...parts };
+  return { calls: [], resumed: [], again: [], rows: [], lostDataAtMs: [], rotations: [], ...parts };
 }

@@ -77,7 +77,7 @@ export const object = (name: string, by: string, owners: readonly string[] = ['i
 });
 
 export function history(parts: Partial<History>): History {
-  return { calls: [], rows: [], reruns: [], objects: [], lostDataAtMs: [], ...parts };
+  return { calls: [], rows: [], reruns: [], objects: [], lostDataAtMs: [], rotations: [], ...parts };
 }
 
 export const build: Step = { kind: 'build', target, manager: 'ann', objects: ['red'] };
@@ -101,5 +101,12 @@ export const unreached = (endedMs: number): Call => ({
   argv: ['apply', '--timeout=8s'],
   endedMs,
 });
+export const following: Extract<Step, { kind: 'follow' }> = {
+  kind: 'follow',
+  by: 'watch',
+  consumer: 'c1',
+  stream: true,
+  lastsMs: 3_000,
+};
 export const waiting: Step = { ...apply, wait: true };
 export const applied = { status: 'Applied' };

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A file system of its own, which is full from a moment on, whatever is taken away from it. */
+export interface FullFileSystem {
+  readonly afterMs: number;
+}
+
+const pageBytes = 4_096;
+/** So often the room that came free is taken again. */
+const everyMs = 10;
+let mayMount: boolean | undefined;
+
+/** Whether this user may mount one; says so once when he may not. */
+export function canMount(): boolean {
+  mayMount ??= triedToMount();
+  return mayMount;
+}
+
+function triedToMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-mount-'));
+  try {
+    mount(folder, pageBytes);
+    unmount(folder);
+    return true;
+  } catch {
+    console.log('no file system may be mounted here: none is really full (as root, or under `unshare -rm`, one is)');
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function mount(folder: string, bytes: number): void {
+  const size = `size=${String(bytes)}`;
+  execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'maestro-cli-robustness', folder], { stdio: 'ignore' });
+}
+
+function unmount(folder: string): void {
+  execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
+}
+
+/** Mounts one for this folder with room for so many files of so many bytes, and little more. */
+export class SmallDisk {
+  readonly #folder: string;
+  #timers: NodeJS.Timeout[] = [];
+  #full = false;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static mount(folder: string, contents: readonly string[], { afterMs }: FullFileSystem): SmallDisk {
+    // Every file takes whole pages; two more are for what is written before the disk is full.
+    const pages = contents.reduce((sum, text) => sum + Math.ceil(Buffer.byteLength(text) / pageBytes), 2);
+    mount(folder, pages * pageBytes);
+    const disk = new SmallDisk(folder);
+    disk.#timers.push(setTimeout(() => disk.#fillOn(), afterMs));
+    return disk;
+  }
+
+  /** Whether it was full; to be asked before it is unmounted. */
+  get isFull(): boolean {
+    return this.#full;
+  }
+
+  /** What is on it is gone then. */
+  unmount(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    unmount(this.#folder);
+  }
+
+  #fillOn(): void {
+    this.#fill();
+    this.#timers.push(setInterval(() => this.#fill(), everyMs));
+  }
+
+  #fill(): void {
+    try {
+      for (;;) appendFileSync(join(this.#folder, '.filling'), Buffer.alloc(pageBytes));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      this.#full = true;
+    }
+  }
+}
