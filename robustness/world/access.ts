@@ -29,10 +29,12 @@ export interface ServerKeys {
   readonly folder: string;
   /** Ends once the new files are written. */
   rotate(times: RotationTimes): Promise<void>;
+  /** Which it takes now. */
+  taken(): Promise<'old' | 'both' | 'new'>;
 }
 
-/** A timer of a busy server may be so late. */
-const timerMs = 1_000;
+/** So often the server is asked what it takes: its timers are late when the machine is busy. */
+const askMs = 20;
 
 /** The files by which clients prove who they are and know their server, laid out as kubelet does for a volume. */
 export class ClientFiles {
@@ -69,27 +71,40 @@ export class ClientFiles {
 
   /** Ends when both sides have nothing but the new keys. */
   async rotate(times: RotationTimes): Promise<void> {
-    const { takesAfterMs, refusesAfterMs, publishesAfterMs } = times;
     const beganMs = Date.now();
     await this.#keys.rotate(times);
-    const writtenMs = Date.now();
-    await pause(publishesAfterMs);
-    const refusesAtMs = beganMs + refusesAfterMs;
-    this.#published({ takesAtMs: writtenMs + takesAfterMs + timerMs, refusesAtMs });
-    await pause(Math.max(0, writtenMs + refusesAfterMs + timerMs - Date.now()));
+    const [published, taken] = await Promise.all([this.#publishAfter(times.publishesAfterMs), this.#taken(beganMs)]);
+    this.#rotated(published, taken);
   }
 
   /** The server was killed at that moment, and has made all keys anew. */
-  followRestart(killedAtMs: number): void {
-    this.#published({ takesAtMs: killedAtMs, refusesAtMs: killedAtMs });
+  async followRestart(killedAtMs: number): Promise<void> {
+    this.#rotated(await this.#publishAfter(0), { takesAtMs: killedAtMs, refusesAtMs: killedAtMs });
   }
 
-  #published(times: Omit<Rotation, 'publishedAtMs'>): void {
+  /** Of the publishing, the worse moment: a client may have the new files before it ends, or the old until then. */
+  #rotated(published: Published, taken: Omit<Rotation, 'publishedAtMs'>): void {
+    const publishedAtMs = taken.takesAtMs > published.beforeMs ? published.beforeMs : published.afterMs;
+    this.rotations.push({ ...taken, publishedAtMs });
+  }
+
+  async #publishAfter(ms: number): Promise<Published> {
+    await pause(ms);
     const beforeMs = Date.now();
     this.#publish();
-    // Whichever moment is worse for a client: it may have the new files before this ends, or the old ones until then.
-    const publishedAtMs = times.takesAtMs > beforeMs ? beforeMs : Date.now();
-    this.rotations.push({ ...times, publishedAtMs });
+    return { beforeMs, afterMs: Date.now() };
+  }
+
+  /** Asks until the new keys alone are taken. */
+  async #taken(beganMs: number): Promise<Omit<Rotation, 'publishedAtMs'>> {
+    let takesAtMs: number | undefined;
+    for (let refusesAtMs = beganMs; ; await pause(askMs)) {
+      const askedMs = Date.now();
+      const taken = await this.#keys.taken();
+      if (taken !== 'old') takesAtMs ??= Date.now();
+      if (taken === 'new') return { takesAtMs: takesAtMs ?? Date.now(), refusesAtMs };
+      refusesAtMs = askedMs;
+    }
   }
 
   /** All files at once, by one link that takes the place of another. */
@@ -102,6 +117,11 @@ export class ClientFiles {
     renameSync(join(this.#folder, '..data_tmp'), join(this.#folder, '..data'));
     if (this.#writes > 1) rmSync(join(this.#folder, `..${String(this.#writes - 1)}`), { recursive: true });
   }
+}
+
+interface Published {
+  readonly beforeMs: number;
+  readonly afterMs: number;
 }
 
 /** Whether a call that ran from then to then may have met a server that takes other keys than it had. */

@@ -46,6 +46,8 @@ class StandIn implements Server {
       rotate: async ({ takesAfterMs, refusesAfterMs }) => {
         await this.control('PUT', 'keys', { takesAfterMs, refusesAfterMs });
       },
+      taken: async () =>
+        ((await this.control('GET', 'keys')) as { readonly taken: Awaited<ReturnType<ServerKeys['taken']>> }).taken,
     };
   }
 

@@ -210,7 +210,7 @@ export class World {
     await this.server.kill();
     await pause(downMs);
     await this.server.startAgain(keepsData);
-    this.#files?.followRestart(killedAtMs);
+    await this.#files?.followRestart(killedAtMs);
     this.#gates.grpc.leadTo(this.server.addresses.grpc);
     this.#gates.http.leadTo(this.server.addresses.http);
   }

@@ -4,6 +4,7 @@ import { present } from '../core/present.ts';
 import { MaestroError } from '../errors.ts';
 import type { Fault, FaultChannel, FaultKind } from './faults.ts';
 import { defaultBehaviour } from './options.ts';
+import type { KeysTaken } from './access/rotation.ts';
 import type { AgentBehaviour, KeyRotation, ReportsHow } from './options.ts';
 import type { RestRequest } from './rest/api.ts';
 import type { Answer } from './rest/respond.ts';
@@ -25,6 +26,7 @@ export interface Controllable {
   publishes(): readonly unknown[];
   /** Ends once the new files are written. */
   rotateKeys(rotation: KeyRotation): Promise<void>;
+  keysTaken(): KeysTaken;
 }
 
 class BadControlRequest extends Error {}
@@ -32,7 +34,7 @@ class BadControlRequest extends Error {}
 /**
  * Steers a stand-in from another process, in JSON: GET agents,
  * PATCH agents/{consumer}, GET agents/{consumer}/objects, GET agents/{consumer}/losses,
- * GET/PUT/DELETE faults, GET publishes, PUT keys. No fault strikes it.
+ * GET/PUT/DELETE faults, GET publishes, GET/PUT keys. No fault strikes it.
  */
 export class ControlApi {
   readonly #target: Controllable;
@@ -75,6 +77,8 @@ export class ControlApi {
         return target.faults();
       case 'GET publishes':
         return target.publishes();
+      case 'GET keys':
+        return { taken: target.keysTaken() };
       case 'PUT keys': {
         const rotation = readRotation(readObject(body));
         await target.rotateKeys(rotation);

@@ -137,7 +137,7 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     const { RestServer } = await import('./rest/server.ts');
     const grpc = await GrpcServer.start({ host, port: options.grpcPort ?? 0, access, faults, events });
     stopAll.push(() => grpc.close());
-    const controlApi = new ControlApi({ ...control, rotateKeys });
+    const controlApi = new ControlApi({ ...control, rotateKeys, keysTaken: () => rotator.taken });
     const rest = await RestServer.start({
       ...{ host, port: options.httpPort ?? 0, access, service },
       control: controlApi,
@@ -175,7 +175,7 @@ interface Assembly {
   readonly standIn: InProcessStandIn;
   readonly events: CloudEvents;
   readonly service: RestService;
-  readonly control: Omit<Controllable, 'rotateKeys'>;
+  readonly control: Omit<Controllable, 'rotateKeys' | 'keysTaken'>;
   readonly faults: Faults;
   readonly scheduler: Scheduler;
   readonly stopAll: (() => Promise<void> | void)[];
@@ -208,7 +208,7 @@ async function assemble(options: InProcessOptions, access: Access): Promise<Asse
     clearFaults: () => faults.clear(),
     publishes: () => events.published,
   };
-  const control: Omit<Controllable, 'rotateKeys'> = {
+  const control: Omit<Controllable, 'rotateKeys' | 'keysTaken'> = {
     ...steering,
     agents: () => fleet.behaviours(),
     losses: (consumer) => fleet.agent(consumer).cluster.losses(),

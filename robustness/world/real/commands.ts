@@ -32,6 +32,7 @@ export function realCan(trouble: Trouble, { stopServer, startServer, stopAgent, 
     case 'lose-answers':
     case 'signal':
     case 'full-disk':
+    case 'full-file-system':
     case 'clock-step':
     case 'slow-reader':
       return true;

@@ -3,6 +3,9 @@ import type { KeyRotation, StandInAccess } from '../options.ts';
 import type { Scheduler } from '../time.ts';
 import type { Access, AccessKeys } from './access.ts';
 
+/** Whose keys a stand-in takes. */
+export type KeysTaken = 'old' | 'both' | 'new';
+
 /** Gives a stand-in other certificates and another token while it serves. */
 export class Rotator {
   readonly #options: StandInAccess;
@@ -10,12 +13,18 @@ export class Rotator {
   readonly #scheduler: Scheduler;
   readonly #wallMs: () => number;
   #underWay = false;
+  #taken: KeysTaken = 'new';
 
   constructor(options: StandInAccess, access: Access, scheduler: Scheduler, wallMs: () => number) {
     this.#options = options;
     this.#access = access;
     this.#scheduler = scheduler;
     this.#wallMs = wallMs;
+  }
+
+  /** Of the keys that were made last, and of those before. */
+  get taken(): KeysTaken {
+    return this.#taken;
   }
 
   /** Ends once the new files are written. */
@@ -34,12 +43,14 @@ export class Rotator {
       this.#underWay = false;
       throw error;
     }
-    const refuse = (): void => {
-      this.#access.take(fresh);
-      this.#underWay = false;
+    this.#taken = 'old';
+    const take = (taken: KeysTaken, keys: AccessKeys): void => {
+      this.#access.take(keys);
+      this.#taken = taken;
+      this.#underWay = taken !== 'new';
     };
-    if (refusesAfterMs > takesAfterMs) this.#after(takesAfterMs, () => this.#access.take(both(old, fresh)));
-    this.#after(refusesAfterMs, refuse);
+    if (refusesAfterMs > takesAfterMs) this.#after(takesAfterMs, () => take('both', both(old, fresh)));
+    this.#after(refusesAfterMs, () => take('new', fresh));
   }
 
   #after(ms: number, callback: () => void): void {
