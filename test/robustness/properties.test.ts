@@ -301,7 +301,7 @@ const cases: readonly Counterexample<History>[] = [
     property: 'rotation-is-followed',
     what: 'a refusal under the code of something else',
     bad: { calls: [call('a', apply, { exitCode: 8, stderr: 'error: Maestro did not accept the caller' })] },
-    good: { calls: [call('a', apply, { exitCode: 130, stderr: 'interrupted' })] },
+    good: { calls: [call('a', apply, { exitCode: 130, stderr: 'error: interrupted' })] },
   },
   {
     property: 'refusal-changes-nothing',
