@@ -38,7 +38,7 @@ export type Trouble =
   /** All keys of the server are made anew, and come to both sides at moments of their own. */
   | (RotationTimes & {
       readonly kind: 'rotation';
-      /** Whether connections that stand are torn down when the old keys are refused, so that all have to show theirs. */
+      /** Whether connections that stand are torn down when the old keys are refused, so that all show theirs. */
       readonly cuts: boolean;
     })
   /** The command of a client gets a signal while it runs. */
