@@ -1,7 +1,8 @@
 /**
  * The controllers as two replicas that share a lease, beside a simulated hub and a simulated Maestro, for long and
  * under faults; see "Thirty minutes with faults" in docs/performance.md. Fails when a last state is not on the hub,
- * when the hub was told anything older or of another application, or when something grows that should be flat.
+ * when the hub was told anything older or of another application, when nothing came to it in a minute without faults,
+ * or when something grows that should be flat.
  *
  * MINUTES (4), CLUSTERS (40), APPLICATIONS a cluster (50), RATE of status events a second (100) with TRANSITIONS as
  * their share of changes (0.1), EDITS of applications a second (1), HEAP in MiB (Node's own limit), FAULTS=0 for none,
@@ -90,7 +91,10 @@ const flat: readonly {
   { name: 'stand-by open files', of: ({ standBy }) => standBy.openFiles, mayGrowBy: { share: 0.1, least: 4 } },
 ];
 
-/** What grew, of the process that led in the end. */
+/** So long a run has to tell of each figure; a shorter one may have too few calm minutes for that. */
+const tellsOfAllMinutes = 30;
+
+/** What grew, of the process that led in the end, and what a long run has too few minutes to tell of. */
 function printTrends(minutes: readonly Minute[]): readonly string[] {
   console.log('\n| from minute to minute | minutes | slope a minute | first third | last third | |');
   console.log('|---|---|---|---|---|---|');
@@ -103,7 +107,7 @@ function printTrends(minutes: readonly Minute[]): readonly string[] {
       .filter(({ value }) => !Number.isNaN(value));
     if (points.length < 6) {
       console.log(row([name, String(points.length), '', '', '', 'too few to tell']));
-      return [];
+      return soak.minutes >= tellsOfAllMinutes ? [name] : [];
     }
     const trend = trendOf(points, mayGrowBy);
     const figures = [trend.slopePerMinute, trend.first, trend.last].map((value) => value.toFixed(2));
@@ -156,5 +160,12 @@ const verdict = await runSoak(soak, (minute) => {
 });
 const grown = printTrends(minutes);
 printVerdict(minutes, verdict);
-const { lost, older, foreign, publishedTwice } = verdict;
-if (grown.length + lost.length + older + foreign + publishedTwice > 0) process.exitCode = 1;
+const { lost, older, foreign, publishedTwice, liveMiB } = verdict;
+const stalled = minutes.filter(({ isCalm, shown }) => isCalm && shown === 0).map(({ minute }) => minute + 1);
+if (stalled.length > 0) console.log(`nothing was shown on the hub in the calm minutes ${stalled.join(', ')}`);
+const { early, late } = liveMiB;
+// Without a calm minute there is nothing to compare with.
+const leaks = early === 0 ? soak.minutes >= tellsOfAllMinutes : late - early > Math.max(early * 0.1, 16);
+if (leaks) console.log('what is alive after a full collection GROWS');
+const failures = grown.length + lost.length + older + foreign + publishedTwice + stalled.length + Number(leaks);
+if (failures > 0) process.exitCode = 1;
