@@ -16,7 +16,7 @@ function faults(call: FleetCall): readonly string[] {
   if (exitCode === undefined) return found;
   const told = toldBy(call);
   if (told === undefined) found.push(`it ended with ${String(exitCode)} and printed no whole JSON`);
-  if (isOfCommand(call) && /^error: /m.test(call.stderr) !== (exitCode !== 0))
+  if (isOfCommand(call) && saysFailure(call.stderr, exitCode) !== (exitCode !== 0))
     found.push(`it ended with ${String(exitCode)} and said on standard error: ${call.stderr.slice(0, 300)}`);
   if (told === undefined || told.works.length === 0) {
     if (exitCode === 0 && call.step.kind !== 'watch') found.push('it ended with 0 and told of no work');
@@ -30,6 +30,12 @@ function faults(call: FleetCall): readonly string[] {
     ...resultFaults(call, told.works),
     ...journalFaults(call, told.works),
   ];
+}
+
+/** A fleet that a signal stopped is no error, and is told as what was stopped. */
+function saysFailure(stderr: string, exitCode: number): boolean {
+  const stopped = exitCode === 130 || exitCode === 143;
+  return /^error: /m.test(stderr) || (stopped && /^warning: stopped, because interrupted by SIG/m.test(stderr));
 }
 
 function exitFaults(exitCode: number, { works, rollOut }: Told): readonly string[] {

@@ -42,7 +42,7 @@ function unmount(folder: string): void {
   execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
 }
 
-/** Mounts one for this folder with room for so many files of so many bytes, and little more. */
+/** Mounts one for this folder with room for these files, and for what the command writes until the disk is full. */
 export class SmallDisk {
   readonly #folder: string;
   #timers: NodeJS.Timeout[] = [];
@@ -53,8 +53,8 @@ export class SmallDisk {
   }
 
   static mount(folder: string, contents: readonly string[], { afterMs }: FullFileSystem): SmallDisk {
-    // Every file takes whole pages; two more are for what is written before the disk is full.
-    const pages = contents.reduce((sum, text) => sum + Math.ceil(Buffer.byteLength(text) / pageBytes), 2);
+    // Every file takes whole pages; the rest is more than a command writes before the disk is full.
+    const pages = contents.reduce((sum, text) => sum + Math.ceil(Buffer.byteLength(text) / pageBytes), 64);
     mount(folder, pages * pageBytes);
     const disk = new SmallDisk(folder);
     disk.#timers.push(setTimeout(() => disk.#fillOn(), afterMs));

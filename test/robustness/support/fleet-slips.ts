@@ -33,6 +33,9 @@ const watch = (changes: readonly ToldChange[]): FleetCall => ({
 const rolledOut = at(500, 2_500, one);
 const whole = JSON.stringify({ works: [failed('c1', 'Unavailable', 8)] });
 const broken = (stdout: string): FleetCall => call('a', [failed('c1', 'Unavailable', 8)], { step: byCommand, stdout });
+const stoppedBy = 'warning: stopped, because interrupted by SIGINT: 1 work not begun, on c1\n';
+const stopped = (exitCode: number): FleetCall =>
+  call('a', [failed('c1', 'NotBegun', exitCode)], { step: byCommand, stderr: stoppedBy });
 const noJournal: FleetCall = { ...first, journal: [] };
 
 /** Histories that slipped through, or that were wrongly called violations, each beside a near one. */
@@ -42,6 +45,12 @@ export const slips: readonly Counterexample<FleetHistory>[] = [
     what: 'an output that breaks off',
     bad: { calls: [broken('{"works": [{"na')] },
     good: { calls: [broken(whole)] },
+  },
+  {
+    property: 'fleet-one-story',
+    what: 'an error that is told like a signal',
+    bad: { calls: [stopped(8)] },
+    good: { calls: [stopped(130)] },
   },
   {
     property: 'fleet-one-story',
