@@ -281,6 +281,15 @@ const cases: readonly Counterexample<History>[] = [
   },
   {
     property: 'lines-are-whole',
+    what: 'a follower that a signal ended while it told',
+    bad: {
+      calls: [{ ...call('f', following, { stdout: '{"name":"w1"}\n' }), exitCode: undefined, signal: 'SIGTERM' }],
+    },
+    // Node itself ends so for as long as it starts.
+    good: { calls: [{ ...call('f', following, { stdout: '' }), exitCode: undefined, signal: 'SIGTERM' }] },
+  },
+  {
+    property: 'lines-are-whole',
     what: 'a follower that keeps all that nobody reads',
     bad: { calls: [{ ...call('f', following, { stdout: '' }), peakKib: 400_000 }] },
     good: { calls: [{ ...call('f', following, { stdout: '' }), peakKib: 200_000 }] },

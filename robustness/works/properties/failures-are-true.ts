@@ -15,10 +15,13 @@ const causes: readonly {
   readonly text: RegExp;
   readonly holds: (rows: Moments, found: RegExpExecArray) => boolean;
 }[] = [
-  { text: /is being deleted since|was deleted while waiting/, holds: (rows) => rows.some((row) => row?.deleting) },
+  {
+    text: /is being deleted since|the work is being deleted:|was deleted while waiting/,
+    holds: (rows) => rows.some((row) => row?.deleting),
+  },
   { text: /there is no work named|was asked for, but it does not exist/, holds: (rows) => rows.some(isAbsent) },
   { text: /there is no consumer named/, holds: () => false },
-  { text: /was deleted and made anew/, holds: (rows) => rows.some((row) => row?.removed) },
+  { text: /was deleted and (?:made|created) anew/, holds: (rows) => rows.some((row) => row?.removed) },
   {
     text: /another version is stored by now|has come to hold .* since it was first read/,
     holds: (rows) => new Set(rows.map((row) => row?.version)).size > 1,
@@ -28,8 +31,13 @@ const causes: readonly {
     holds: (rows, [, writer]) => rows.some((row) => row?.manifests.some(({ manager }) => manager !== writer) === true),
   },
   {
-    text: /but version (\d+) is stored|^error: \S+ on \S+: version (\d+) replaced version/m,
-    holds: (rows, [, stored, later]) => rows.some((row) => String(row?.version) === (stored ?? later)),
+    // Two that create one work at once: the slower of them is told this.
+    text: /Resource already exists|this would remove/,
+    holds: (rows) => rows.some((row) => !isAbsent(row)),
+  },
+  {
+    text: /but version (\d+) is stored|the latest version is (\d+)$|^error: \S+ on \S+: version (\d+) replaced version/m,
+    holds: (rows, [, ...told]) => rows.some((row) => told.includes(String(row?.version))),
   },
 ];
 

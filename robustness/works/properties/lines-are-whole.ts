@@ -21,8 +21,8 @@ function faults({ step, exitCode, signal, stdout, peakKib = 0 }: Call): readonly
   const broken = lines.findIndex((line) => !isJson(line));
   if (broken !== -1) found.push(`line ${String(broken + 1)} is no JSON: ${lines[broken]?.slice(0, 200) ?? ''}`);
   if (exitCode === undefined) {
-    // Only what nobody can answer may end it so, and cut a line.
-    if (signal !== 'SIGKILL') found.push(`${String(signal)} ended it before it could end itself`);
+    // Only what nobody can answer may end it so, and cut a line, or a signal of before Node could take it.
+    if (signal !== 'SIGKILL' && stdout !== '') found.push(`${String(signal)} ended it before it could end itself`);
     return found;
   }
   if (last !== '') found.push(`its last line has no end: ${last.slice(-200)}`);

@@ -42,6 +42,8 @@ const failing = (reason: string, exitCode: number, words: string): Call =>
   });
 const interrupted = { exitCode: 143, stdout: '{"error": {"reason": "Interrupted", "exitCode": 143}}' };
 const refusedFor = (words: string): Call => failing('BeingDeleted', 5, words);
+const madeByOthers = failing('Conflict', 5, 'w1 on c1: This Resource already exists');
+const otherIsLatest = failing('Conflict', 5, 'w1 on c1: another version is stored: the latest version is 2');
 const outage = (endedMs: number): Call => ({
   ...at(1_000, endedMs, failing('ServerUnreachable', 8, 'nobody is at home')),
   argv: ['apply', '--timeout=8s'],
@@ -70,6 +72,22 @@ export const slips: readonly Counterexample<History>[] = [
     what: 'a cause in words that nobody knows',
     bad: { calls: [refusedFor('the work is busy'), call('d', deletion)], rows: [red, asked, gone] },
     good: { calls: [refusedFor('w1 is being deleted since then'), call('d', deletion)], rows: [red, asked, gone] },
+  },
+  {
+    property: 'failures-are-true',
+    what: 'that somebody else made a work which nobody made',
+    bad: { calls: [madeByOthers] },
+    good: { calls: [madeByOthers], rows: [red], objects: [object('red', 'a')] },
+  },
+  {
+    property: 'failures-are-true',
+    what: 'that a version is stored which never was',
+    bad: { calls: [otherIsLatest], rows: [red], objects: [object('red', 'a')] },
+    good: {
+      calls: [otherIsLatest, call('b', apply, { version: 2, operation: 'updated' })],
+      rows: [red, row(2, [held('red', 'b')], { atMs: 1_500 })],
+      objects: [object('red', 'b')],
+    },
   },
   {
     property: 'outages-are-waited-out',
