@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { families } from '../families.ts';
 import type { Violation } from '../search/family.ts';
-import { noTotals, search, violationLine } from '../search/search.ts';
+import { noTotals, runProgram, search, violationLine } from '../search/search.ts';
 import { standIn } from '../world/stand-in.ts';
 import { isAimedAt, shapedFor, type Mutation } from './mutation.ts';
 import type { WarmCopy } from './warm-copy.ts';
@@ -11,8 +11,11 @@ import type { WarmCopy } from './warm-copy.ts';
 export interface Looked {
   readonly name: string;
   readonly family: string;
-  /** `otherwise`: by a property that the table does not name for it. */
-  readonly how: 'found' | 'otherwise' | 'not-found' | 'failed';
+  /**
+   * `otherwise`: by a property that the table does not name for it. `without`: the program shows the same without the
+   * fault, so that it is the suite, or another fault, that was found.
+   */
+  readonly how: 'found' | 'otherwise' | 'without' | 'not-found' | 'failed';
   /** That found it. */
   readonly property?: string;
   /** Of the search alone; the command is built before. */
@@ -32,7 +35,10 @@ export interface LookOptions {
   readonly minutes?: number;
 }
 
-/** Builds the fault into the copy, and searches until it is found or its time is over. */
+/**
+ * Builds the fault into the copy, and searches until it is found or its time is over. What found it is run once more
+ * without the fault, and must show nothing then.
+ */
 export async function look(mutation: Mutation, copy: WarmCopy, options: LookOptions): Promise<Looked> {
   const { root, seed, minutes = mutation.withinSeconds / 60 } = options;
   const { name, family, aim } = mutation;
@@ -60,11 +66,14 @@ export async function look(mutation: Mutation, copy: WarmCopy, options: LookOpti
       },
       totals,
     );
-    return {
-      ...about,
-      ...soFar(),
-      ...(shown === undefined ? { how: 'not-found' } : foundBy(mutation, shown.violations)),
-    };
+    const went = { ...about, ...soFar() };
+    if (shown === undefined) return { ...went, how: 'not-found' };
+    const found = foundBy(mutation, shown.violations);
+    if (found.how !== 'found') return { ...went, ...found };
+    const sound = { client: server, server, serve: standIn(server), families };
+    const control = await runProgram(shown.chosen, sound, noTotals());
+    const isSound = control.violations.every(({ property }) => property !== found.property);
+    return { ...went, ...found, how: isSound ? 'found' : 'without' };
   } catch (error) {
     return { ...about, ...soFar(), how: 'failed', what: String(error) };
   } finally {

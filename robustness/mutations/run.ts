@@ -7,8 +7,8 @@
  *   npm run robustness:mutations -- --only NAME --only OTHER
  *   npm run robustness:mutations -- --family works --minutes 5
  *
- * Prints a table at the end. Ends with 1 when one is not found in its time, or is found by another property than the
- * table says.
+ * Prints a table at the end. Ends with 1 when one is not found in its time, is found by another property than the table
+ * says, or by a program that shows the same without the fault; with 2 for a mistake in a flag.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -33,7 +33,14 @@ const { values } = parseArgs({
   },
 });
 const unknown = (values.only ?? []).filter((name) => !mutations.some((mutation) => mutation.name === name));
-if (unknown.length > 0) throw new Error(`no mutation is called ${unknown.join(', ')}`);
+if (unknown.length > 0) refuse(`no mutation is called ${unknown.join(', ')}`);
+const strange = (values.family ?? []).filter((name) => !families.some((family) => family.name === name));
+if (strange.length > 0)
+  refuse(`no family is called ${strange.join(', ')}; there are ${families.map(({ name }) => name).join(', ')}`);
+for (const [flag, text] of Object.entries({ minutes: values.minutes ?? '1', parallel: values.parallel }))
+  if (!(Number(text) > 0 && Number(text) < Infinity))
+    refuse(`--${flag} is ${JSON.stringify(text)}; give a number above 0`);
+if (!Number.isSafeInteger(Number(values.seed))) refuse(`--seed is ${JSON.stringify(values.seed)}; give a whole number`);
 const lacking = families.flatMap(({ name, lacks }) => {
   const what = lacks?.();
   return what === undefined ? [] : [{ name, what }];
@@ -44,6 +51,8 @@ const asked = mutations.filter(
 const chosen = asked.filter(({ family }) => !lacking.some(({ name }) => name === family));
 for (const { name, what } of lacking.filter((one) => asked.some(({ family }) => family === one.name)))
   console.log(`${name}: ${what}`);
+
+if (chosen.length === 0) refuse('none of these mutations can be looked for here');
 
 const copies: WarmCopy[] = [];
 // Also when somebody ends it: copies are large.
@@ -56,6 +65,11 @@ const beganMs = performance.now();
 const done = new Map<string, Looked>();
 const queue = chosen.values();
 await Promise.all(Array.from({ length: Math.min(Number(values.parallel), chosen.length) }, worker));
+
+function refuse(why: string): never {
+  console.error(why);
+  process.exit(2);
+}
 
 /** One after the other, all in one copy: what is built anew is little. */
 async function worker(): Promise<void> {

@@ -35,7 +35,10 @@ function faults(call: FleetCall): readonly string[] {
 /** A fleet that a signal stopped is no error, and is told as what was stopped. */
 function saysFailure(stderr: string, exitCode: number): boolean {
   const stopped = exitCode === 130 || exitCode === 143;
-  return /^error: /m.test(stderr) || (stopped && /^warning: stopped, because (?:interrupted|terminated) by SIG/m.test(stderr));
+  return (
+    /^error: /m.test(stderr) ||
+    (stopped && /^warning: stopped, because (?:interrupted|terminated) by SIG/m.test(stderr))
+  );
 }
 
 function exitFaults(exitCode: number, { works, rollOut }: Told): readonly string[] {

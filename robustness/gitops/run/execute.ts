@@ -64,6 +64,7 @@ export async function execute(program: GitopsProgram, programs: Programs, folder
       logs,
     };
   } finally {
+    await troubles.over();
     await world.close();
   }
 }

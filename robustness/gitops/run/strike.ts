@@ -9,6 +9,8 @@ export class Troubles {
   readonly #world: GitopsWorld;
   readonly #struck: Struck = {};
   readonly #running: Promise<void>[] = [];
+  /** Why troubles could not strike: a failure of the suite. */
+  readonly #failed: unknown[] = [];
   readonly #ending = new AbortController();
   #restarting: Promise<void> = Promise.resolve();
 
@@ -24,15 +26,22 @@ export class Troubles {
   }
 
   begin(troubles: readonly Timed<GitopsTrouble>[]): void {
-    for (const { afterMs, does } of troubles) this.#running.push(this.#later(afterMs, does));
+    for (const { afterMs, does } of troubles)
+      this.#running.push(this.#later(afterMs, does).catch((error: unknown) => void this.#failed.push(error)));
   }
 
-  /** What has not struck does not, and what lasts is taken back. */
-  async end(): Promise<void> {
-    const { gates, hub, maestro } = this.#world;
+  /** What has not struck does not, and what is striking ends. */
+  async over(): Promise<void> {
     this.#ending.abort();
     await Promise.all(this.#running);
-    await this.#restarting;
+    await this.#restarting.catch(() => undefined);
+  }
+
+  /** What lasts is taken back too. */
+  async end(): Promise<void> {
+    const { gates, hub, maestro } = this.#world;
+    await this.over();
+    if (this.#failed.length > 0) throw this.#failed[0];
     for (const gate of Object.values(gates)) gate.clear();
     hub.front.clearFaults();
     maestro.standIn.clearFaults();

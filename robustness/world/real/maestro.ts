@@ -2,7 +2,7 @@ import type { Address, ServerMaker } from '../server.ts';
 import { Cluster } from './cluster.ts';
 import type { Commands } from './commands.ts';
 import { RealLedger } from './ledger.ts';
-import { RealServer } from './server.ts';
+import { RealServer, type RealParts } from './server.ts';
 
 /** A Maestro that is given by address. */
 export interface RealOptions {
@@ -23,10 +23,13 @@ export interface RealOptions {
 export class RealMaestro {
   readonly serve: ServerMaker;
   readonly #ledger: RealLedger;
+  readonly #parts: RealParts;
+  #server: RealServer | undefined;
 
-  private constructor(ledger: RealLedger, serve: ServerMaker) {
-    this.#ledger = ledger;
-    this.serve = serve;
+  private constructor(parts: RealParts) {
+    this.#ledger = parts.ledger;
+    this.#parts = parts;
+    this.serve = async ({ folder }) => (this.#server = await RealServer.open(this.#parts, folder));
   }
 
   static async meet({ http, grpc, database, kubeconfigs, commands, client }: RealOptions): Promise<RealMaestro> {
@@ -38,13 +41,16 @@ export class RealMaestro {
       }),
     );
     const ledger = await RealLedger.keep(database);
-    return new RealMaestro(ledger, async ({ folder }) =>
-      RealServer.open({ addresses, ledger, clusters, commands, client }, folder),
-    );
+    return new RealMaestro({ addresses, ledger, clusters, commands, client });
   }
 
+  /** What was stopped runs again, also when a program was broken off, and the ledger is gone. */
   async leave(): Promise<void> {
-    await this.#ledger.remove();
+    try {
+      await this.#server?.startStopped();
+    } finally {
+      await this.#ledger.remove();
+    }
   }
 }
 

@@ -34,6 +34,7 @@ export class RealServer implements Server {
   readonly lostDataAtMs: readonly number[] = [];
   readonly #parts: RealParts;
   readonly #folder: string;
+  #isStopped = false;
   readonly #stoppedAgents = new Set<string>();
   /** Agents that may not have found the server again. */
   readonly #lostAgents = new Set<string>();
@@ -64,12 +65,20 @@ export class RealServer implements Server {
 
   async kill(): Promise<void> {
     for (const consumer of this.#parts.clusters.keys()) this.#lostAgents.add(consumer);
+    this.#isStopped = true;
     await shell(this.#parts.commands.stopServer ?? 'false');
   }
 
   async startAgain(): Promise<void> {
     await shell(this.#parts.commands.startServer ?? 'false');
+    this.#isStopped = false;
     await this.#answering();
+  }
+
+  /** Starts the server and agents that troubles stopped and have not started again. */
+  async startStopped(): Promise<void> {
+    if (this.#isStopped) await this.startAgain();
+    for (const consumer of [...this.#stoppedAgents]) await this.setAgentOnline(consumer, true);
   }
 
   async setAgentOnline(consumer: string, online: boolean): Promise<void> {
