@@ -127,6 +127,18 @@ export const results: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'error-over-several-lines',
+    whose: 'ours',
+    story: 'a watch that prints a value of JSON a line prints its error over several lines',
+    family: 'works',
+    aim: { clients: 1, steps: 3, with: ['follow', 'refuse'] },
+    properties: ['lines-are-whole'],
+    withinSeconds: 240,
+    file: 'src/output/error.ts',
+    find: "asJson === 'line' ? `${printedJson(value)}\\n` : toJson(value)",
+    replace: 'toJson(value)',
+  },
 ];
 
 /** A command waits while its client may get a signal. */
