@@ -1,6 +1,6 @@
 /**
  * The controllers as two replicas that share a lease, beside a simulated hub and a simulated Maestro, for long and
- * under faults; see "Thirty minutes with faults" in docs/performance.md. Fails when a last state is not on the hub,
+ * under faults; see "Long, and with faults" in docs/performance.md. Fails when a last state is not on the hub,
  * when the hub was told anything older or of another application, when nothing came to it in a minute without faults,
  * or when something grows that should be flat.
  *

@@ -67,3 +67,23 @@ export function worksIn(rows: readonly StoredRow[]): readonly (readonly StoredRo
 export function goes(row: StoredRow, before: StoredRow | undefined): boolean {
   return (row.deleting || row.removed) && before?.deleting !== true && before?.removed !== true;
 }
+
+/**
+ * What somebody else had in a work whenever a deletion that is not forced may have looked; undefined when it may have
+ * seen nothing.
+ *
+ * @param before the rows of the work until it went
+ */
+export function tookOfOthers(
+  { startedMs }: Lasting,
+  step: { readonly kind: string; readonly force?: boolean; readonly manager?: string },
+  before: readonly StoredRow[],
+): string | undefined {
+  if (step.kind !== 'delete' || step.force === true) return undefined;
+  const first = before.findLastIndex(({ atMs }) => atMs < startedMs - clockMs);
+  if (first === -1) return undefined;
+  const [other, ...more] = before
+    .slice(first)
+    .map((row) => (row.removed ? undefined : row.manifests.find(({ manager }) => manager !== step.manager)?.name));
+  return more.includes(undefined) ? undefined : other;
+}

@@ -1,4 +1,4 @@
-import { clockMs, goes, mayHaveMade, worksIn } from '../../properties/moments.ts';
+import { goes, mayHaveMade, tookOfOthers, worksIn } from '../../properties/moments.ts';
 import type { Fault } from '../../properties/property.ts';
 import type { StoredRow } from '../../works/history/history.ts';
 import type { FleetCall, FleetHistory } from '../history/history.ts';
@@ -47,7 +47,7 @@ function deletionFaults(row: StoredRow, before: readonly StoredRow[], history: F
   );
   if (askers.length === 0)
     return [{ what: `${where(row)} was deleted, and no call of its source asked for that`, calls: [] }];
-  const took = askers.map((call) => tookOfOthers(call, before));
+  const took = askers.map((call) => tookOfOthers(call, call.step, before));
   if (took.some((name) => name === undefined)) return [];
   const what = `${where(row)} was deleted with ${took.join(', ')} of others, and nobody was told to`;
   return [{ what, calls: askers.map(({ name }) => name) }];
@@ -57,17 +57,6 @@ function deletionFaults(row: StoredRow, before: readonly StoredRow[], history: F
 function saysNothingDone(call: FleetCall, { consumer }: StoredRow): boolean {
   const work = toldBy(call)?.works.find((one) => one.consumer === consumer);
   return work?.exitCode === 10 || work?.reason === 'NotBegun';
-}
-
-/** What somebody else had in the work whenever the call may have looked; undefined when it may have seen nothing. */
-function tookOfOthers({ step, startedMs }: FleetCall, before: readonly StoredRow[]): string | undefined {
-  if (step.kind !== 'delete' || step.force) return undefined;
-  const first = before.findLastIndex(({ atMs }) => atMs < startedMs - clockMs);
-  if (first === -1) return undefined;
-  const [other, ...more] = before
-    .slice(first)
-    .map((row) => (row.removed ? undefined : row.manifests.find(({ manager }) => manager !== step.manager)?.name));
-  return more.includes(undefined) ? undefined : other;
 }
 
 function takenFaults(row: StoredRow, before: StoredRow | undefined, history: FleetHistory): readonly Fault[] {

@@ -1,4 +1,4 @@
-import { clockMs, goes, mayHaveMade, worksIn } from '../../properties/moments.ts';
+import { goes, mayHaveMade, tookOfOthers, worksIn } from '../../properties/moments.ts';
 import type { Fault } from '../../properties/property.ts';
 import type { Call, History, StoredManifest, StoredRow } from '../history/history.ts';
 import { allCalls } from './property.ts';
@@ -15,7 +15,7 @@ export function deletionFaults(history: History): readonly Fault[] {
       const askers = askersOf(row, history);
       const where = `${row.work} on ${row.consumer}`;
       if (askers.length === 0) return [{ what: `${where} was deleted, and no call asked for that`, calls: [] }];
-      const took = askers.map((call) => tookOfOthers(call, rows.slice(0, index)));
+      const took = askers.map((call) => tookOfOthers(call, call.step, rows.slice(0, index)));
       if (took.some((name) => name === undefined)) return [];
       const what = `${where} was deleted with ${took.join(', ')} of others, and nobody was told to`;
       return [{ what, calls: askers.map(({ name }) => name) }];
@@ -43,15 +43,4 @@ function isAbout(call: Call, row: StoredRow): boolean {
   const { step } = call;
   if (!('target' in step) || !mayHaveMade(call, row)) return false;
   return step.target.consumer === row.consumer && step.target.work === row.work;
-}
-
-/** What somebody else had in the work whenever the call may have looked; undefined when it may have seen nothing. */
-function tookOfOthers({ step, startedMs }: Call, before: readonly StoredRow[]): string | undefined {
-  if (step.kind !== 'delete' || step.force) return undefined;
-  const first = before.findLastIndex(({ atMs }) => atMs < startedMs - clockMs);
-  if (first === -1) return undefined;
-  const [other, ...more] = before
-    .slice(first)
-    .map((row) => (row.removed ? undefined : row.manifests.find(({ manager }) => manager !== step.manager)?.name));
-  return more.includes(undefined) ? undefined : other;
 }
