@@ -2,7 +2,7 @@
  * The controllers as two replicas that share a lease, beside a simulated hub and a simulated Maestro, for long and
  * under faults; see "Long, and with faults" in docs/performance.md. Fails when a last state is not on the hub,
  * when the hub was told anything older or of another application, when nothing came to it in a minute without faults,
- * or when something grows that should be flat.
+ * when a leader lost its lease, or when something grows that should be flat.
  *
  * MINUTES (4), CLUSTERS (40), APPLICATIONS a cluster (50), RATE of status events a second (100) with TRANSITIONS as
  * their share of changes (0.1), EDITS of applications a second (1), HEAP in MiB (Node's own limit), FAULTS=0 for none,
@@ -163,9 +163,14 @@ printVerdict(minutes, verdict);
 const { lost, older, foreign, publishedTwice, liveMiB } = verdict;
 const stalled = minutes.filter(({ isCalm, shown }) => isCalm && shown === 0).map(({ minute }) => minute + 1);
 if (stalled.length > 0) console.log(`nothing was shown on the hub in the calm minutes ${stalled.join(', ')}`);
+// A leader that is too busy to renew its lease is a fault of its own.
+const { takeovers = 0, sample: { terms = 1 } = {} } = minutes.at(-1) ?? {};
+const unplanned = takeovers + terms - 1 - (verdict.faults['leader killed'] ?? 0);
+if (unplanned > 0) console.log(`the lead was lost ${String(unplanned)} times more often than the leader was killed`);
 const { early, late } = liveMiB;
 // Without a calm minute there is nothing to compare with.
 const leaks = early === 0 ? soak.minutes >= tellsOfAllMinutes : late - early > Math.max(early * 0.1, 16);
 if (leaks) console.log('what is alive after a full collection GROWS');
-const failures = grown.length + lost.length + older + foreign + publishedTwice + stalled.length + Number(leaks);
+const failures =
+  grown.length + lost.length + older + foreign + publishedTwice + stalled.length + unplanned + Number(leaks);
 if (failures > 0) process.exitCode = 1;

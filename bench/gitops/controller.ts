@@ -64,6 +64,8 @@ export interface Sample {
   readonly leading: boolean;
   /** How often it has begun to lead: a lease that is lost and won back begins all anew. */
   readonly terms: number;
+  /** In this term it has read hub and Maestro, without which it writes nothing. */
+  readonly hasRead: boolean;
   /** What keeps its event loop alive now: timers, sockets, requests under way. */
   readonly activeResources: number;
   /** Milliseconds since the epoch of the first and of the last publish. */
@@ -95,6 +97,7 @@ let firstPublishMs = 0;
 let lastPublishMs = 0;
 let leading = false;
 let terms = 0;
+let hasRead = false;
 let readWallMs = 0;
 let readCpuMs = 0;
 let readSnapshot: (() => Promise<EngineSnapshot>) | undefined;
@@ -222,8 +225,10 @@ const log = {
   ...plain,
   info: (message: string): void => {
     if (message === 'leading' || message === 'no longer leading') leading = message === 'leading';
-    if (message === 'leading') terms += 1;
-    if (message !== 'hub and Maestro have been read' || readWallMs > 0) return;
+    if (message === 'leading') [terms, hasRead] = [terms + 1, false];
+    if (message !== 'hub and Maestro have been read') return;
+    hasRead = true;
+    if (readWallMs > 0) return;
     readWallMs = performance.now() - startMs;
     readCpuMs = cpuMsSince(startCpu);
   },
@@ -276,6 +281,7 @@ async function sample(collect: boolean): Promise<Sample> {
     counts,
     leading,
     terms,
+    hasRead,
     activeResources: process.getActiveResourcesInfo().length,
     firstPublishMs,
     lastPublishMs,

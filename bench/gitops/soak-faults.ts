@@ -11,8 +11,8 @@ export interface Struck {
 const secondMs = 1000;
 
 /**
- * What may go wrong. Each ends by itself within 25 seconds, and the hub is away for less than the ten after which a
- * leader gives up its lease, so that one process leads for long.
+ * What may go wrong. Each ends by itself within 25 seconds. A leader gives up its lease ten seconds after it renewed it
+ * last, and tries every two: the hub is away for no more than five, so that one process leads for long.
  */
 const faults: Readonly<Record<string, (struck: Struck) => Promise<unknown>>> = {
   // Stopped and started again with its data: connections reset and refused, and agents' reports stored meanwhile.
@@ -25,9 +25,9 @@ const faults: Readonly<Record<string, (struck: Struck) => Promise<unknown>>> = {
   'REST answers 503': async ({ maestro }) => maestro.tell({ do: 'refuse-rest', lastsMs: 20 * secondMs }),
   'REST slow': async ({ maestro }) => maestro.tell({ do: 'slow-rest', lastsMs: 20 * secondMs }),
   'Publish unavailable': async ({ maestro }) => maestro.tell({ do: 'refuse-publish', lastsMs: 20 * secondMs }),
-  'hub gone': async ({ gates }) => gates.hub.refuse(6 * secondMs),
-  'hub answers 429': async ({ hub }) => hub.tell({ do: 'refuse', status: 429, lastsMs: 7 * secondMs }),
-  'hub answers 503': async ({ hub }) => hub.tell({ do: 'refuse', status: 503, lastsMs: 7 * secondMs }),
+  'hub gone': async ({ gates }) => gates.hub.refuse(5 * secondMs),
+  'hub answers 429': async ({ hub }) => hub.tell({ do: 'refuse', status: 429, lastsMs: 5 * secondMs }),
+  'hub answers 503': async ({ hub }) => hub.tell({ do: 'refuse', status: 503, lastsMs: 5 * secondMs }),
   'hub slow': async ({ hub }) => hub.tell({ do: 'slow', byMs: 500, lastsMs: 20 * secondMs }),
   'hub watches cut': async ({ hub }) => hub.tell({ do: 'end-watches' }),
   'hub watches too old': async ({ hub }) => hub.tell({ do: 'expire-watches' }),

@@ -26,7 +26,7 @@ export interface Soak {
 export interface Minute {
   readonly minute: number;
   readonly faults: readonly string[];
-  /** No fault began in it or in the minute before, and the leader has read everything. */
+  /** In it and in the minute before no fault began, and the leader had read everything by the end of both. */
   readonly isCalm: boolean;
   /** How often another replica took the lead so far. */
   readonly takeovers: number;
@@ -129,10 +129,10 @@ class SoakRun {
       await this.#edit();
       await pause(Math.max(0, endMs - (59 - second) * 1000 - performance.now()));
     }
-    if (faults.length > 0) this.#lastTroubled = minute;
-    const isCalm = faults.length === 0 && minute - this.#lastTroubled > 1 && this.#takingOver === undefined;
     const before = this.#takeovers;
     const sample = await this.#sampleLeader();
+    if (faults.length > 0 || !sample.hasRead) this.#lastTroubled = minute;
+    const isCalm = minute - this.#lastTroubled > 1;
     const [ofHub, ofMaestro] = [await hub.report(), await maestro.report()];
     this.#older += ofHub.older;
     this.#foreign += ofHub.foreign;

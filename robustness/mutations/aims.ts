@@ -1,32 +1,12 @@
-import type { Program as FleetProgram, Step as FleetStep } from '../fleets/program/steps.ts';
 import type { Program as WorksProgram, Step as WorksStep } from '../works/program/steps.ts';
 import type { Trouble } from '../world/troubles.ts';
 
 /** What has to be so of programs that a mutation is looked for with: the fewer the others, the sooner it is found. */
-type Holds<Program> = (program: Program) => boolean;
+export type Holds<Program> = (program: Program) => boolean;
 
 /** All of several. */
 export function allOf<Program>(...some: readonly Holds<Program>[]): Holds<Program> {
   return (program) => some.every((holds) => holds(program));
-}
-
-/** A client begins with a roll-out over a fleet. */
-export const beginsWithRollOut: Holds<FleetProgram> = ({ clients }) =>
-  clients.some(([step]) => step?.kind === 'roll-out');
-
-/** The same program with all of its roll-outs by the library, each ended by its program's signal after a while. */
-export function abortedByProgram(
-  afterMs: (afterMs: number) => number,
-  ...troubles: readonly Trouble[]
-): (program: FleetProgram) => FleetProgram {
-  const aborted = (step: FleetStep): FleetStep =>
-    step.kind === 'roll-out'
-      ? { ...step, by: 'library', stop: { signal: 'SIGTERM', afterMs: afterMs(step.stop?.afterMs ?? 1_000) } }
-      : step;
-  return ({ clients, disturbances }) => ({
-    clients: clients.map((steps) => steps.map(aborted)),
-    disturbances: [...disturbances, ...troubles.map((trouble) => ({ afterMs: 0, trouble }))],
-  });
 }
 
 export type ApplyStep = Extract<WorksStep, { readonly kind: 'apply' }>;
@@ -86,3 +66,14 @@ export const keepsAgents: Holds<WorksProgram> = ({ disturbances }) =>
   disturbances.every(
     ({ trouble: { kind }, afterMs }) => afterMs === 0 || (kind !== 'agent-late' && kind !== 'restart'),
   );
+
+/** The same program about one work whose agent is away, and each client's first command sees the clock set forward. */
+export function waitsWhenSet({ clients }: WorksProgram): WorksProgram {
+  return onOneWork({ kind: 'agent-stops', consumer: oneWork.consumer, lastsMs: 10_000 })({
+    clients,
+    disturbances: clients.map((_, client) => ({
+      afterMs: 1_200,
+      trouble: { kind: 'clock-step', client, step: 0, byMs: 3_600_000 },
+    })),
+  });
+}

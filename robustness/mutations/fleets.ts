@@ -1,4 +1,4 @@
-import { abortedByProgram, beginsWithRollOut } from './aims.ts';
+import { abortedWhileAway, abortedUnanswered, beginsWithRollOut, rolledOutWhileKeysChange } from './aims-fleets.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Faults that show in writes over several clusters, sources and the library. */
@@ -83,8 +83,7 @@ export const fleets: readonly Mutation[] = [
     aim: {
       clients: 1,
       steps: 2,
-      // It tries to connect when its signal comes.
-      shape: abortedByProgram(() => 2_500, { kind: 'refuse', side: 'grpc', lastsMs: 5_000 }),
+      shape: abortedWhileAway,
       where: beginsWithRollOut,
     },
     properties: ['library-errors', 'fleet-one-story'],
@@ -101,8 +100,7 @@ export const fleets: readonly Mutation[] = [
     aim: {
       clients: 1,
       steps: 2,
-      // Its write is stored, and the answer on its way, when its signal comes.
-      shape: abortedByProgram((afterMs) => 2 * afterMs, { kind: 'slow', side: 'grpc', byMs: 3_000, lastsMs: 8_000 }),
+      shape: abortedUnanswered,
       where: beginsWithRollOut,
     },
     properties: ['told-is-stored', 'fleet-one-story'],
@@ -118,5 +116,30 @@ export const fleets: readonly Mutation[] = [
         replace: "      if (step.outcome.reason !== 'OutcomeUnknown') this.#exitCodes.add(step.outcome.exitCode);\n",
       },
     ],
+  },
+  {
+    name: 'watch-tells-nothing',
+    whose: 'thought of',
+    story: 'a watch of the library is open, and tells nothing of the works that stand',
+    family: 'fleets',
+    aim: { clients: 1, steps: 2, where: beginsWithRollOut },
+    properties: ['watch-is-true'],
+    withinSeconds: 120,
+    file: 'src/library/work-watch.ts',
+    find: '      const result = await changes.next();\n',
+    replace:
+      "      let result = await changes.next();\n      while (result.done !== true && result.value.kind === 'status') result = await changes.next();\n",
+  },
+  {
+    name: 'keys-are-read-once',
+    whose: 'thought of',
+    story: 'a token that is replaced while a command runs is not read again, so that the rest of it is refused',
+    family: 'fleets',
+    aim: { clients: 1, steps: 2, shape: rolledOutWhileKeysChange, where: beginsWithRollOut },
+    properties: ['fleet-rotation-is-followed'],
+    withinSeconds: 180,
+    file: 'src/clients/files.ts',
+    find: '    if (seen?.stamp === stamp) return seen.text;',
+    replace: '    if (seen !== undefined) return seen.text;',
   },
 ];

@@ -1,3 +1,4 @@
+import { startedWithAnEmptyList, syncedOutOfReach } from './aims-gitops.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Faults that show in the two controllers. */
@@ -30,7 +31,7 @@ export const gitops: readonly Mutation[] = [
     whose: 'Go controllers',
     story: 'an operation leaves the hub once it was sent, though its cluster has not begun it',
     family: 'gitops',
-    aim: { with: ['sync', 'agent-stops'] },
+    aim: { shape: syncedOutOfReach },
     properties: ['operations-once'],
     withinSeconds: 300,
     file: 'src/gitops/deliver/publish.ts',
@@ -116,7 +117,7 @@ export const gitops: readonly Mutation[] = [
     whose: 'thought of',
     story: 'works of Applications that a list of the hub lacks are deleted at once, and nobody asks the hub once more',
     family: 'gitops',
-    aim: { with: ['replica', 'hub-empty-list'] },
+    aim: { shape: startedWithAnEmptyList },
     properties: ['wanted-stays'],
     withinSeconds: 300,
     file: 'src/gitops/policy/lane.ts',

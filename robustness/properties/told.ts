@@ -25,3 +25,24 @@ export function lateness({ argv, startedMs, endedMs }: Pick<Ran, 'argv' | 'start
   const givenMs = timeoutMs({ argv });
   return tookMs <= givenMs + marginMs ? [] : [`it took ${String(tookMs)} ms, and was given ${String(givenMs)}`];
 }
+
+/** ExitCode.Internal: what the tool calls a bug of its own. */
+const bug = 70;
+
+/** A call that ended as a bug of the tool's own, or that tells so of a work: nothing of a program is one. */
+export function bugs(
+  { exitCode, stderr }: Pick<Ran, 'exitCode' | 'stderr'>,
+  works: readonly {
+    readonly name: string;
+    readonly consumer: string;
+    readonly exitCode: number;
+    readonly message: string;
+  }[] = [],
+): readonly string[] {
+  const ended = exitCode === bug ? [`it ended as a bug of its own: ${stderr.slice(0, 500)}`] : [];
+  const told = works.filter((work) => work.exitCode === bug);
+  return [
+    ...ended,
+    ...told.map(({ name, consumer, message }) => `it tells ${name} on ${consumer} as a bug of its own: ${message}`),
+  ];
+}

@@ -1,20 +1,19 @@
-import { jsonIn, lateness } from '../../properties/told.ts';
+import { bugs, jsonIn, lateness } from '../../properties/told.ts';
 import type { FleetCall, Told, ToldWork } from '../history/history.ts';
 import { allCalls, isRollOut, toldBy, type FleetProperty } from './property.ts';
 
 export const fleetOneStory: FleetProperty = {
   name: 'fleet-one-story',
-  says: 'a call ends within the time that it was given and a margin of 30 s, prints whole JSON, tells each of its clusters once, and an error on standard error when it fails; and its exit code, counts, result file and journal say what it tells of each: one kind of failure is its exit code, several are 7',
+  says: 'a call ends within the time that it was given and a margin of 30 s, prints whole JSON, tells each of its clusters once, and an error on standard error when it fails; and its exit code, counts, result file and journal say what it tells of each: one kind of failure is its exit code, several are 7; and it tells nothing as a bug of its own',
   check: (history) => allCalls(history).flatMap((call) => faults(call).map((what) => ({ what, calls: [call.name] }))),
 };
 
 function faults(call: FleetCall): readonly string[] {
   const { exitCode, result } = call;
-  const found = [...lateness(call)];
-  if (exitCode === 70) found.push(`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`);
+  const told = toldBy(call);
+  const found = [...lateness(call), ...bugs(call, told?.works)];
   if (result !== undefined && parsed(result) === undefined) found.push('the result file is not whole');
   if (exitCode === undefined) return found;
-  const told = toldBy(call);
   if (told === undefined) found.push(`it ended with ${String(exitCode)} and printed no whole JSON`);
   if (isOfCommand(call) && saysFailure(call.stderr, exitCode) !== (exitCode !== 0))
     found.push(`it ended with ${String(exitCode)} and said on standard error: ${call.stderr.slice(0, 300)}`);

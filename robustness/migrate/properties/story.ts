@@ -1,6 +1,6 @@
 import type { StoredRow } from '../../works/history/history.ts';
 import { clockMs } from '../../properties/moments.ts';
-import { jsonIn, lateness } from '../../properties/told.ts';
+import { bugs, jsonIn, lateness } from '../../properties/told.ts';
 import { all, isMigrating, ourRows, type Call } from '../history.ts';
 import type { Property } from './property.ts';
 import { outcomeLine } from './success-is-moved.ts';
@@ -64,8 +64,10 @@ export const migrationTellsOneStory: Property = {
 /** What was cut short, by its time or by a signal, is under way. */
 const cutShort: readonly number[] = [6, 130, 143];
 
-function storyFaults({ exitCode, result, stderr }: Call): readonly string[] {
-  if (exitCode === 70) return [`it ended as a bug of its own: ${stderr.slice(0, 500)}`];
+function storyFaults(call: Call): readonly string[] {
+  const { exitCode, result } = call;
+  const asBug = bugs(call);
+  if (asBug.length > 0) return asBug;
   const told = jsonIn(result) as ResultFile | undefined;
   if (result !== undefined && told === undefined)
     return [`the result file is not whole: ${String(result).slice(0, 200)}`];

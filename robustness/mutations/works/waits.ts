@@ -8,6 +8,7 @@ import {
   oldReports,
   onOneWork,
   othersLater,
+  waitsWhenSet,
   type ApplyStep,
 } from '../aims.ts';
 import { appliedOrMore, type Program, type Step } from '../../works/program/steps.ts';
@@ -190,7 +191,7 @@ export const waits: readonly Mutation[] = [
     story:
       'times that were given count by the clock of the machine, so that one that is set ends a wait too early or never',
     family: 'works',
-    aim: { clients: 2, steps: 3, where: isWaitingWhenSet },
+    aim: { clients: 1, steps: 2, shape: waitsWhenSet, where: beginsWithAWait },
     properties: ['ends-in-time', 'outages-are-waited-out'],
     withinSeconds: 240,
     file: 'src/clock.ts',
@@ -203,11 +204,6 @@ function isApply(step: Step): step is ApplyStep {
   return step.kind === 'apply' && !step.stale;
 }
 
-/** The clock is set while a command may be waiting. */
-function isWaitingWhenSet({ clients, disturbances }: Program): boolean {
-  return disturbances.some(({ trouble, afterMs }) => {
-    if (trouble.kind !== 'clock-step' || afterMs < 200) return false;
-    const step = clients[trouble.client]?.[trouble.step];
-    return step?.kind === 'wait' || (step !== undefined && 'wait' in step && step.wait);
-  });
+function beginsWithAWait({ clients }: Program): boolean {
+  return clients.some(([step]) => step !== undefined && isWaitingApply(step));
 }

@@ -1,4 +1,4 @@
-import { jsonIn } from '../../properties/told.ts';
+import { bugs, jsonIn } from '../../properties/told.ts';
 import type { Call } from '../history/history.ts';
 import { resultOfEarlierRun } from '../program/command-line.ts';
 import { markOf, metFullDisk, toldBy, type Property, type Told } from './property.ts';
@@ -31,10 +31,8 @@ function staleResult(call: Call, written: ReadonlySet<string>): readonly string[
 
 function faults(call: Call, isStored: boolean): readonly string[] {
   const { exitCode, step, result, stdout } = call;
-  if (step.kind === 'follow')
-    return exitCode === 70 ? [`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`] : [];
-  const found: string[] = exitCode === undefined ? [] : [...outputFaults(call, isStored)];
-  if (exitCode === 70) found.push(`it ended as a bug of its own: ${call.stderr.slice(0, 500)}`);
+  if (step.kind === 'follow') return bugs(call);
+  const found: string[] = exitCode === undefined ? [] : [...outputFaults(call, isStored), ...bugs(call)];
   if (step.kind === 'list') {
     if (exitCode === 0 && jsonIn(stdout) === undefined) found.push('a list that ended with 0 printed no whole JSON');
     return found;

@@ -36,6 +36,9 @@ const broken = (stdout: string): FleetCall => call('a', [failed('c1', 'Unavailab
 const stoppedBy = 'warning: stopped, because interrupted by SIGINT: 1 work not begun, on c1\n';
 const stopped = (exitCode: number): FleetCall =>
   call('a', [failed('c1', 'NotBegun', exitCode)], { step: byCommand, stderr: stoppedBy });
+/** Two kinds of failure, so that the call itself ends with 7. */
+const mixed = (reason: string, exitCode: number): FleetCall =>
+  call('a', [failed('c1', reason, exitCode), failed('c2', 'NotBegun', 130)], { exitCode: 7 });
 const noJournal: FleetCall = { ...first, journal: [] };
 
 /** Histories that slipped through, or that were wrongly called violations, each beside a near one. */
@@ -45,6 +48,12 @@ export const slips: readonly Counterexample<FleetHistory>[] = [
     what: 'an output that breaks off',
     bad: { calls: [broken('{"works": [{"na')] },
     good: { calls: [broken(whole)] },
+  },
+  {
+    property: 'fleet-one-story',
+    what: 'a bug of its own that is told of one of several works',
+    bad: { calls: [mixed('InternalError', 70)] },
+    good: { calls: [mixed('Conflict', 5)] },
   },
   {
     property: 'fleet-one-story',

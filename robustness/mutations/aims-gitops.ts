@@ -1,0 +1,34 @@
+import type { Action, GitopsProgram, GitopsTrouble, Timed } from '../gitops/program/program.ts';
+
+/** The Application that these are about, and its cluster. */
+const about = { app: 'by-hand', cluster: 'c1' } as const;
+
+/** The same program with an operation asked for while no agent takes anything; nobody else touches that Application. */
+export function syncedOutOfReach(program: GitopsProgram): GitopsProgram {
+  const others = program.actions.filter(
+    ({ afterMs, does }) => afterMs === 0 || !('app' in does) || does.app !== about.app,
+  );
+  return {
+    ...program,
+    actions: inTurn([
+      ...others,
+      { afterMs: 2_000, does: { kind: 'sync', app: about.app, how: 'argocd' } },
+      // Programs act until here, so that the agent stays away for longer than the watches of the suite may be late.
+      { afterMs: 5_500, does: { kind: 'push', cluster: about.cluster } },
+    ]),
+    troubles: [{ afterMs: 1_500, does: { kind: 'agent-stops', consumer: about.cluster, lastsMs: 5_000 } }],
+  };
+}
+
+/** The same program in which the one replica is started anew and is given an empty list of what stands on the hub. */
+export function startedWithAnEmptyList(program: GitopsProgram): GitopsProgram {
+  const troubles: readonly Timed<GitopsTrouble>[] = [
+    { afterMs: 2_500, does: { kind: 'replica', replica: 0, signal: 'KILL', downMs: 100 } },
+    { afterMs: 2_550, does: { kind: 'hub-empty-list', count: 1 } },
+  ];
+  return { ...program, replicas: 1, troubles };
+}
+
+function inTurn(actions: readonly Timed<Action>[]): readonly Timed<Action>[] {
+  return [...actions].sort((one, other) => one.afterMs - other.afterMs);
+}
