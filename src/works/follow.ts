@@ -5,6 +5,7 @@ import { compareReports, type ReportPlace } from '../core/works/report-order.ts'
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { slept } from '../clock.ts';
 import { MaestroError } from '../errors.ts';
+import { MaestroTime, type Moment } from './maestro-time.ts';
 import { placeOf, type Read } from './order.ts';
 import { followStream, type StreamDeps, type StreamSession, type StreamState } from './stream.ts';
 
@@ -61,8 +62,6 @@ const partSize = 20;
 /** After each part, so that a whole read leaves the event loop and Maestro time for others. */
 const partPauseMs = 1;
 const idsPerRead = 100;
-/** How far the clocks of Maestro and of this machine may differ, for the read of what changed meanwhile. */
-const clockSkewMs = 300_000;
 /** For a whole read; each request in it is bounded by the reader. */
 const readTimeoutMs = 3_600_000;
 
@@ -79,7 +78,8 @@ export class Follower {
   readonly #toRead = new Map<string, ReportPlace | undefined>();
   #wake: (() => void) | undefined;
   /** Up to when nothing can have been missed: while a stream is caught up, when it was last heard. */
-  #wholeUntil: { readonly wallMs: number; readonly monotonicMs: number } | undefined;
+  #wholeUntil: Moment | undefined;
+  readonly #time = new MaestroTime();
   #caughtUp = false;
   #synced = false;
   #lastWholeReadMs = Number.NEGATIVE_INFINITY;
@@ -166,9 +166,9 @@ export class Follower {
   async #catchUp(session: StreamSession): Promise<void> {
     const { signal } = session;
     this.#taker.state('catching-up');
-    const sinceMs = this.#missedSinceMs();
+    const since = this.#missedSince();
     if (this.#synced && this.#options.wholeReadEveryMs !== undefined)
-      await this.#untilDone('what changed meanwhile', signal, () => this.#readChanged(sinceMs, signal));
+      await this.#untilDone('what changed meanwhile', signal, () => this.#readChanged(since, signal));
     if (this.#dueInMs() <= 0) await this.#untilDone('all bundles', signal, () => this.#readWhole(signal));
     if (signal.aborted) return;
     this.#caughtUp = true;
@@ -192,13 +192,13 @@ export class Follower {
   }
 
   /**
-   * Wall time since when something may have been missed, by the clock as it is now: it may have been ahead when
-   * the stream was last heard. The monotonic one stands still while the machine sleeps, so the earlier of both counts.
+   * Since when something may have been missed, with the wall clock as it is now: it may have been ahead when the stream
+   * was last heard. The monotonic one stands still while the machine sleeps, so the earlier of both counts.
    */
-  #missedSinceMs(): number {
+  #missedSince(): Moment {
     const { clock } = this.#deps;
-    if (this.#wholeUntil === undefined) return 0;
-    return Math.min(this.#wholeUntil.wallMs, clock.wallMs() - (clock.monotonicMs() - this.#wholeUntil.monotonicMs));
+    const { wallMs, monotonicMs } = this.#wholeUntil ?? { wallMs: 0, monotonicMs: Number.NEGATIVE_INFINITY };
+    return { wallMs: Math.min(wallMs, clock.wallMs() - (clock.monotonicMs() - monotonicMs)), monotonicMs };
   }
 
   /** Not more than 0 when each stream begins with a whole read. */
@@ -216,8 +216,8 @@ export class Follower {
     this.#lastWholeReadMs = startedMs;
   }
 
-  async #readChanged(sinceMs: number, signal: AbortSignal): Promise<void> {
-    const updatedAfter = new Date(Math.max(0, sinceMs - clockSkewMs)).toISOString();
+  async #readChanged(since: Moment, signal: AbortSignal): Promise<void> {
+    const updatedAfter = new Date(this.#time.before(since)).toISOString();
     await this.#readList({ ...this.#options.where, updatedAfter }, this.#taker.beginRead(), signal);
     await this.#readIds(this.#taker.awaited(), signal);
     // A Maestro that came back without its data has changed nothing since, and tells of no end.
@@ -228,10 +228,15 @@ export class Follower {
   async #readList(where: BundleFilter, read: Read, signal: AbortSignal): Promise<void> {
     const { clock, reader } = this.#deps;
     const onSetAside = (row: SetAsideRow): void => this.#taker.unreadable(row, read);
+    this.#time.beginList();
     for await (const part of reader.listBundles({ where, pageSize, partSize, onSetAside }, this.#call(signal))) {
-      for (const row of part) this.#takeRow(row, read);
+      for (const row of part) {
+        this.#time.row(row.updatedAt, clock.monotonicMs());
+        this.#takeRow(row, read);
+      }
       if (part.length >= partSize) await clock.sleep(partPauseMs, signal);
     }
+    this.#time.endList();
   }
 
   /**

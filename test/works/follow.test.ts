@@ -298,6 +298,22 @@ describe('following Maestro for ever', () => {
     expect(all.problems).toEqual(['the status stream: told to fail']);
   });
 
+  test('of a fleet that reports all the time it reads the last minute, by the times of its rows', async () => {
+    const all = await start(['a', 'b']);
+    // Its clock is 20 s behind ours, and a row was written just before it was read.
+    all.maestro.onWholeRead = () => {
+      const updatedAt = new Date(all.clock.wallMs() - 20_000).toISOString();
+      all.maestro.rows.set('b', { ...row('b'), updatedAt });
+    };
+    await pass(all, wholeEveryMs);
+    const heardMs = all.clock.wallMs();
+    all.maestro.searches.length = 0;
+    all.maestro.send(broken());
+    await all.clock.advance(5_000);
+    const updatedAfter = new Date(heardMs - 20_000 - 60_000).toISOString();
+    expect(all.maestro.searches[0]).toEqual({ source, updatedAfter });
+  });
+
   test('a Maestro that came back without its data is read whole at once, though it tells of no change', async () => {
     const all = await start(['a', 'b', 'c']);
     await pass(all, 60_000);
