@@ -46,6 +46,11 @@ describe('a kept version', () => {
     expect(one.leftOut.map(({ subject }) => subject)).toEqual(['Secret/default/db']);
   });
 
+  it('holds none in the work either that is compared later', async () => {
+    const { work } = await leaveSecretsOut(workOf(secret('correct-horse-battery')), new SecretDigests());
+    expect(JSON.stringify(work)).not.toContain('horse');
+  });
+
   it('is brought back with values that are the same now, wherever they stand in the work', async () => {
     const then = workOf(configMap('a'), secret('correct-horse-battery'));
     const now = workOf(secret('correct-horse-battery'), configMap('b'));
@@ -65,6 +70,24 @@ describe('a kept version', () => {
     } else expect(changed.refused).toEqual([{ subject: 'Secret/default/db', why: 'changed' }]);
     const gone = await restoreSecrets(version, workOf(configMap('b')), keepNow);
     expect(gone.refused).toEqual([{ subject: 'Secret/default/db', why: 'gone' }]);
+  });
+
+  it('of a Secret that has other keys by now stays as that is, with all that it has', async () => {
+    const version = await kept(workOf(secret('correct-horse-battery'), configMap('a')));
+    const other = { ...secret('', { labels: { since: 'then' } }), stringData: { token: 'another-one' } };
+    expect(await restoreSecrets(version, workOf(other), true)).toEqual({
+      work: workOf(other, configMap('a')),
+      asNow: ['Secret/default/db'],
+      refused: [],
+    });
+  });
+
+  it('of which a label was a copy loses it when there is none now', async () => {
+    const labelled = { ...configMap('a'), metadata: { name: 'c', labels: { note: 'correct-horse-battery' } } };
+    const now = workOf(secret('correct-horse-battery'), { ...configMap('b'), metadata: { name: 'c' } });
+    const ofLabel = await restoreSecrets(await kept(workOf(secret('correct-horse-battery'), labelled)), now, true);
+    expect(ofLabel).toMatchObject({ asNow: ['ConfigMap/c'], refused: [] });
+    expect(ofLabel.work.manifests[1]).toEqual({ ...configMap('a'), metadata: { name: 'c', labels: {} } });
   });
 
   it('of which only a copy in an annotation differs keeps what it held otherwise', async () => {
@@ -114,6 +137,15 @@ describe('a kept version', () => {
     const old = { ...secret('correct-horse-battery'), apiVersion: 'v1' };
     const now = workOf({ ...secret('another-one'), apiVersion: 'v2' }, old);
     expect((await restoreSecrets(await kept(workOf(old)), now, false)).work.manifests).toEqual([old]);
+  });
+
+  it('tells two versions of one object apart', async () => {
+    const [one, two] = ['v1', 'v2'].map((apiVersion) => ({ ...secret(`of-${apiVersion}-alone`), apiVersion }));
+    const { leftOut } = await kept(workOf(configMap('a'), one ?? {}, two ?? {}));
+    expect(leftOut.map(({ subject, manifest }) => [subject, manifest])).toEqual([
+      ['Secret/default/db', 1],
+      ['Secret/default/db', 2],
+    ]);
   });
 
   it('brings the annotations of the work back too', async () => {
