@@ -222,6 +222,33 @@ describe('a roll-out', () => {
     });
   });
 
+  it('is decided when it was first seen to have failed, also when its end is told later', () => {
+    const place = { cluster: 'c1', work: 'a' };
+    const [{ works: [work] = [] } = {}] =
+      pictureOf([
+        { kind: 'stored', ...place, how: 'doneBefore', wallMs: 1 },
+        { kind: 'stands', ...place, as: 'failed', text: 'denied', wallMs: 20 },
+        { kind: 'ended', ...place, end: refused, wallMs: 30 },
+      ]).stages[0]?.clusters ?? [];
+    expect(work).toMatchObject({ state: 'failed', how: 'doneBefore', decidedWallMs: 20, changedWallMs: 20 });
+    expect(work).not.toHaveProperty('begunWallMs');
+  });
+
+  it('holds, of what was told for one moment, what was told last, and of writes the first', () => {
+    const place = { cluster: 'c1', work: 'a', wallMs: 20 };
+    const [{ works: [work] = [] } = {}] =
+      pictureOf([
+        { kind: 'stored', ...place, how: 'created', version: 4 },
+        { kind: 'stored', ...place, how: 'updated', version: 5 },
+        { kind: 'stands', ...place, as: 'pending', text: 'one' },
+        { kind: 'stands', ...place, as: 'pending', text: 'two' },
+      ]).stages[0]?.clusters ?? [];
+    expect(work).toMatchObject({ how: 'created', version: 4, text: 'two' });
+    const ends = [accepted, { ...accepted, message: 'accepted again' }];
+    const ended = pictureOf(ends.map((end) => ({ kind: 'ended', ...place, end })));
+    expect(ended.stages[0]?.clusters[0]?.works[0]).toMatchObject({ text: 'accepted again' });
+  });
+
   it('takes what this run stored over what an earlier one did, whenever that was told', () => {
     const place = { cluster: 'c1', work: 'a' };
     const { stored, stages } = pictureOf([
@@ -245,6 +272,8 @@ describe('a roll-out', () => {
     expect(stages[0]?.clusters[0]?.works).toEqual([
       { name: 'a', state: 'written', how: 'updated', version: 7, text: 'accepted', changedWallMs: 9 },
     ]);
+    for (const operation of ['created', 'unchanged'] as const)
+      expect(pictureOf([{ ...ended, end: { ...accepted, operation } }]).stored[operation]).toBe(1);
     const deleted = pictureOf([{ ...ended, end: { ...accepted, operation: 'deleted' } }]);
     expect(deleted.stages[0]?.clusters[0]?.works[0]).not.toHaveProperty('how');
   });

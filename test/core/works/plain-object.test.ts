@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MaestroError } from '../../../src/errors.ts';
+import { deepestNesting } from '../../../src/core/json-nesting.ts';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { clientNodeNames } from '../../../src/core/works/client-node-names.ts';
 import { bundleData } from '../../../src/core/works/document.ts';
@@ -78,6 +79,19 @@ describe('an object of a program, as plain JSON', () => {
     expect(refusalOf(() => plainObject(cycle, 'w'))).toMatch(/nests more than \d+ levels deep$/);
     const endless = { toJSON: (): object => ({ again: endless }) };
     expect(refusalOf(() => plainObject({ endless }, 'w'))).toMatch(/nests more than \d+ levels deep$/);
+    const ring: unknown[] = [];
+    ring.push([ring]);
+    expect(refusalOf(() => plainObject({ ring }, 'w'))).toMatch(/nests more than \d+ levels deep$/);
+  });
+
+  it('may nest as deep as a manifest may, and no deeper', () => {
+    const nested = (levels: number): object => {
+      let value: object = {};
+      for (let level = 0; level < levels; level += 1) value = { of: value };
+      return value;
+    };
+    expect(JSON.stringify(plainObject(nested(deepestNesting), 'w'))).toContain('{}');
+    expect(refusalOf(() => plainObject(nested(deepestNesting + 1), 'w'))).toContain('nests more than 500 levels');
   });
 });
 
@@ -169,6 +183,9 @@ describe('a work that a program hands in', () => {
     expect(workOf({ name: 'w', manifests: [] })).toEqual(bare);
     const empty = { namespace: '', deleteOption: null, executor: undefined, labels: null, manifestConfigs: null };
     expect(workOf({ name: 'w', manifests: [], ...empty } as unknown as ManifestWorkInput)).toEqual(bare);
+    expect(Object.keys(workOf({ ...all, labels: { l: undefined } } as unknown as ManifestWorkInput).labels)).toEqual(
+      [],
+    );
     expect(workOf({ ...all, namespace: null, labels: { l: undefined } } as unknown as ManifestWorkInput)).toMatchObject(
       {
         labels: {},
