@@ -1,4 +1,10 @@
-import type { Action, GitopsProgram, GitopsTrouble, Timed } from '../gitops/program/program.ts';
+import {
+  clusters,
+  type Action,
+  type GitopsProgram,
+  type GitopsTrouble,
+  type Timed,
+} from '../gitops/program/program.ts';
 
 /** The Application that these are about, and its cluster. */
 const about = { app: 'by-hand', cluster: 'c1' } as const;
@@ -27,6 +33,20 @@ export function startedWithAnEmptyList(program: GitopsProgram): GitopsProgram {
     { afterMs: 2_550, does: { kind: 'hub-empty-list', count: 1 } },
   ];
   return { ...program, replicas: 1, troubles };
+}
+
+/** The same program in which the last that happens is a commit, while the stream of reports is down. */
+export function pushedWhileAway(program: GitopsProgram): GitopsProgram {
+  const awayMs = 3_000;
+  return {
+    ...program,
+    replicas: 1,
+    actions: inTurn([
+      ...program.actions.filter(({ afterMs }) => afterMs < awayMs),
+      ...clusters.map((cluster) => ({ afterMs: awayMs + 500, does: { kind: 'push', cluster } as const })),
+    ]),
+    troubles: [{ afterMs: awayMs, does: { kind: 'refuse', side: 'grpc', lastsMs: 2_500 } }],
+  };
 }
 
 function inTurn(actions: readonly Timed<Action>[]): readonly Timed<Action>[] {

@@ -1,4 +1,4 @@
-import { startedWithAnEmptyList, syncedOutOfReach } from './aims-gitops.ts';
+import { pushedWhileAway, startedWithAnEmptyList, syncedOutOfReach } from './aims-gitops.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Faults that show in the two controllers. */
@@ -190,6 +190,18 @@ export const gitops: readonly Mutation[] = [
         replace: 'const mostStanding = 1;',
       },
     ],
+  },
+  {
+    name: 'missed-while-away',
+    whose: 'thought of',
+    story: 'what clusters reported while the stream was down is not read when it is back',
+    family: 'gitops',
+    aim: { shape: pushedWhileAway },
+    properties: ['all-arrives'],
+    withinSeconds: 300,
+    file: 'src/works/maestro-time.ts',
+    find: '    return Math.max(0, wallMs - skewMs, byRows);',
+    replace: '    return Math.max(0, wallMs + skewMs, byRows);',
   },
   {
     name: 'terminated-is-sent-again',
