@@ -56,7 +56,7 @@ export function isUnverified({ insecureSkipVerify, grpcEndpoint, httpEndpoint }:
  * IPv6 addresses stand in brackets. Throws a usage error for anything else.
  */
 export function parseGrpcEndpoint(text: string, options: { readonly plaintext: boolean }): GrpcEndpoint {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  const scheme = schemeOf(text);
   if (text.includes('@')) throw carriesCredentials('gRPC', 'grpc');
   if (scheme === 'http' || scheme === 'https') {
     throw endpointError('gRPC', text, 'is an HTTP URL', {
@@ -77,14 +77,19 @@ export function parseGrpcEndpoint(text: string, options: { readonly plaintext: b
   return { host, port, plaintext: scheme === 'grpc' || (scheme === undefined && options.plaintext) };
 }
 
+/** In small letters. Without the flag `i`, for which V8 would ask ICU what else is the same letter. */
+function schemeOf(endpoint: string): string | undefined {
+  return /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(endpoint)?.[1]?.toLowerCase();
+}
+
 /**
  * A scheme, a host, a port of digits and a path of ordinary characters: nothing in it can be a password or a token.
  * The letters of all scripts cost V8 some milliseconds, which every run of a command would pay, so they are tried
- * only where ASCII does not do.
+ * only where ASCII does not do. In functions, because V8 looks them up where the expression stands, before it is used.
  */
 const harmlessEndpoint = [
-  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\w.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/i,
-  /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\p{L}\p{N}_.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/iu,
+  () => /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\w.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/,
+  () => /^(?:[a-z][a-z0-9+.-]*:\/\/)?(?:\[[\w.:%-]*\]|[\p{L}\p{N}_.-]+)(?::\d+)?(?:\/(?!\/)[\w./:~-]*)?$/iu,
 ] as const;
 const bareIpv6 = /^(?:[a-z][a-z0-9+.-]*:\/\/)?[0-9a-f:.]+$/i;
 
@@ -102,17 +107,17 @@ export function shownEndpoint(text: string): string {
 }
 
 function isHarmless(endpoint: string): boolean {
-  return harmlessEndpoint.some((form) => form.test(endpoint));
+  return harmlessEndpoint.some((form) => form().test(endpoint));
 }
 
 /** An address in brackets or a name, and a port; of ASCII and of all scripts, as above. */
 const hostAndPort = [
-  /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\w.-]+))(?::(\d{1,5}))?$/,
-  /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\p{L}\p{N}_.-]+))(?::(\d{1,5}))?$/u,
+  () => /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\w.-]+))(?::(\d{1,5}))?$/,
+  () => /^(?:\[([0-9a-fA-F:.]+(?:%[\w.-]+)?)\]|([\p{L}\p{N}_.-]+))(?::(\d{1,5}))?$/u,
 ] as const;
 
 function splitHostPort(rest: string, text: string): { host: string; port: number } {
-  const match = hostAndPort[0].exec(rest) ?? hostAndPort[1].exec(rest);
+  const match = hostAndPort[0]().exec(rest) ?? hostAndPort[1]().exec(rest);
   const host = match?.[1] ?? match?.[2];
   if (host === undefined) {
     const hint =
@@ -136,7 +141,7 @@ function splitHostPort(rest: string, text: string): { host: string; port: number
  * other schemes; whatever may be a credential is not repeated in the message.
  */
 export function parseHttpEndpoint(text: string): string {
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  const scheme = schemeOf(text);
   // A base path with an "@" is far less likely than a password with a "/".
   if (text.includes('@')) throw carriesCredentials('HTTP', 'http');
   if (scheme === 'grpc' || scheme === 'grpcs') {

@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { ipaddr } from '../core/ip-address.ts';
 import { MaestroError } from '../errors.ts';
 
 /** The usual environment variables, as text. */

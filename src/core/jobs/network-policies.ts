@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { ipaddr } from '../ip-address.ts';
 import { MaestroError } from '../../errors.ts';
 import { canonicalJson, type JsonObject } from '../json.ts';
 import { componentLabel, handlerLabels, handlerName, isPlaceholder, reporterName } from './names.ts';

@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { ipaddr } from '../ip-address.ts';
 import { MaestroError } from '../../errors.ts';
 import { unknownValue } from '../works/did-you-mean.ts';
 import { dnsLabelProblems, dnsSubdomainProblems, qualifiedNameProblems } from '../works/names.ts';
