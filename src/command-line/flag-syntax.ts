@@ -29,6 +29,14 @@ export function flagSyntaxes({ flags, aliases = [] }: WrittenFlag): readonly [Fl
   return [own, ...aliases.map((alias) => syntaxOf(alias, own.attribute))];
 }
 
+/**
+ * Whether one of the spellings can be this name. Each run asks it of all flags, and reads how a flag is written only
+ * of those few of which this is true.
+ */
+export function mayName({ flags, aliases = [] }: WrittenFlag, name: string): boolean {
+  return flags.indexOf(name) >= 0 || aliases.some((alias) => alias.indexOf(name) >= 0);
+}
+
 function syntaxOf(flags: string, attribute?: string): FlagSyntax {
   const names = flags.split(/[ ,]+/).filter((word) => word[0] === '-');
   const long = names.filter((name) => name[1] === '-')[0] ?? '';

@@ -6,7 +6,7 @@ import { MaestroError } from '../errors.ts';
 import { commonFlags } from './common-flags.ts';
 import type { AnyCommandSpec, CommandData, FlagSpec, RawFlags } from './command-spec.ts';
 import { exitCodesOf } from './exit-codes.ts';
-import { flagSyntaxes, flagText } from './flag-syntax.ts';
+import { flagSyntaxes, flagText, mayName } from './flag-syntax.ts';
 import type { ScannedLine } from './scan-argv.ts';
 import { refuseUnknownCommand } from './unknown-command.ts';
 
@@ -48,7 +48,7 @@ export function readCommandLine(
     (spec, flags, args) => {
       invocation = { spec, flags, args };
     },
-    named,
+    { complete: named, mayBeGiven: givenOn(line) },
   );
   try {
     program.parse([...words], { from: 'user' });
@@ -65,6 +65,17 @@ export function readCommandLine(
     });
   }
   return invocation;
+}
+
+/**
+ * Which flags commander has to know for this line. All that a command takes are hundreds of KB of objects in each run.
+ * So on a line without help, and without a cluster of short flags, which may hold any, it gets those of which a name
+ * is there, and those that mean something when they are not.
+ */
+function givenOn({ command, words }: ScannedLine<AnyCommandSpec>): (flag: FlagSpec) => boolean {
+  if (command === undefined || words.some((word) => /^-[^-][^]|^-h$|^--help$/.test(word))) return () => true;
+  const names = words.filter((word) => word.startsWith('-')).map((word) => word.split('=')[0] ?? word);
+  return (flag) => mayName(flag, '--no-') || names.some((name) => mayName(flag, name));
 }
 
 /** What to do about a line that commander refuses. */
@@ -106,21 +117,25 @@ function withoutSecrets(message: string, words: readonly string[]): string {
   return words.some((word) => /^--.*tok/i.test(word)) ? text.replace(/(but got \d+): [\s\S]*$/, '$1.') : text;
 }
 
-/**
- * The commander program of the commands: it parses, and prints their help.
- *
- * @param complete the commands that get their flags; the others are only named in help
- */
+/** What of the commands a program needs for one line. */
+interface Needed<C> {
+  /** The commands that get their flags; the others are only named in help. */
+  readonly complete: readonly C[];
+  readonly mayBeGiven: (flag: FlagSpec) => boolean;
+}
+
+/** The commander program of the commands: it parses, and prints their help. Without `needed` it knows everything. */
 export function buildProgram<C extends CommandData>(
   specs: readonly C[],
   output: ProgramOutput,
   found: (spec: C, flags: RawFlags, args: readonly string[]) => void,
-  complete: readonly C[] = specs,
+  { complete, mayBeGiven }: Needed<C> = { complete: specs, mayBeGiven: () => true },
 ): Command {
   const program = configured(new Command(output.invokedAs ?? ownName), output)
     .description('Applies, waits for, reads and deletes ManifestWorks through Maestro.')
     .usage('<command> [flags]');
-  for (const flag of commonFlags) for (const option of optionsOf(flag)) program.addOption(option.hideHelp());
+  for (const flag of commonFlags.filter(mayBeGiven))
+    for (const option of optionsOf(flag)) program.addOption(option.hideHelp());
   program.addHelpText('after', () => commonFlagsHelp(program, output.columns));
   for (const spec of specs) {
     // A new command takes over what was configured for its parent.
@@ -133,7 +148,7 @@ export function buildProgram<C extends CommandData>(
     if (!complete.includes(spec)) continue;
     if (spec.args) command.arguments(spec.args);
     command.allowExcessArguments(false);
-    for (const flag of spec.flags) for (const option of optionsOf(flag)) command.addOption(option);
+    for (const flag of spec.flags.filter(mayBeGiven)) for (const option of optionsOf(flag)) command.addOption(option);
     command.addHelpText('after', () => helpTail(spec, output.invokedAs ?? ownName));
     command.action(() => {
       found(spec, mergeAliases(command.optsWithGlobals(), [...spec.flags, ...commonFlags]), command.args);
@@ -230,6 +245,7 @@ function onceOnly(option: Option): (value: string, previous: string | undefined)
 function mergeAliases(values: Record<string, unknown>, flags: readonly FlagSpec[]): RawFlags {
   const merged: Record<string, unknown> = { ...values };
   for (const flag of flags) {
+    if (flag.aliases === undefined) continue;
     const [{ attribute, long }, ...aliases] = flagSyntaxes(flag);
     for (const alias of aliases) {
       const aliasName = new Option(alias.long).attributeName();

@@ -1,4 +1,4 @@
-import { flagSyntaxes, type FlagSyntax, type WrittenFlag } from './flag-syntax.ts';
+import { flagSyntaxes, mayName, type FlagSyntax, type WrittenFlag } from './flag-syntax.ts';
 
 /*
  * Reads a command line by the flags' own data, also one that is refused: where
@@ -202,17 +202,28 @@ function respell(scan: Scan, { at }: Word, instead: readonly string[]): void {
   scan.spelt[at] = (scan.spelt[at] ?? []).slice(0, -1).concat(instead);
 }
 
+/** In small letters. */
+const switchValues: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['t', true],
+  ['1', true],
+  ['false', false],
+  ['f', false],
+  ['0', false],
+]);
+
 /** `--quiet=true` and `--quiet=false`, as Go tools take switches: the first is the flag, the second its absence. */
 function withoutSwitchValues(scan: Scan, words: readonly Word[], find: Find): readonly Word[] {
   const kept: Word[] = [];
   let literal = false;
   for (const word of words) {
     literal = literal || word.text === '--';
-    const [, name = '', value = ''] = /^(--[\w-]+)=(true|false|1|0|t|f)$/i.exec(word.text) ?? [];
-    const flag = literal ? undefined : find(name);
+    const [, name = '', value = ''] = /^(--[\w-]+)=(\w+)$/.exec(word.text) ?? [];
+    const wanted = switchValues.get(value.toLowerCase());
+    const flag = literal || wanted === undefined ? undefined : find(name);
     if (flag === undefined || flag.takes !== 'nothing' || flag.negates) {
       kept.push(word);
-    } else if (/^[t1]/i.test(value)) {
+    } else if (wanted) {
       kept.push({ text: name, at: word.at });
       respell(scan, word, [name]);
     } else respell(scan, word, []);
@@ -275,13 +286,14 @@ function foreignFlags(unknown: readonly string[], commands: readonly WrittenComm
   return scan.given;
 }
 
-/** The first of several flags of one name wins. */
+/** The first of several flags of one name wins. How a flag is written is read only where the name occurs in it. */
 function finder(flags: readonly WrittenFlag[]): Find {
-  const byName = new Map<string, FlagSyntax>();
-  for (const flag of flags)
-    for (const syntax of flagSyntaxes(flag))
-      for (const name of syntax.names) if (!byName.has(name)) byName.set(name, syntax);
-  return (name) => byName.get(name);
+  return (name) => {
+    if (name[0] !== '-') return undefined;
+    for (const flag of flags.filter((one) => mayName(one, name)))
+      for (const syntax of flagSyntaxes(flag)) if (syntax.names.indexOf(name) >= 0) return syntax;
+    return undefined;
+  };
 }
 
 function wordsOf(line: readonly string[]): readonly Word[] {

@@ -211,3 +211,14 @@ it('no command has a flag that is spelt as one of every command', () => {
     expect(new Set([...own, ...common]).size, name).toBe(own.length + common.length);
   }
 });
+
+it('no flag has a negation of its own beside it, for what commander makes of both depends on whether it knows both', () => {
+  for (const { name, flags } of commands) {
+    const long = [...flags, ...commonFlags].flatMap((flag) => flagSyntaxes(flag).map((syntax) => syntax.long));
+    const negated = long.filter((one) => one.startsWith('--no-')).map((one) => one.replace(/^--no-/, '--'));
+    expect(
+      long.filter((one) => negated.includes(one)),
+      name,
+    ).toEqual([]);
+  }
+});
