@@ -123,10 +123,13 @@ export const parts: readonly Part[] = [
       'src/core/works/read-works.ts',
     ],
     tests: [
+      'test/core/works/check-envelope.test.ts',
       'test/core/works/did-you-mean.test.ts',
+      'test/core/works/document.test.ts',
       'test/core/works/envelope-schema.test.ts',
       'test/core/works/not-a-manifest.test.ts',
       'test/core/works/read-works.test.ts',
+      'test/core/works/validate.test.ts',
     ],
   },
   {
