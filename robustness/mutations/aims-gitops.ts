@@ -9,22 +9,27 @@ import {
 /** The Application that these are about, and its cluster. */
 const about = { app: 'by-hand', cluster: 'c1' } as const;
 
-/** The same program with an operation asked for while no agent takes anything; nobody else touches that Application. */
-export function syncedOutOfReach(program: GitopsProgram): GitopsProgram {
-  const others = program.actions.filter(
-    ({ afterMs, does }) => afterMs === 0 || !('app' in does) || does.app !== about.app,
-  );
-  return {
+/**
+ * The same program with this done to an Application while its cluster's agent takes nothing, for longer than the
+ * watches of the suite may be late; nobody else touches that Application.
+ */
+function outOfReach(does: Action): (program: GitopsProgram) => GitopsProgram {
+  return (program) => ({
     ...program,
     actions: inTurn([
-      ...others,
-      { afterMs: 2_000, does: { kind: 'sync', app: about.app, how: 'argocd' } },
-      // Programs act until here, so that the agent stays away for longer than the watches of the suite may be late.
+      ...program.actions.filter(
+        ({ afterMs, does: other }) => afterMs === 0 || !('app' in other) || other.app !== about.app,
+      ),
+      { afterMs: 2_000, does },
+      // Programs act until here.
       { afterMs: 5_500, does: { kind: 'push', cluster: about.cluster } },
     ]),
     troubles: [{ afterMs: 1_500, does: { kind: 'agent-stops', consumer: about.cluster, lastsMs: 5_000 } }],
-  };
+  });
 }
+
+export const syncedOutOfReach = outOfReach({ kind: 'sync', app: about.app, how: 'argocd' });
+export const removedOutOfReach = outOfReach({ kind: 'remove', app: about.app });
 
 /** The same program in which the one replica is started anew and is given an empty list of what stands on the hub. */
 export function startedWithAnEmptyList(program: GitopsProgram): GitopsProgram {

@@ -1,4 +1,4 @@
-import { pushedWhileAway, startedWithAnEmptyList, syncedOutOfReach } from './aims-gitops.ts';
+import { pushedWhileAway, removedOutOfReach, startedWithAnEmptyList, syncedOutOfReach } from './aims-gitops.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Faults that show in the two controllers. */
@@ -8,7 +8,7 @@ export const gitops: readonly Mutation[] = [
     whose: 'Go controllers',
     story: 'an Application leaves the hub as soon as Maestro has taken its deletion, while its cluster still runs it',
     family: 'gitops',
-    aim: { with: ['remove', 'agent-stops'] },
+    aim: { shape: removedOutOfReach },
     properties: ['gone-means-gone'],
     withinSeconds: 240,
     file: 'src/gitops/policy/propagation.ts',
@@ -90,7 +90,7 @@ export const gitops: readonly Mutation[] = [
     story: 'a report chooses by the names in it to which Application of the hub it is written',
     family: 'gitops',
     aim: { with: ['forged-reports'] },
-    properties: ['status-is-of-now'],
+    properties: ['status-is-of-now', 'all-arrives'],
     withinSeconds: 240,
     file: 'src/gitops/store/maestro-handler.ts',
     find: '    const found = index.byBundle(id);\n    const known = placeOf(found?.bundle);',
