@@ -1,10 +1,4 @@
-import {
-  clusters,
-  type Action,
-  type GitopsProgram,
-  type GitopsTrouble,
-  type Timed,
-} from '../gitops/program/program.ts';
+import { clusters, type Action, type GitopsProgram, type Timed } from '../gitops/program/program.ts';
 
 /** The Application that these are about, and its cluster. */
 const about = { app: 'by-hand', cluster: 'c1' } as const;
@@ -30,15 +24,6 @@ function outOfReach(does: Action): (program: GitopsProgram) => GitopsProgram {
 
 export const syncedOutOfReach = outOfReach({ kind: 'sync', app: about.app, how: 'argocd' });
 export const removedOutOfReach = outOfReach({ kind: 'remove', app: about.app });
-
-/** The same program in which the one replica is started anew and is given an empty list of what stands on the hub. */
-export function startedWithAnEmptyList(program: GitopsProgram): GitopsProgram {
-  const troubles: readonly Timed<GitopsTrouble>[] = [
-    { afterMs: 2_500, does: { kind: 'replica', replica: 0, signal: 'KILL', downMs: 100 } },
-    { afterMs: 2_550, does: { kind: 'hub-empty-list', count: 1 } },
-  ];
-  return { ...program, replicas: 1, troubles };
-}
 
 /** The same program in which the last that happens is a commit, while the stream of reports is down. */
 export function pushedWhileAway(program: GitopsProgram): GitopsProgram {

@@ -86,4 +86,11 @@ export const elsewhereGitops: readonly Elsewhere[] = [
     test: 'test/gitops/deliver/garbage.test.ts',
     title: 'is one of too many also when sweeps are nearer to each other than the wait is long',
   },
+  {
+    fault: 'works of Applications that a list of the hub lacks are deleted, and nobody asks the hub once more',
+    whose: 'thought of',
+    why: 'several rules stand before such a deletion, and 22 programs did not show it with three of them taken away',
+    test: 'test/gitops/scenarios/orphans.test.ts',
+    title: 'GC asks the hub once more: an application that the list left out keeps its bundle',
+  },
 ];

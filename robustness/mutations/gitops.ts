@@ -1,4 +1,4 @@
-import { pushedWhileAway, removedOutOfReach, startedWithAnEmptyList, syncedOutOfReach } from './aims-gitops.ts';
+import { pushedWhileAway, removedOutOfReach, syncedOutOfReach } from './aims-gitops.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Faults that show in the two controllers. */
@@ -111,30 +111,6 @@ export const gitops: readonly Mutation[] = [
     find: "  return [sameObject(uid), sameVersion(resourceVersion), { op: 'add', path: '/status', value: status }];",
     replace: `  const server = { op: 'add', path: '/spec/destination/server', value: 'https://kubernetes.default.svc' } as const;
   return [sameObject(uid), sameVersion(resourceVersion), { op: 'add', path: '/status', value: status }, server];`,
-  },
-  {
-    name: 'absence-is-believed',
-    whose: 'thought of',
-    story: 'works of Applications that a list of the hub lacks are deleted at once, and nobody asks the hub once more',
-    family: 'gitops',
-    aim: { shape: startedWithAnEmptyList },
-    properties: ['wanted-stays'],
-    withinSeconds: 300,
-    file: 'src/gitops/policy/lane.ts',
-    find: "  if (hub === undefined) return collecting ? 'delete' : undefined;",
-    replace: "  if (hub === undefined) return collecting || app.bundles.length > 0 ? 'delete' : undefined;",
-    also: [
-      {
-        file: 'src/gitops/deliver/decide-step.ts',
-        find: 'garbage.isCollecting(app) ? app.bundles.find((one) => mayDelete(one, input, undefined)) : undefined',
-        replace: 'app.bundles.find((one) => mayDelete(one, input, undefined))',
-      },
-      {
-        file: 'src/gitops/deliver/delete.ts',
-        find: '  const content = (await hub.fresh(app, signal))?.app;',
-        replace: '  if (known === undefined) return true;\n  const content = (await hub.fresh(app, signal))?.app;',
-      },
-    ],
   },
   {
     name: 'orphans-are-left',
