@@ -93,4 +93,12 @@ export const elsewhereGitops: readonly Elsewhere[] = [
     test: 'test/gitops/scenarios/orphans.test.ts',
     title: 'GC asks the hub once more: an application that the list left out keeps its bundle',
   },
+  {
+    fault:
+      'an operation that somebody ended on its cluster is taken for one that is not over, and its state stays away',
+    whose: 'thought of',
+    why: 'it has to be ended within the moments in which it runs, which 33 programs did not do so that it showed',
+    test: 'test/gitops/status/one-shot-finished.test.ts',
+    title: "['failed', true, { ...done, phase: 'Failed' }]",
+  },
 ];

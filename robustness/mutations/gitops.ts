@@ -179,17 +179,4 @@ export const gitops: readonly Mutation[] = [
     find: '    return Math.max(0, wallMs - skewMs, byRows);',
     replace: '    return Math.max(0, wallMs + skewMs, byRows);',
   },
-  {
-    name: 'terminated-is-sent-again',
-    whose: 'thought of',
-    story:
-      'an operation that somebody ended on its cluster is taken for one that is not over, and its state stays away',
-    family: 'gitops',
-    aim: { with: ['sync', 'terminate'] },
-    properties: ['all-arrives'],
-    withinSeconds: 400,
-    file: 'src/gitops/status/one-shot-finished.ts',
-    find: "const terminalPhases: readonly string[] = ['Succeeded', 'Failed', 'Error'];",
-    replace: "const terminalPhases: readonly string[] = ['Succeeded', 'Error'];",
-  },
 ];
