@@ -50,6 +50,8 @@ const columns: Readonly<Record<string, (minute: Minute) => string>> = {
   'events sent (repeated), received': ({ sent, repeated, received }) => `${sent} (${repeated}), ${received}`,
   'takeovers, terms of the leader': ({ takeovers, sample: { terms, leading } }) =>
     `${takeovers}, ${terms}${leading ? '' : ' (ended)'}`,
+  'not live, s': ({ sample: { awayMs, isLive } }) =>
+    [...awayMs.map((ms) => (ms / 1000).toFixed(0)), ...(isLive ? [] : ['…'])].join(', '),
   'changes shown': ({ shown }) => String(shown),
   'lag p50 / p95 / p99 / most, ms': ({ lagMs: { p50, p95, p99, most } }) =>
     [p50, p95, p99, most].map((ms) => ms.toFixed(0)).join(' / '),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { families } from './families.ts';
+import { checkNames, parseFlags, positive, UsageError, wholeNumber } from './flags.ts';
 import type { RealOptions } from './world/real/maestro.ts';
 
 const ours = join(import.meta.dirname, '../bin/maestro-cli');
@@ -24,9 +24,6 @@ Runs random programs of clients while things go wrong, and holds them against wh
                     a real Maestro in place of stand-ins; see robustness/README.md
 
 Ends with 0 when nothing was violated, 1 when something was, 2 for a mistake in a flag, 3 when the suite itself failed.`;
-
-/** A mistake in what the user gave. */
-export class UsageError extends Error {}
 
 export interface Arguments {
   readonly help: boolean;
@@ -66,20 +63,18 @@ const options = {
   'start-agent': { type: 'string' },
 } as const;
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+type Values = ReturnType<typeof parseFlags<typeof options>>;
 
 /** @throws UsageError that names the flag and what is wrong with it */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const values = parsed(argv);
+  const values = parseFlags(argv, options);
   const real = realOf(values);
   const { help, family, program, client, server } = values;
   const parallel = wholeNumber('--parallel', values.parallel, 1);
   if (real !== undefined && parallel > 1)
     throw new UsageError('programs share the agents of a real Maestro, so --parallel must be 1');
   checkFamilies(family, real !== undefined);
-  const minutes = Number(values.minutes);
-  if (!(minutes > 0 && Number.isFinite(minutes)))
-    throw new UsageError(`--minutes is ${JSON.stringify(values.minutes)}; give a number above 0`);
+  const minutes = positive('--minutes', values.minutes);
   return {
     ...{ help, minutes, parallel, program, client, server, real },
     families: family,
@@ -90,27 +85,9 @@ export function parseArguments(argv: readonly string[]): Arguments {
   };
 }
 
-function parsed(argv: readonly string[]): Values {
-  try {
-    return parseArgs({ args: [...argv], options }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
-  }
-}
-
-function wholeNumber(flag: string, text: string, least: number): number {
-  const number = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(number) || number < least)
-    throw new UsageError(`${flag} is ${JSON.stringify(text)}; give a whole number from ${String(least)} on`);
-  return number;
-}
-
 function checkFamilies(named: readonly string[] | undefined, onRealServer: boolean): void {
   const possible = families.filter((family) => !onRealServer || family.onRealServer).map(({ name }) => name);
-  const unknown = named?.find((name) => !possible.includes(name));
-  if (unknown === undefined) return;
-  const where = onRealServer ? ' that can run against a real Maestro' : '';
-  throw new UsageError(`there is no family ${JSON.stringify(unknown)}${where}; there are ${possible.join(', ')}`);
+  checkNames(named, possible, { what: 'family', where: onRealServer ? ' that can run against a real Maestro' : '' });
 }
 
 /** Undefined when programs run against stand-ins. */

@@ -7,8 +7,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { constants, loadavg } from 'node:os';
-import { parseArguments, usage, UsageError, type Arguments } from './arguments.ts';
+import { parseArguments, usage, type Arguments } from './arguments.ts';
 import { families } from './families.ts';
+import { flagsOrEnd } from './flags.ts';
 import {
   firstFile,
   keepProgram,
@@ -26,16 +27,6 @@ import type { Programs } from './search/family.ts';
 const ends = { held: 0, violated: 1, usage: 2, broken: 3 } as const;
 
 const totals = noTotals();
-
-function inOrEnd(argv: readonly string[]): Arguments {
-  try {
-    return parseArguments(argv);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${error.message}\n"npm run robustness -- --help" tells of all flags`);
-    process.exit(ends.usage);
-  }
-}
 
 /** Whatever ends the run, a real Maestro is left as it was found; what runs here ends with this process. */
 async function endedBy(signal: 'SIGINT' | 'SIGTERM', real: RealMaestro | undefined): Promise<never> {
@@ -140,7 +131,7 @@ async function run(given: Arguments): Promise<number> {
   }
 }
 
-const given = inOrEnd(process.argv.slice(2));
+const given = flagsOrEnd(parseArguments, 'npm run robustness');
 if (given.help) console.log(usage);
 else {
   try {

@@ -66,6 +66,10 @@ export interface Sample {
   readonly terms: number;
   /** In this term it has read hub and Maestro, without which it writes nothing. */
   readonly hasRead: boolean;
+  /** It hears of reports as they come, and has read what it missed before. */
+  readonly isLive: boolean;
+  /** How long each time took in which it did not, of those that ended. */
+  readonly awayMs: readonly number[];
   /** What keeps its event loop alive now: timers, sockets, requests under way. */
   readonly activeResources: number;
   /** Milliseconds since the epoch of the first and of the last publish. */
@@ -98,6 +102,9 @@ let lastPublishMs = 0;
 let leading = false;
 let terms = 0;
 let hasRead = false;
+let isLive = false;
+let awaySinceMs: number | undefined;
+let awayMs: number[] = [];
 let readWallMs = 0;
 let readCpuMs = 0;
 let readSnapshot: (() => Promise<EngineSnapshot>) | undefined;
@@ -108,12 +115,25 @@ const counted = (name: string): void => {
   if (awaited !== undefined && name === awaited.name && count >= awaited.least) awaited.reached();
 };
 
+/** The first time is the start, which is told by what was read. */
+function noteLive(live: boolean): void {
+  const nowMs = performance.now();
+  if (live && awaySinceMs !== undefined) awayMs.push(nowMs - awaySinceMs);
+  if (live) awaySinceMs = undefined;
+  else if (isLive) awaySinceMs = nowMs;
+  isLive = live;
+}
+
 function counting(metrics: ControllerMetrics): ControllerMetrics {
   return {
     ...metrics,
     readSnapshotFrom: (read) => {
       readSnapshot = read;
       metrics.readSnapshotFrom(read);
+    },
+    streamLive: (live) => {
+      noteLive(live);
+      metrics.streamLive(live);
     },
     published: (kind, result, latencyMs) => {
       lastPublishMs = Date.now();
@@ -282,6 +302,8 @@ async function sample(collect: boolean): Promise<Sample> {
     leading,
     terms,
     hasRead,
+    isLive,
+    awayMs,
     activeResources: process.getActiveResourcesInfo().length,
     firstPublishMs,
     lastPublishMs,
@@ -291,6 +313,7 @@ async function sample(collect: boolean): Promise<Sample> {
     snapshot,
   };
   counts = {};
+  awayMs = [];
   pauses = { young: noPauses, full: noPauses };
   firstPublishMs = 0;
   lag.reset();

@@ -26,7 +26,9 @@ export interface Soak {
 export interface Minute {
   readonly minute: number;
   readonly faults: readonly string[];
-  /** In it and in the minute before no fault began, and the leader had read everything by the end of both. */
+  /**
+   * In it and in the minute before no fault began, and by the end of both the leader had read everything and was live.
+   */
   readonly isCalm: boolean;
   /** How often another replica took the lead so far. */
   readonly takeovers: number;
@@ -131,7 +133,7 @@ class SoakRun {
     }
     const before = this.#takeovers;
     const sample = await this.#sampleLeader();
-    if (faults.length > 0 || !sample.hasRead) this.#lastTroubled = minute;
+    if (faults.length > 0 || !sample.hasRead || !sample.isLive) this.#lastTroubled = minute;
     const isCalm = minute - this.#lastTroubled > 1;
     const [ofHub, ofMaestro] = [await hub.report(), await maestro.report()];
     this.#older += ofHub.older;
@@ -178,7 +180,10 @@ class SoakRun {
     [this.#leader, this.#standBy] = [this.#standBy, this.#leader];
   }
 
-  /** Two faults early in every third minute; the leader is killed once, early, so that its heir runs long. */
+  /**
+   * Two faults early in every fourth minute: what was missed meanwhile may take two minutes to be read. The leader is
+   * killed once, early, so that its heir runs long.
+   */
   #beginFaults(minute: number): readonly string[] {
     const { withFaults, minutes, random } = this.#soak;
     if (!withFaults) return [];
@@ -187,7 +192,7 @@ class SoakRun {
       this.#count('leader killed');
       return ['leader killed'];
     }
-    if (minute % 3 !== 0) return [];
+    if (minute % 4 !== 0) return [];
     return [0, 1].map((half) => {
       const name = this.#deck.next().value;
       const striking = pause((half + random()) * 15_000).then(async () => strike(name, this.#struck));

@@ -28,7 +28,7 @@ interface Scene {
   /** Rows of the terminal; all that was written is shown when it is absent, otherwise what is in view. */
   readonly rows?: number;
   /** Keys, each with what the screen shows then. The last one is captured, when there are any. */
-  readonly keys?: readonly (readonly [keys: string, shown: string | RegExp])[];
+  readonly keys?: readonly (readonly [keys: string, shown: RegExp])[];
 }
 
 export const widths = [80, 160] as const;
@@ -141,7 +141,7 @@ async function captureOf(scene: Scene, columns: number, { command, folder, stand
     MAESTRO_GRPC_ENDPOINT: `grpc://${standIn.grpcEndpoint}`,
   };
   await using pty = new Pty([...command, ...args], { columns, rows: scene.rows ?? 60, cwd: folder, env });
-  for (const [pressed, shown] of keys ?? []) await pty.press(pressed, shown, mostMs);
+  for (const [pressed, shown] of keys ?? []) await pty.press(pressed, (text) => isDrawn(text, shown), mostMs);
   if (keys === undefined) await pty.done;
   const rows = pty.screen.stretches({ history: scene.rows === undefined });
   return {
@@ -150,6 +150,11 @@ async function captureOf(scene: Scene, columns: number, { command, folder, stand
     typed: `maestro-cli ${args.join(' ')}`,
     rows: rows.map((row) => row.map((stretch) => ({ ...stretch, text: timeless(stretch.text) }))),
   };
+}
+
+/** As wanted, and not a picture of rows that are still being read, sorted or filtered, which a busy machine shows. */
+function isDrawn(text: string, shown: RegExp): boolean {
+  return shown.test(text) && !/reading …|sorting and filtering …/.test(text);
 }
 
 /** A spinner, how long something has taken, times of the day and ports differ from run to run; their widths do not. */

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { parseArguments, usage, UsageError } from '../../robustness/arguments.ts';
+import { parseArguments, usage } from '../../robustness/arguments.ts';
 import { families } from '../../robustness/families.ts';
+import { UsageError } from '../../robustness/flags.ts';
+import * as ofMutations from '../../robustness/mutations/arguments.ts';
+import { mutations } from '../../robustness/mutations/table.ts';
 
-function mistakeIn(...argv: string[]): string {
+function mistakeIn(argv: readonly string[], parse: (argv: readonly string[]) => unknown = parseArguments): string {
   try {
-    parseArguments(argv);
+    parse(argv);
   } catch (error) {
     if (error instanceof UsageError) return error.message;
     throw error;
@@ -45,14 +48,42 @@ describe('the flags of the robustness suite', () => {
       'programs share the agents of a real Maestro, so --parallel must be 1',
     ],
   ])('%j: %s', (argv, message) => {
-    expect(mistakeIn(...argv)).toBe(message);
+    expect(mistakeIn(argv)).toBe(message);
   });
 
   it('says of a flag that is none which one', () => {
-    expect(mistakeIn('--minute=1')).toContain('--minute');
+    expect(mistakeIn(['--minute=1'])).toContain('--minute');
   });
 
   it('tells of every family in its help', () => {
     for (const { name } of families) expect(usage).toContain(name);
+  });
+});
+
+describe('the flags of the search for mutations', () => {
+  it('look for all of the table, each in the time that it states, when none is given', () => {
+    expect(ofMutations.parseArguments([])).toEqual({ help: false, seed: 1, parallel: 1 });
+  });
+
+  it('are taken', () => {
+    const [{ name } = { name: '' }] = mutations;
+    const argv = [`--only=${name}`, '--family=works', '--minutes=0.5', '--seed=7', '--parallel=2', '--json=found.json'];
+    expect(ofMutations.parseArguments(argv)).toEqual({
+      ...{ help: false, only: [name], families: ['works'], minutes: 0.5, seed: 7, parallel: 2, json: 'found.json' },
+    });
+  });
+
+  it.each([
+    [['--minutes=0'], '--minutes is "0"; give a number above 0'],
+    [['--seed=1.5'], '--seed is "1.5"; give a whole number from 0 on'],
+    [['--parallel=x'], '--parallel is "x"; give a whole number from 1 on'],
+    [['--family=work'], 'there is no family "work"; there are works, fleets, gitops, migrate'],
+  ])('%j: %s', (argv, message) => {
+    expect(mistakeIn(argv, ofMutations.parseArguments)).toBe(message);
+  });
+
+  it('say of a name, and of a flag, that is none which one', () => {
+    expect(mistakeIn(['--only=all-is-well'], ofMutations.parseArguments)).toContain('no mutation "all-is-well"');
+    expect(mistakeIn(['--minute=1'], ofMutations.parseArguments)).toContain('--minute');
   });
 });
