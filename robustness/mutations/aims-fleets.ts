@@ -34,6 +34,15 @@ export function abortedUnanswered(program: Program): Program {
   return { ...slow, disturbances: [...slow.disturbances, { afterMs: 1_500, trouble: halfOpen }] };
 }
 
+/** Roll-outs by the command with a journal, whose disk takes a part of a line once the first works are in it. */
+export function journaledWithoutRoom(program: Program): Program {
+  const slow = oneByOne(program, { by: 'command', journal: true });
+  const full = slow.clients.flatMap((steps, client) =>
+    steps.slice(0, 2).map((_, step) => ({ kind: 'full-disk', client, step, roomBytes: 100 }) as const),
+  );
+  return { ...slow, disturbances: [...slow.disturbances, ...full.map((trouble) => ({ afterMs: 3_000, trouble }))] };
+}
+
 /** Roll-outs that go on after the token with which they began is refused; the new one has been in its file for long. */
 export function rolledOutWhileKeysChange(program: Program): Program {
   const slow = oneByOne(program, {});

@@ -1,4 +1,10 @@
-import { abortedWhileAway, abortedUnanswered, beginsWithRollOut, rolledOutWhileKeysChange } from './aims-fleets.ts';
+import {
+  abortedWhileAway,
+  abortedUnanswered,
+  beginsWithRollOut,
+  journaledWithoutRoom,
+  rolledOutWhileKeysChange,
+} from './aims-fleets.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Faults that show in writes over several clusters, sources and the library. */
@@ -141,5 +147,30 @@ export const fleets: readonly Mutation[] = [
     file: 'src/clients/files.ts',
     find: '    if (seen?.stamp === stamp) return seen.text;',
     replace: '    if (seen !== undefined) return seen.text;',
+  },
+  {
+    name: 'full-journal-is-silent',
+    whose: 'thought of',
+    story: 'a journal that found no room is not told, and the roll-out counts as done',
+    family: 'fleets',
+    aim: { clients: 1, steps: 2, with: ['roll-out'], shape: journaledWithoutRoom, where: beginsWithRollOut },
+    properties: ['fleet-full-disk-is-told'],
+    withinSeconds: 120,
+    file: 'src/commands/apply/fleet/record.ts',
+    find: '      error = MaestroError.from(caught);',
+    replace:
+      '      if (MaestroError.from(caught).code === "internal") error = MaestroError.from(caught);\n      else closed = true;',
+  },
+  {
+    name: 'half-a-line-is-left',
+    whose: 'thought of',
+    story: 'a journal that found no room ends with a part of what it was to have',
+    family: 'fleets',
+    aim: { clients: 1, steps: 2, with: ['roll-out'], shape: journaledWithoutRoom, where: beginsWithRollOut },
+    properties: ['fleet-full-disk-is-told'],
+    withinSeconds: 120,
+    file: 'src/io/write-file.ts',
+    find: '        ftruncateSync(file, size);\n        throw error;',
+    replace: '        if (size < 0) ftruncateSync(file, size);\n        throw error;',
   },
 ];

@@ -26,6 +26,16 @@ export function lateness({ argv, startedMs, endedMs }: Pick<Ran, 'argv' | 'start
   return tookMs <= givenMs + marginMs ? [] : [`it took ${String(tookMs)} ms, and was given ${String(givenMs)}`];
 }
 
+/** Whether what it wrote to files may have found no room. */
+export function metFullDisk({ struck }: Pick<Ran, 'struck'>): boolean {
+  return struck.includes('full-disk') || struck.includes('full-file-system');
+}
+
+/** What it says on standard error of a result file that found no room, at its begin and at its end. */
+export function saysNoResult({ stderr }: Pick<Ran, 'stderr'>): boolean {
+  return /result\.json cannot be written|could not be written to \S*result\.json/.test(stderr);
+}
+
 /** ExitCode.Internal: what the tool calls a bug of its own. */
 const bug = 70;
 

@@ -64,10 +64,11 @@ export function startCommand(
   faults: CommandFaults = {},
 ): RunningCommand {
   const folder = mkdtempSync(join(place.folder, 'call-'));
-  const disk =
-    faults.fileSystem !== undefined && canMount()
-      ? SmallDisk.mount(folder, Object.values(files), faults.fileSystem)
-      : undefined;
+  const { fileSystem } = faults;
+  const mayBeFull = fileSystem !== undefined && canMount();
+  const disk = mayBeFull ? SmallDisk.mount(folder, Object.values(files), fileSystem) : undefined;
+  const beside =
+    mayBeFull && fileSystem.beside !== undefined ? SmallDisk.mountOver(fileSystem.beside, fileSystem) : undefined;
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   const startedMs = Date.now();
   const struckFile = join(place.folder, `${basename(folder)}.struck`);
@@ -106,6 +107,7 @@ export function startCommand(
       ],
     };
     disk?.unmount();
+    beside?.unmountAndKeep();
     rmSync(folder, { recursive: true });
     return ran;
   })();

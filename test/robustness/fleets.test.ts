@@ -12,6 +12,7 @@ import {
   history,
   inBetween,
   journaled,
+  kept,
   other,
   proof,
   red,
@@ -21,6 +22,7 @@ import {
   throwing,
   unfinished,
   watching,
+  withoutRoom,
   work,
 } from './support/fleet-histories.ts';
 import { slips } from './support/fleet-slips.ts';
@@ -155,6 +157,42 @@ const cases: readonly Counterexample<FleetHistory>[] = [
     what: 'a state that no report proves',
     bad: { calls: [watching(1, 'applied'), call('a', both)], rows: [row('c1', 1, red), row('c2', 1, red)] },
     good: { calls: [watching(1, 'applied'), call('a', both)], rows: [row('c1', 1, red, proof(1)), row('c2', 1, red)] },
+  },
+  {
+    property: 'fleet-full-disk-is-told',
+    what: 'a journal without room of which nothing is said',
+    bad: { calls: [withoutRoom({ exitCode: 8, stderr: 'error: it failed' })], rows: [row('c1', 1, red)] },
+    good: { calls: [withoutRoom()], rows: [row('c1', 1, red)] },
+  },
+  {
+    property: 'fleet-full-disk-is-told',
+    what: 'a journal without room that is no failure',
+    bad: { calls: [withoutRoom({ exitCode: 0, stderr: '' })], rows: [row('c1', 1, red)] },
+    good: { calls: [withoutRoom()], rows: [row('c1', 1, red)] },
+  },
+  {
+    property: 'fleet-full-disk-is-told',
+    what: 'a result without room that is no failure',
+    bad: { calls: [withoutRoom({ ...kept, exitCode: 0, stderr: '' })], rows: [row('c1', 1, red)] },
+    good: {
+      calls: [withoutRoom({ ...kept, stderr: 'error: result.json cannot be written: no space left' })],
+      rows: [row('c1', 1, red)],
+    },
+  },
+  {
+    property: 'fleet-full-disk-is-told',
+    what: 'half a line that is left in a journal',
+    bad: { calls: [withoutRoom({ isJournalCut: true })], rows: [row('c1', 1, red)] },
+    good: {
+      calls: [{ ...first, ...withoutRoom({ isJournalCut: true }), exitCode: undefined, signal: 'SIGKILL' }],
+      rows: [row('c1', 1, red)],
+    },
+  },
+  {
+    property: 'fleet-one-story',
+    what: 'an exit code that neither a work nor a full disk gives',
+    bad: { calls: [withoutRoom({ exitCode: 5 })], rows: [row('c1', 1, red)] },
+    good: { calls: [withoutRoom()], rows: [row('c1', 1, red)] },
   },
   {
     property: 'fleet-rotation-is-followed',

@@ -14,6 +14,8 @@ export interface FleetCall extends Ran {
   readonly journalBefore: readonly JournalEntry[];
   /** And when it had ended; empty without a journal. */
   readonly journal: readonly JournalEntry[];
+  /** Its last line had no end then. */
+  readonly isJournalCut?: boolean;
 }
 
 /** A line of a journal: this work was stored. */

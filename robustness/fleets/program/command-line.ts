@@ -46,9 +46,14 @@ export function commandLine(
   }
 }
 
-/** The name of a journal in the folder of a call: beside it, so that it stays for the next one. */
+/** The name of a journal in the folder of a call: in one beside it, so that it stays for the next one. */
 export function journalOf(mark: string): string {
-  return `../${mark}.journal`;
+  return `../${journalFolderOf(mark)}/roll-out`;
+}
+
+/** In the folder of the program. */
+export function journalFolderOf(mark: string): string {
+  return `${mark}.journal`;
 }
 
 function chosen(some: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { violationsOf } from '../../properties/property.ts';
 import type { Violation } from '../../search/family.ts';
 import type { FleetHistory } from '../history/history.ts';
+import { fleetFullDiskIsTold } from './full-disk-is-told.ts';
 import { journalIsStored, writtenOnce } from './journal-is-stored.ts';
 import { libraryErrors } from './library.ts';
 import { nothingOfOtherSources } from './nothing-of-other-sources.ts';
@@ -24,6 +25,7 @@ export const properties: readonly FleetProperty[] = [
   nothingOfOtherSources,
   libraryErrors,
   watchIsTrue,
+  fleetFullDiskIsTold,
   fleetRotationIsFollowed,
 ];
 

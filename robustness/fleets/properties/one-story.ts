@@ -1,6 +1,6 @@
-import { bugs, jsonIn, lateness } from '../../properties/told.ts';
+import { bugs, jsonIn, lateness, metFullDisk } from '../../properties/told.ts';
 import type { FleetCall, Told, ToldWork } from '../history/history.ts';
-import { allCalls, isRollOut, toldBy, type FleetProperty } from './property.ts';
+import { allCalls, isOfCommand, isRollOut, notInJournal, toldBy, type FleetProperty } from './property.ts';
 
 export const fleetOneStory: FleetProperty = {
   name: 'fleet-one-story',
@@ -23,11 +23,11 @@ function faults(call: FleetCall): readonly string[] {
   }
   return [
     ...found,
-    ...exitFaults(exitCode, told),
+    ...exitFaults(call, exitCode, told),
     ...coverFaults(call, told.works),
     ...countFaults(call, told),
     ...resultFaults(call, told.works),
-    ...journalFaults(call, told.works),
+    ...journalFaults(call),
   ];
 }
 
@@ -40,13 +40,21 @@ function saysFailure(stderr: string, exitCode: number): boolean {
   );
 }
 
-function exitFaults(exitCode: number, { works, rollOut }: Told): readonly string[] {
+function exitFaults(call: FleetCall, exitCode: number, { works, rollOut }: Told): readonly string[] {
   const kinds = [...new Set(works.map((work) => work.exitCode).filter((code) => code !== 0))];
-  const due = kinds.length > 1 ? 7 : (kinds[0] ?? 0);
-  const found = exitCode === due ? [] : [`it ended with ${String(exitCode)}, and its works with ${kinds.join(', ')}`];
+  const due = exitOf(kinds);
+  // A file without room is a failure of its own.
+  const isDue = exitCode === due || (metFullDisk(call) && exitCode === exitOf([...new Set([...kinds, unavailable])]));
+  const found = isDue ? [] : [`it ended with ${String(exitCode)}, and its works with ${kinds.join(', ')}`];
   return rollOut !== undefined && rollOut.ok !== (due === 0)
     ? [...found, `the roll-out is told as ok ${String(rollOut.ok)}, and its works end with ${kinds.join(', ')}`]
     : found;
+}
+
+const unavailable = 8;
+
+function exitOf(kinds: readonly number[]): number {
+  return kinds.length > 1 ? 7 : (kinds[0] ?? 0);
 }
 
 function coverFaults({ step }: FleetCall, told: readonly ToldWork[]): readonly string[] {
@@ -89,7 +97,8 @@ interface ResultFile {
 function resultFaults(call: FleetCall, told: readonly ToldWork[]): readonly string[] {
   const { exitCode, result } = call;
   if (!isOfCommand(call)) return [];
-  if (result === undefined) return [`it ended with ${String(exitCode)} and left no result file`];
+  if (result === undefined)
+    return metFullDisk(call) ? [] : [`it ended with ${String(exitCode)} and left no result file`];
   const { status, works } = parsed(result) ?? {};
   const found: string[] = [];
   if (status === 'Applied' && exitCode !== 0)
@@ -106,18 +115,13 @@ function resultFaults(call: FleetCall, told: readonly ToldWork[]): readonly stri
 }
 
 /** What is told as stored by this call is in its journal, at the version that is told. */
-function journalFaults(call: FleetCall, told: readonly ToldWork[]): readonly string[] {
-  if (!isRollOut(call) || !call.step.journal || !isOfCommand(call)) return [];
-  return told.flatMap(({ consumer, operation = '', version }) =>
-    !['created', 'updated', 'unchanged'].includes(operation) ||
-    call.journal.some((entry) => entry.consumer === consumer && (version === undefined || entry.version === version))
-      ? []
-      : [`${consumer} is told as ${operation} at version ${String(version)}, and not so in the journal`],
+function journalFaults(call: FleetCall): readonly string[] {
+  // That a full disk is told is a property of its own.
+  if (metFullDisk(call)) return [];
+  return notInJournal(call).map(
+    ({ consumer, operation, version }) =>
+      `${consumer} is told as ${String(operation)} at version ${String(version)}, and not so in the journal`,
   );
-}
-
-function isOfCommand({ step }: FleetCall): boolean {
-  return step.kind !== 'watch' && step.by === 'command';
 }
 
 function parsed(text: string): ResultFile | undefined {

@@ -16,6 +16,11 @@ export function isRollOut<T extends FleetCall>(call: T): call is T & { readonly 
   return call.step.kind === 'roll-out';
 }
 
+/** Whether the executable ran, and not a process that calls the library. */
+export function isOfCommand({ step }: FleetCall): boolean {
+  return step.kind !== 'watch' && step.by === 'command';
+}
+
 /** Undefined when nothing was printed, or no whole JSON. */
 export function toldBy({ stdout }: FleetCall): Told | undefined {
   const told = jsonIn(stdout) as Partial<Told> | undefined;
@@ -25,6 +30,18 @@ export function toldBy({ stdout }: FleetCall): Told | undefined {
 /** What each call told of each of its works. */
 export function tellings(history: FleetHistory): readonly { readonly call: FleetCall; readonly work: ToldWork }[] {
   return allCalls(history).flatMap((call) => (toldBy(call)?.works ?? []).map((work) => ({ call, work })));
+}
+
+/** What a call tells as stored by it, and its journal does not, at the version that is told; none without a journal. */
+export function notInJournal(call: FleetCall): readonly ToldWork[] {
+  if (!isRollOut(call) || !call.step.journal || !isOfCommand(call)) return [];
+  return (toldBy(call)?.works ?? []).filter(
+    ({ consumer, operation = '', version }) =>
+      ['created', 'updated', 'unchanged'].includes(operation) &&
+      !call.journal.some(
+        (entry) => entry.consumer === consumer && (version === undefined || entry.version === version),
+      ),
+  );
 }
 
 /** Rows of one of the works that a call is about, of every epoch. */

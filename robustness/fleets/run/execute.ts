@@ -1,10 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Programs } from '../../search/family.ts';
-import type { CommandLine } from '../../world/command.ts';
+import type { CommandFaults, CommandLine } from '../../world/command.ts';
 import { inWorld, type Executed, type Stage } from '../../world/in-world.ts';
+import { faultsOfCommand, type Disturbance } from '../../world/troubles.ts';
 import type { FleetCall, FleetHistory, JournalEntry } from '../history/history.ts';
-import { commandLine, journalOf, patientMs, timeoutMs, type PlainStep } from '../program/command-line.ts';
+import {
+  commandLine,
+  journalFolderOf,
+  journalOf,
+  patientMs,
+  timeoutMs,
+  type PlainStep,
+} from '../program/command-line.ts';
 import { consumers, type Program, type RollOutStep, type Step } from '../program/steps.ts';
 
 /** Runs a program in a world of its own, in this folder: each client one process after the other. */
@@ -14,7 +22,9 @@ export async function execute(program: Program, programs: Programs, folder: stri
     const place: Place = { stage, folder, program: programs.client };
     world.disturb(program.disturbances);
     const made = await Promise.all(
-      program.clients.map(async (steps, client) => clientCalls(steps, { ...place, client })),
+      program.clients.map(async (steps, client) =>
+        clientCalls(steps, { ...place, client, disturbances: program.disturbances }),
+      ),
     );
     await world.allWell();
     const calls = made.flat();
@@ -32,23 +42,33 @@ interface Place {
   readonly client?: number;
 }
 
-async function clientCalls(
-  steps: readonly Step[],
-  place: Place & { readonly client: number },
-): Promise<readonly FleetCall[]> {
+interface ClientPlace extends Place {
+  readonly client: number;
+  readonly disturbances: readonly Disturbance[];
+}
+
+async function clientCalls(steps: readonly Step[], place: ClientPlace): Promise<readonly FleetCall[]> {
   const calls: FleetCall[] = [];
   for (const [index, step] of steps.entries()) {
     const name = `c${String(place.client)}s${String(index)}`;
-    if (step.kind !== 'resume') {
-      calls.push(await called({ name, mark: name, step }, place));
-      continue;
-    }
-    const earlier = calls.findLast(keepsJournal);
-    if (earlier === undefined) continue;
-    const { mark } = earlier;
-    calls.push(await called({ name, mark, step: { ...earlier.step, stop: step.stop } }, place));
+    const asked = askedBy(step, name, calls);
+    if (asked !== undefined) calls.push(await called(asked, place, faultsOf(index, asked.mark, place)));
   }
   return calls;
+}
+
+/** Undefined for a resume of nothing. */
+function askedBy(step: Step, name: string, before: readonly FleetCall[]): Asked | undefined {
+  if (step.kind !== 'resume') return { name, mark: name, step };
+  const earlier = before.findLast(keepsJournal);
+  return earlier && { name, mark: earlier.mark, step: { ...earlier.step, stop: step.stop } };
+}
+
+/** The disk of a result is that of the journal; nobody here reads slowly, for little is printed. */
+function faultsOf(step: number, mark: string, { client, disturbances, folder }: ClientPlace): CommandFaults {
+  const { reader: _, fileSystem, ...faults } = faultsOfCommand(disturbances, { client, step });
+  const beside = join(folder, journalFolderOf(mark));
+  return { ...faults, ...(fileSystem === undefined ? {} : { fileSystem: { ...fileSystem, beside } }) };
 }
 
 function keepsJournal<T extends { readonly step: PlainStep }>(call: T): call is T & { readonly step: RollOutStep } {
@@ -97,16 +117,18 @@ function wellStep(step: RollOutStep): RollOutStep {
 
 type Asked = Pick<FleetCall, 'name' | 'mark' | 'step'>;
 
-async function called(asked: Asked, place: Place): Promise<FleetCall> {
+async function called(asked: Asked, place: Place, faults: CommandFaults = {}): Promise<FleetCall> {
   const { stage, folder, client } = place;
-  const journalBefore = readJournal(folder, asked.mark);
+  mkdirSync(join(folder, journalFolderOf(asked.mark)), { recursive: true });
+  const { entries: journalBefore } = readJournal(folder, asked.mark);
   const stop = 'stop' in asked.step ? asked.step.stop : undefined;
   const ran = await stage.run(lineOf(asked, place), {
     ...(client === undefined ? {} : { client }),
-    stop,
+    ...{ stop, faults },
     ...(isOfCommand(asked.step) ? {} : { program: process.execPath }),
   });
-  return { ...ran, ...asked, journalBefore, journal: readJournal(folder, asked.mark) };
+  const { entries: journal, isCut } = readJournal(folder, asked.mark);
+  return { ...ran, ...asked, journalBefore, journal, ...(isCut ? { isJournalCut: true } : {}) };
 }
 
 function lineOf({ mark, step }: Asked, { program, client: whose }: Place): CommandLine {
@@ -122,15 +144,18 @@ function isOfCommand(step: PlainStep): step is Exclude<PlainStep, { readonly kin
 }
 
 /** What a journal says was stored; its other lines are for people, and one that was cut off counts for nothing. */
-function readJournal(folder: string, mark: string): readonly JournalEntry[] {
+function readJournal(
+  folder: string,
+  mark: string,
+): { readonly entries: readonly JournalEntry[]; readonly isCut: boolean } {
   let text: string;
   try {
     // As the command sees it from a folder of its own.
     text = readFileSync(join(folder, 'call', journalOf(mark)), 'utf8');
   } catch {
-    return [];
+    return { entries: [], isCut: false };
   }
-  return text.split('\n').flatMap((line) => {
+  const entries = text.split('\n').flatMap((line) => {
     try {
       const entry = JSON.parse(line) as Partial<JournalEntry>;
       const { consumer, name, version } = entry;
@@ -139,4 +164,5 @@ function readJournal(folder: string, mark: string): readonly JournalEntry[] {
       return [];
     }
   });
+  return { entries, isCut: text !== '' && !text.endsWith('\n') };
 }

@@ -1,6 +1,7 @@
+import { metFullDisk, saysNoResult } from '../../properties/told.ts';
 import type { Call } from '../history/history.ts';
 import { resultOfEarlierRun } from '../program/command-line.ts';
-import { hasResult, metFullDisk, type Property } from './property.ts';
+import { hasResult, type Property } from './property.ts';
 
 export const fullDiskIsTold: Property = {
   name: 'full-disk-is-told',
@@ -16,8 +17,5 @@ function faults(call: Call): readonly string[] {
   const missing = hasResult(step) && (result === undefined || result === resultOfEarlierRun);
   if (!metFullDisk(call) || !missing) return left;
   if (exitCode === 0) return [...left, 'it ended with 0, and its result found no room'];
-  // Before anything is sent, and at the end, the command says it in other words.
-  return /result\.json cannot be written|could not be written to \S*result\.json/.test(stderr)
-    ? left
-    : [...left, `its result found no room, and it said only: ${stderr.slice(0, 300)}`];
+  return saysNoResult(call) ? left : [...left, `its result found no room, and it said only: ${stderr.slice(0, 300)}`];
 }

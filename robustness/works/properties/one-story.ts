@@ -1,7 +1,7 @@
-import { bugs, jsonIn } from '../../properties/told.ts';
+import { bugs, jsonIn, metFullDisk } from '../../properties/told.ts';
 import type { Call } from '../history/history.ts';
 import { resultOfEarlierRun } from '../program/command-line.ts';
-import { markOf, metFullDisk, toldBy, type Property, type Told } from './property.ts';
+import { markOf, toldBy, type Property, type Told } from './property.ts';
 
 /** What a result file says, as far as it is looked at here. */
 interface ResultFile {

@@ -26,11 +26,6 @@ export function rowsAbout(history: History, call: Call): readonly StoredRow[] {
   return rowsInReach(history, call).filter((row) => row.consumer === consumer && row.work === work);
 }
 
-/** Whether what it wrote to files may have found no room. */
-export function metFullDisk({ struck }: Call): boolean {
-  return struck.includes('full-disk') || struck.includes('full-file-system');
-}
-
 /** Whether a step leaves a result file. */
 export function hasResult({ kind }: Step): boolean {
   return kind !== 'list' && kind !== 'follow';

@@ -1,14 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A file system of its own, which is full from a moment on, whatever is taken away from it. */
 export interface FullFileSystem {
   readonly afterMs: number;
+  /** A folder beside that of the command, which is on one too; what is in it comes along, and stays afterwards. */
+  readonly beside?: string;
 }
 
 const pageBytes = 4_096;
+const filling = '.filling';
 /** So often the room that came free is taken again. */
 const everyMs = 10;
 let mayMount: boolean | undefined;
@@ -61,6 +64,14 @@ export class SmallDisk {
     return disk;
   }
 
+  /** The same for a folder that may have files already, and keeps what it has in the end. */
+  static mountOver(folder: string, how: FullFileSystem): SmallDisk {
+    const files = filesIn(folder);
+    const disk = SmallDisk.mount(folder, Object.values(files), how);
+    for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+    return disk;
+  }
+
   /** Whether it was full; to be asked before it is unmounted. */
   get isFull(): boolean {
     return this.#full;
@@ -72,6 +83,15 @@ export class SmallDisk {
     unmount(this.#folder);
   }
 
+  /** The folder has what the disk had. */
+  unmountAndKeep(): void {
+    const files = filesIn(this.#folder);
+    this.unmount();
+    rmSync(this.#folder, { recursive: true });
+    mkdirSync(this.#folder);
+    for (const [file, content] of Object.entries(files)) writeFileSync(join(this.#folder, file), content);
+  }
+
   #fillOn(): void {
     this.#fill();
     this.#timers.push(setInterval(() => this.#fill(), everyMs));
@@ -79,10 +99,18 @@ export class SmallDisk {
 
   #fill(): void {
     try {
-      for (;;) appendFileSync(join(this.#folder, '.filling'), Buffer.alloc(pageBytes));
+      for (;;) appendFileSync(join(this.#folder, filling), Buffer.alloc(pageBytes));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
       this.#full = true;
     }
   }
+}
+
+function filesIn(folder: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    readdirSync(folder)
+      .filter((file) => file !== filling)
+      .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
+  );
 }

@@ -143,3 +143,15 @@ export function deletion(
 export function history(parts: Partial<FleetHistory>): FleetHistory {
   return { calls: [], resumed: [], again: [], rows: [], lostDataAtMs: [], rotations: [], ...parts };
 }
+
+/** A roll-out that wrote its work, and whose disk had no room for a line about it. */
+export function withoutRoom(more: Partial<FleetCall> = {}): FleetCall {
+  return call('a', [work('c1')], {
+    ...{ step: journaled, struck: ['full-disk'], exitCode: 8 },
+    stderr: 'error: the journal ../a.journal/roll-out cannot be written any more: no space left on device',
+    ...more,
+  });
+}
+
+/** The journal had room, and the result had none. */
+export const kept: Partial<FleetCall> = { journal: entry(1), result: undefined };
