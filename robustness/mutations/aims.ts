@@ -16,6 +16,10 @@ export function isWaitingApply(step: WorksStep): step is ApplyStep {
   return step.kind === 'apply' && step.wait && !step.stale;
 }
 
+/** Each client begins with one. */
+export const beginsWithWaitingApply: Holds<WorksProgram> = ({ clients }) =>
+  clients.every(([step]) => step !== undefined && isWaitingApply(step));
+
 /** One client does the second some time after the first. */
 export function inTurn<First extends WorksStep>(
   first: (step: WorksStep) => step is First,
@@ -76,4 +80,27 @@ export function waitsWhenSet({ clients }: WorksProgram): WorksProgram {
       trouble: { kind: 'clock-step', client, step: 0, byMs: 3_600_000 },
     })),
   });
+}
+
+/** The same program about one work whose agent is late, and no disk has room by the time that it reports. */
+export function waitsWithoutRoom({ clients }: WorksProgram): WorksProgram {
+  return onOneWork(lateAgent)({
+    clients,
+    disturbances: clients.map((_, client) => ({
+      afterMs: 900,
+      trouble: { kind: 'full-disk', client, step: 0, roomBytes: 0 },
+    })),
+  });
+}
+
+/** The same program in which requests to write break off on their way, one after the other. */
+export function cutsWrites({ clients }: WorksProgram): WorksProgram {
+  const bytes = [200, 900, 500, 700, 300, 1_100, 400, 600];
+  return {
+    clients,
+    disturbances: bytes.map((afterBytes, index) => ({
+      afterMs: index * 300,
+      trouble: { kind: 'cut', side: 'grpc', of: 'request', afterBytes },
+    })),
+  };
 }

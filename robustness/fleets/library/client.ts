@@ -158,10 +158,12 @@ async function deleteOrWait(
   return { operation: done, phase: done === 'requested' ? 'InProgress' : 'Applied' };
 }
 
-async function watch(maestro: MaestroClient, { lastsMs }: OneOf<'watch'>): Promise<Answer> {
+async function watch(maestro: MaestroClient, { lastsMs, onceLive = false }: OneOf<'watch'>): Promise<Answer> {
   const changes: ToldChange[] = [];
   await using watching = maestro.watch({ signal });
-  setTimeout(() => void watching.close(), lastsMs);
+  const end = (): void => void setTimeout(() => void watching.close(), lastsMs);
+  if (onceLive) maestro.onState((state) => state === 'live' && end());
+  else end();
   for await (const change of watching) {
     const { kind, id, consumer, name, version, status } = change;
     const reported = status?.observedVersion;

@@ -45,8 +45,8 @@ export type Step =
       readonly stop?: Stop | undefined;
     })
   | (FleetTarget & { readonly kind: 'wait' })
-  /** A library's watch of all works of a source, for so long. */
-  | { readonly kind: 'watch'; readonly source: string; readonly lastsMs: number };
+  /** A library's watch of all works of a source, for so long, from when it has read them all when that is asked for. */
+  | { readonly kind: 'watch'; readonly source: string; readonly lastsMs: number; readonly onceLive?: boolean };
 
 export interface Program {
   readonly clients: readonly (readonly Step[])[];

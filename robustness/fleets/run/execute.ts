@@ -97,8 +97,8 @@ async function callsAgain(made: readonly (readonly FleetCall[])[], place: Place)
   return again;
 }
 
-/** Time to connect and to read all works, on a busy machine too. */
-const watchesForMs = 4_000;
+/** After it has read all works, which takes its time on a busy machine. */
+const watchesForMs = 2_000;
 
 /** All works of each source, watched while roll-outs are made anew: nothing keeps these watches from the server. */
 async function watchedAtLast(calls: readonly FleetCall[], place: Place): Promise<readonly FleetCall[]> {
@@ -106,7 +106,10 @@ async function watchedAtLast(calls: readonly FleetCall[], place: Place): Promise
   return Promise.all(
     [...sources].map(async (source) => {
       const name = `watch-${source}`;
-      return called({ name, mark: name, step: { kind: 'watch', source, lastsMs: watchesForMs } }, place);
+      return called(
+        { name, mark: name, step: { kind: 'watch', source, lastsMs: watchesForMs, onceLive: true } },
+        place,
+      );
     }),
   );
 }

@@ -1,4 +1,12 @@
-import { allOf, isWaitingApply, keepsAgents, lateAgent, onOneWork } from '../aims.ts';
+import {
+  allOf,
+  beginsWithWaitingApply,
+  isWaitingApply,
+  keepsAgents,
+  lateAgent,
+  onOneWork,
+  waitsWithoutRoom,
+} from '../aims.ts';
 import type { Program } from '../../works/program/steps.ts';
 import type { Mutation } from '../mutation.ts';
 
@@ -83,7 +91,7 @@ export const results: readonly Mutation[] = [
     story: 'what a run says on its way stands in the middle of its output for programs',
     family: 'works',
     aim: { clients: 1, steps: 3, with: ['apply'] },
-    properties: ['success-is-stored'],
+    properties: ['success-is-stored', 'lines-are-whole'],
     withinSeconds: 120,
     file: 'src/app.ts',
     find: '  return withMembers(context, { stdout: safeOutput(context.stdout, stderr), stderr });\n',
@@ -95,7 +103,7 @@ export const results: readonly Mutation[] = [
     whose: 'thought of',
     story: 'a result file that found no room is not told, and the run counts as done',
     family: 'works',
-    aim: { steps: 3, with: ['apply', 'full-disk'] },
+    aim: { clients: 1, steps: 2, shape: waitsWithoutRoom, where: beginsWithWaitingApply },
     properties: ['full-disk-is-told', 'one-story'],
     withinSeconds: 120,
     file: 'src/io/write-file.ts',

@@ -1,3 +1,4 @@
+import { cutsWrites } from '../aims.ts';
 import type { Mutation } from '../mutation.ts';
 
 /** Faults that show in which writes are sent and stored, and in what is read. */
@@ -8,7 +9,13 @@ export const writes: readonly Mutation[] = [
     story: 'a read that fails, and is not tried again, counts as "there is no such work"',
     family: 'works',
     aim: { with: ['delete', 'http', 'status'] },
-    properties: ['success-is-stored', 'wait-is-proven', 'failures-are-true', 'reruns-converge'],
+    properties: [
+      'success-is-stored',
+      'wait-is-proven',
+      'failures-are-true',
+      'reruns-converge',
+      'outages-are-waited-out',
+    ],
     withinSeconds: 600,
     file: 'src/clients/rest/reader.ts',
     find: '    getBundle: async (id, options) => (await getOne(id, options)).bundle(),\n',
@@ -161,7 +168,7 @@ export const writes: readonly Mutation[] = [
     whose: 'thought of',
     story: 'a write whose answer was lost counts as done without a look at what is stored',
     family: 'works',
-    aim: { with: ['apply'] },
+    aim: { with: ['apply'], shape: cutsWrites },
     properties: ['success-is-stored', 'wait-is-proven'],
     withinSeconds: 120,
     file: 'src/operations/publish.ts',

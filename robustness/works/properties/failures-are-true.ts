@@ -52,8 +52,9 @@ function faults(call: Call, history: History): readonly string[] {
     const found = text.exec(stderr);
     return found === null ? [] : [{ says: found[0], isTrue: holds(rows, found) }];
   });
-  const { reason = '' } = toldBy(call) ?? {};
-  if (given.length === 0 && reasons.includes(reason))
+  const { reason = '', exitCode: ofWork } = toldBy(call) ?? {};
+  // Only its result may have failed: a deletion of what is not there is well.
+  if (given.length === 0 && ofWork !== 0 && reasons.includes(reason))
     return [`it ends because of ${reason}, and gives a cause that nobody here knows: ${stderr.slice(0, 300)}`];
   return given.filter(({ isTrue }) => !isTrue).map(({ says }) => `it says "${says}", and that was never so`);
 }

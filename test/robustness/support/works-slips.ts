@@ -40,6 +40,13 @@ const failing = (reason: string, exitCode: number, words: string): Call =>
     ...{ exitCode, stderr: `error: ${words}` },
     stdout: JSON.stringify({ works: [{ exitCode, phase: 'Failed', reason }] }),
   });
+const deletedWithoutRoom: Call = {
+  ...call('f', deletion, {
+    ...{ exitCode: 8, struck: ['full-disk'], stderr: 'error: the outcome could not be written to /tmp/result.json' },
+    stdout: JSON.stringify({ works: [{ exitCode: 0, phase: 'Applied', reason: 'NotFound' }] }),
+  }),
+  result: undefined,
+};
 const interrupted = { exitCode: 143, stdout: '{"error": {"reason": "Interrupted", "exitCode": 143}}' };
 const refusedFor = (words: string): Call => failing('BeingDeleted', 5, words);
 const madeByOthers = failing('Conflict', 5, 'w1 on c1: This Resource already exists');
@@ -72,6 +79,12 @@ export const slips: readonly Counterexample<History>[] = [
     what: 'a cause in words that nobody knows',
     bad: { calls: [refusedFor('the work is busy'), call('d', deletion)], rows: [red, asked, gone] },
     good: { calls: [refusedFor('w1 is being deleted since then'), call('d', deletion)], rows: [red, asked, gone] },
+  },
+  {
+    property: 'failures-are-true',
+    what: 'that a work is not there, when nothing says so and not the result alone has failed',
+    bad: { calls: [failing('NotFound', 3, 'nothing is known of it')] },
+    good: { calls: [deletedWithoutRoom] },
   },
   {
     property: 'failures-are-true',
