@@ -2,9 +2,9 @@ import type { JsonObject, JsonValue } from '../json.ts';
 import { isJsonObject } from '../json.ts';
 import type { JsonPath } from '../yaml/json-path.ts';
 import { agentJsonPathFault } from './agent-json-path.ts';
-import { plausiblePlurals } from './config-address.ts';
+import { matchesPattern, plausiblePlurals } from './config-address.ts';
 import { nearest } from './did-you-mean.ts';
-import { jsonPathFault, type JsonPathFault } from './json-path-syntax.ts';
+import { jsonPathFault } from './json-path-syntax.ts';
 import type { ManifestKey } from './manifest-work.ts';
 import { manifestKey, manifestLabel } from './manifest-work.ts';
 import type { Problem } from './problem.ts';
@@ -52,7 +52,9 @@ function checkTarget(identifier: Identifier, keys: readonly ManifestKey[], path:
   const { group, resource, namespace, name } = identifier;
   // A missing name or resource is reported with the shape of the envelope.
   if (name === '' || resource === '') return [];
-  const matches = keys.filter((key) => key.group === group && same(namespace, key.namespace) && same(name, key.name));
+  const matches = keys.filter(
+    (key) => key.group === group && matchesPattern(namespace, key.namespace) && matchesPattern(name, key.name),
+  );
   if (matches.length === 0) {
     const problem = error(path, `${labelOf(identifier)} matches no manifest`);
     const suggestion = suggestTarget(identifier, keys);
@@ -69,13 +71,6 @@ function checkTarget(identifier: Identifier, keys: readonly ManifestKey[], path:
       suggestion: `did you mean ${plurals.map((plural) => JSON.stringify(plural)).join(' or ')}?`,
     },
   ];
-}
-
-/** Agents take "*" in names and namespaces for anything. */
-function same(pattern: string, text: string): boolean {
-  if (!pattern.includes('*')) return pattern === text;
-  const parts = pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(text);
 }
 
 /** Names the one part that is wrong, when only one is. */
@@ -115,24 +110,25 @@ function checkFeedback(rules: JsonValue | undefined, path: JsonPath): Problem[] 
  * has timed out.
  */
 function checkPath(written: string, path: JsonPath): Problem[] {
-  const refused = agentJsonPathFault(written);
-  if (refused !== undefined) return [refusedPath(written, refused, path)];
+  if (agentJsonPathFault(written) !== undefined) return [refusedPath(written, path)];
   if (!/^[$@]?\.?(metadata)?$/.test(written)) return [];
   const what = written.endsWith('metadata') ? 'all metadata of the object' : 'the whole object';
   const message = `reports ${what}, with every change of its resourceVersion`;
   return [{ severity: 'warning', path, message, suggestion: 'name the fields that are needed, or .status' }];
 }
 
-function refusedPath(written: string, refused: JsonPathFault, path: JsonPath): Problem {
+function refusedPath(written: string, path: JsonPath): Problem {
   const inBraces = /^\{(\..*)\}$/s.exec(written)?.[1];
-  if (inBraces !== undefined && agentJsonPathFault(inBraces) === undefined) {
+  const meant = inBraces ?? written;
+  const refused = agentJsonPathFault(meant);
+  if (refused === undefined) {
     const message = 'the agent puts the braces round the path itself and cannot read them here';
-    return { ...error(path, message), suggestion: `write ${inBraces}` };
+    return { ...error(path, message), suggestion: `write ${meant}` };
   }
   // The stricter grammar of paths alone has the plainer words.
-  const plain = jsonPathFault(inBraces ?? written);
-  const column = plain === undefined ? refused.column : plain.column + (inBraces === undefined ? 0 : 1);
-  return error(path, `Invalid value: ${JSON.stringify(written)}: ${(plain ?? refused).message} (character ${column})`);
+  const { message, column } = jsonPathFault(meant) ?? refused;
+  const character = inBraces === undefined ? column : column + 1;
+  return error(path, `Invalid value: ${JSON.stringify(written)}: ${message} (character ${character})`);
 }
 
 function identifierOf(value: JsonValue | undefined): Identifier {

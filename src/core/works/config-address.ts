@@ -36,8 +36,8 @@ export function plausiblePlurals(kind: string): readonly string[] {
   return [`${singular}s`, `${singular}es`];
 }
 
-/** Identifiers may hold `*` for any text. */
-function matchesPattern(pattern: string, value: string): boolean {
+/** Agents take `*` in names and namespaces of identifiers for any text. */
+export function matchesPattern(pattern: string, value: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return pattern === value;
   if (!value.startsWith(first)) return false;

@@ -94,7 +94,7 @@ export function configKeyProblems(value: string): readonly string[] {
 export function adapterWorkName(consumer: string, adapter: string): string {
   const name = `hyperfleet-${consumer}-${adapter}`;
   const [problem] = dnsLabelProblems(name);
-  if (adapter !== '' && problem === undefined) return name;
+  if (problem === undefined) return name;
   const text =
     adapter === '' ? 'the adapter has no name' : `${JSON.stringify(name)} (${name.length} characters) ${problem}`;
   throw new MaestroError('usage', `the work name made of consumer and adapter is not valid: ${text}`, {

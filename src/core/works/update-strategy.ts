@@ -5,7 +5,7 @@ import { manifestKey } from './manifest-work.ts';
 import type { Problem } from './problem.ts';
 
 /** What only an object that is complete breaks. */
-const ofWholeObjects = new Set(['missing-field', 'selector-mismatch']);
+const ofWholeObjects: ReadonlySet<string | undefined> = new Set(['missing-field', 'selector-mismatch']);
 
 /**
  * How an agent brings a manifest to the cluster, by the config that addresses it: `Update` unless that says otherwise.
@@ -25,7 +25,7 @@ export function updateStrategyOf(manifest: JsonObject, configs: readonly JsonObj
  */
 export function allowPartial(problems: readonly Problem[], strategy: string): readonly Problem[] {
   if (strategy === 'Update') return problems;
-  const complete = problems.filter(({ rule }) => rule === undefined || !ofWholeObjects.has(rule));
+  const complete = problems.filter(({ rule }) => !ofWholeObjects.has(rule));
   if (strategy === 'ReadOnly') return complete;
   return problems.map((problem) =>
     complete.includes(problem)

@@ -26,10 +26,22 @@ describe('a Job', () => {
     ['that is only created', [config({ updateStrategy: { type: 'CreateOnly' } })], 0],
     ['that is applied by the server', [config({ updateStrategy: { type: 'ServerSideApply' } })], 0],
   ])('%s', (_what, configs, warnings) => {
-    expect(checkJobs([job, { ...job, kind: 'CronJob' }], configs, ['m'])).toHaveLength(warnings);
-    if (warnings > 0)
-      expect(checkJobs([job], configs, ['m'])).toMatchObject([
-        { severity: 'warning', path: ['m', 0], rule: 'job-update-strategy' },
-      ]);
+    const others = [
+      { ...job, kind: 'CronJob' },
+      { ...job, apiVersion: 'batch.volcano.sh/v1alpha1' },
+    ];
+    expect(checkJobs([...others, job], configs, ['m'])).toEqual(
+      warnings === 0
+        ? []
+        : [
+            {
+              severity: 'warning',
+              path: ['m', 2],
+              rule: 'job-update-strategy',
+              message: 'agents update it when they restart, which a cluster refuses of a Job: Applied then turns False',
+              suggestion: 'give it updateStrategy: {type: CreateOnly} in manifestConfigs',
+            },
+          ],
+    );
   });
 });

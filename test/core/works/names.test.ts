@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  adapterNamed,
   adapterWorkName,
+  configKeyProblems,
   dns1035LabelProblems,
   dnsLabelProblems,
   dnsSubdomainProblems,
+  isDnsLabel,
   labelValueProblems,
   qualifiedNameProblems,
 } from '../../../src/core/works/names.ts';
@@ -42,6 +45,7 @@ describe('what passes', () => {
     [dnsSubdomainProblems, ['a', 'a.b', 'work.open-cluster-management.io', '1.2', `${'a'.repeat(251)}.b`]],
     [qualifiedNameProblems, ['a', 'A_b.c-1', 'example.com/MyName', `${'a'.repeat(253)}/${'b'.repeat(63)}`]],
     [labelValueProblems, ['', 'a', '1.20', 'A_b', 'a'.repeat(63)]],
+    [configKeyProblems, ['a', '.dockercfg', 'a..', 'A_b-c.d', '-', 'a'.repeat(253)]],
   ])('%o', (problems, values) => {
     for (const value of values) expect([value, problems(value)]).toEqual([value, []]);
   });
@@ -65,9 +69,86 @@ describe('what does not', () => {
     [qualifiedNameProblems, ['a/b/c'], /^a valid label key must .* with an optional DNS subdomain prefix/],
     [labelValueProblems, ['-', 'a-', 'a/b', 'a b', 'é'], /^a valid label must be an empty string or/],
     [labelValueProblems, [long], /^must be no more than 63 bytes$/],
+    [configKeyProblems, ['', 'a b', 'a/b', 'é'], /^a valid config key must/],
+    [configKeyProblems, ['a'.repeat(254)], /^must be no more than 253 characters$/],
+    [configKeyProblems, ['.'], /^must not be '\.'$/],
+    [configKeyProblems, ['..'], /^must not be '\.\.'$/],
+    [configKeyProblems, ['...', '..a'], /^must not start with '\.\.'$/],
   ])('%o %j', (problems, values, text) => {
     for (const value of values) expect(problems(value)[0]).toMatch(text);
   });
+});
+
+/** As k8s.io/apimachinery/pkg/util/validation writes them, with the two spaces that it leaves between examples. */
+describe('the whole text of Kubernetes', () => {
+  const name = "alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+  const ofName = "'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?";
+
+  it.each<[(value: string) => readonly string[], string, readonly string[]]>([
+    [
+      dnsLabelProblems,
+      'A',
+      [
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end" +
+          " with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is" +
+          " '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+      ],
+    ],
+    [
+      dns1035LabelProblems,
+      'V',
+      [
+        "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic" +
+          " character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for" +
+          " validation is '[a-z]([-a-z0-9]*[a-z0-9])?')",
+      ],
+    ],
+    [
+      dnsSubdomainProblems,
+      'A.b',
+      [
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start" +
+          " and end with an alphanumeric character (e.g. 'example.com', regex used for validation is" +
+          " '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+      ],
+    ],
+    [qualifiedNameProblems, 'a/-', [`name part must consist of ${name} (e.g. ${ofName}[A-Za-z0-9]')`]],
+    [
+      qualifiedNameProblems,
+      'a/b/c',
+      [
+        `a valid label key must consist of ${name} (e.g. ${ofName}[A-Za-z0-9]')` +
+          " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')",
+      ],
+    ],
+    [
+      labelValueProblems,
+      '-',
+      [
+        `a valid label must be an empty string or consist of ${name} (e.g. 'MyValue',  or 'my_value',  or '12345',` +
+          " regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+      ],
+    ],
+    [
+      configKeyProblems,
+      '../a',
+      [
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or" +
+          " 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')",
+        "must not start with '..'",
+      ],
+    ],
+  ])('%o %j', (problems, value, texts) => expect(problems(value)).toEqual(texts));
+});
+
+describe('isDnsLabel', () => {
+  it.each([
+    ['a-1', true],
+    ['a'.repeat(63), true],
+    [long, false],
+    ['a.b', false],
+    ['', false],
+  ])('%s: %s', (value, is) => expect(isDnsLabel(value)).toBe(is));
 });
 
 describe('adapterWorkName', () => {
@@ -85,5 +166,32 @@ describe('adapterWorkName', () => {
     expect(() => adapterWorkName(consumer, adapter)).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringMatching(text) as string }),
     );
+  });
+
+  it('says what to do where it refuses', () => {
+    expect(() => adapterWorkName('c', '')).toThrow(
+      expect.objectContaining({
+        message: 'the work name made of consumer and adapter is not valid: the adapter has no name',
+        hint: 'Give the work a name of its own.',
+        commandHint: 'Name the work with --name instead.',
+      }),
+    );
+  });
+});
+
+describe('adapterNamed', () => {
+  it.each([
+    ['hyperfleet-c-nodepool', 'c', 'nodepool'],
+    ['hyperfleet-c-d-nodepool', 'c', 'd-nodepool'],
+    ['hyperfleet-c-d-nodepool', 'c-d', 'nodepool'],
+    ['hyperfleet-c-', 'c', undefined],
+    ['hyperfleet-c', 'c', undefined],
+    ['hyperfleet-d-nodepool', 'c', undefined],
+    ['my-hyperfleet-c-', 'c', undefined],
+    ['nodepool', 'c', undefined],
+  ])('%s of %s tells %s', (name, consumer, adapter) => expect(adapterNamed(name, consumer)).toBe(adapter));
+
+  it('gives back what adapterWorkName was given', () => {
+    expect(adapterNamed(adapterWorkName('west-1', 'dns'), 'west-1')).toBe('dns');
   });
 });
