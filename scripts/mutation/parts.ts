@@ -160,7 +160,11 @@ export const parts: readonly Part[] = [
   {
     name: 'works-paths',
     mutate: ['src/core/works/agent-json-path.ts', 'src/core/works/json-path-syntax.ts'],
-    tests: ['test/core/works/agent-json-path.test.ts', 'test/core/works/validate.test.ts'],
+    tests: [
+      'test/core/works/agent-json-path.test.ts',
+      'test/core/works/json-path-syntax.test.ts',
+      'test/core/works/validate.test.ts',
+    ],
   },
   {
     name: 'migration',
