@@ -34,6 +34,30 @@ export function abortedUnanswered(program: Program): Program {
   return { ...slow, disturbances: [...slow.disturbances, { afterMs: 1_500, trouble: halfOpen }] };
 }
 
+/** The first roll-out of each client, done again and gone on with so, and nothing that goes wrong meanwhile. */
+function ofTheFirst(program: Program, steps: (first: RollOutStep) => readonly Step[]): Program {
+  const plain = { how: 'force', canary: 0, waves: 0, wait: false, stop: undefined } as const;
+  const clients = program.clients.map(([first]) => (first?.kind === 'roll-out' ? steps({ ...first, ...plain }) : []));
+  return { ...program, clients, disturbances: [] };
+}
+
+/** A roll-out with a journal, which is gone on with when another has written the same works. */
+export function resumedAfterOthers(program: Program): Program {
+  return ofTheFirst(program, (first) => [
+    { ...first, by: 'command', journal: true },
+    { ...first, by: 'library', journal: false },
+    { kind: 'resume' },
+  ]);
+}
+
+/** Works of one source, which the other is to delete by their names. */
+export function deletedByOthers(program: Program): Program {
+  return ofTheFirst(program, (first) => [
+    { ...first, source: 'south' },
+    { ...first, kind: 'delete', source: 'north', by: 'command', force: true },
+  ]);
+}
+
 /** Roll-outs by the command with a journal, whose disk takes a part of a line once the first works are in it. */
 export function journaledWithoutRoom(program: Program): Program {
   const slow = oneByOne(program, { by: 'command', journal: true });

@@ -31,6 +31,12 @@ export function inTurn<First extends WorksStep>(
     );
 }
 
+/** A work that is applied is deleted afterwards, which nothing of it forbids. */
+export const appliedThenDeleted = inTurn(
+  (step): step is ApplyStep => step.kind === 'apply' && !step.stale,
+  (step, { manager }) => step.kind === 'delete' && (step.force || step.manager === manager),
+);
+
 /** The first client begins with the first, and another, which has listed works, does the second meanwhile. */
 export function meanwhile<First extends WorksStep>(
   first: (step: WorksStep) => step is First,

@@ -2,7 +2,9 @@ import {
   abortedWhileAway,
   abortedUnanswered,
   beginsWithRollOut,
+  deletedByOthers,
   journaledWithoutRoom,
+  resumedAfterOthers,
   rolledOutWhileKeysChange,
 } from './aims-fleets.ts';
 import type { Mutation } from './mutation.ts';
@@ -26,7 +28,7 @@ export const fleets: readonly Mutation[] = [
     whose: 'thought of',
     story: 'a roll-out that is gone on with does not look at its journal, and takes back what others did since',
     family: 'fleets',
-    aim: { clients: 1, with: ['roll-out', 'resume'] },
+    aim: { clients: 1, steps: 2, shape: resumedAfterOthers, where: beginsWithRollOut },
     properties: ['fleet-writes-once'],
     withinSeconds: 180,
     file: 'src/commands/apply/fleet/record.ts',
@@ -38,7 +40,7 @@ export const fleets: readonly Mutation[] = [
     whose: 'thought of',
     story: 'a deletion takes the work of another source, which has the same name, for its own',
     family: 'fleets',
-    aim: { clients: 1, with: ['delete'] },
+    aim: { clients: 1, steps: 2, shape: deletedByOthers, where: beginsWithRollOut },
     properties: ['nothing-of-other-sources'],
     withinSeconds: 180,
     file: 'src/operations/delete/plan.ts',

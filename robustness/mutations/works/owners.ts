@@ -1,4 +1,4 @@
-import { inTurn, onOneWork, type ApplyStep } from '../aims.ts';
+import { appliedThenDeleted, inTurn, onOneWork, type ApplyStep } from '../aims.ts';
 import type { Step } from '../../works/program/steps.ts';
 import type { Mutation } from '../mutation.ts';
 
@@ -44,7 +44,7 @@ export const owners: readonly Mutation[] = [
     whose: 'thought of',
     story: 'a deletion lets go of the objects, which stay on the cluster without an owner',
     family: 'works',
-    aim: { with: ['delete'] },
+    aim: { clients: 1, steps: 3, shape: onOneWork(), where: appliedThenDeleted },
     properties: ['nothing-without-owner', 'writes-once'],
     withinSeconds: 180,
     file: 'src/operations/delete/delete-work.ts',
