@@ -33,6 +33,22 @@ describe('a list of consumers', () => {
     );
   });
 
+  it('may begin with a mark of byte order, which is none within', () => {
+    expect(usageErrorOf(() => readConsumerList('c1\uFEFFc2', 'l')).message).toContain(
+      'l:1: "c1\uFEFFc2" is no consumer',
+    );
+  });
+
+  it('is told what a file holds that is none, and that nothing was sent', () => {
+    expect(usageErrorOf(() => readConsumerList('a_b', 'l')).hint).toBe(
+      'Nothing was sent. The file holds one consumer name a line; # begins a comment.',
+    );
+    expect(usageErrorOf(() => readConsumerList('# c1', 'l'))).toMatchObject({
+      message: 'l names no consumer',
+      hint: 'Nothing was sent.',
+    });
+  });
+
   it.each([10, 11])('shows at most ten bad names, of %i', (bad) => {
     const { message } = usageErrorOf(() => readConsumerList('A\n'.repeat(bad), 'l'));
     expect(message.split('\n')).toHaveLength(bad);
@@ -47,13 +63,14 @@ describe('a list of consumers', () => {
 describe('waves', () => {
   it.each([
     ['50', { kind: 'consumers', count: 50 }],
+    ['101', { kind: 'consumers', count: 101 }],
     ['1%', { kind: 'percent', percent: 1 }],
     ['100%', { kind: 'percent', percent: 100 }],
   ])('%s', (text, size) => {
     expect(parseWaveSize(text, '--waves')).toEqual(size);
   });
 
-  it.each(['0', '0%', '101%', '-1', '1.5', 'ten', '', '10 %'])('%s is none', (text) => {
+  it.each(['0', '0%', '101%', '-1', '1.5', 'ten', '', '%', '10 %', '1234567890'])('%s is none', (text) => {
     expect(usageErrorOf(() => parseWaveSize(text, '--waves')).message).toContain('--waves takes');
   });
 

@@ -29,6 +29,12 @@ describe('the name of a work on each consumer', () => {
     expect(usageErrorOf(() => namingOf(name)).message).toBe(message);
   });
 
+  it('with an expression that is not known is told those that are', () => {
+    expect(usageErrorOf(() => namingOf('{{ consumer.id }}')).hint).toBe(
+      'It knows {{ consumer.name }}, {{ consumer.labels.KEY }}, {{ consumer.labels["a.b/c"] }}.',
+    );
+  });
+
   it('is not guessed for a consumer without the label', () => {
     expect(usageErrorOf(() => nameOn(namingOf('{{ consumer.labels.tier }}'), consumer)).message).toBe(
       'the consumer c1 has no label tier, which --name asks for',
