@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ClientFiles, type AccessMode, type Rotation } from './access.ts';
+import { ArmedFaults } from './armed-faults.ts';
 import { ServerAway } from './ask.ts';
 import { Gate } from './gate.ts';
 import type { Server, ServerMaker } from './server.ts';
@@ -19,14 +20,6 @@ export interface WorldOptions {
   readonly signal: (client: number, signal: NodeJS.Signals) => boolean;
 }
 
-/** As the control API takes and tells it. */
-interface StandInFault {
-  readonly kind: string;
-  readonly channel: Side;
-  readonly status?: number;
-  readonly count: number;
-}
-
 /** A server, a gate before each of its ports, and what goes wrong with them. */
 export class World {
   readonly server: Server;
@@ -34,8 +27,7 @@ export class World {
   readonly #gates: Readonly<Record<Side, Gate>>;
   readonly #struck: Struck = {};
   readonly #troubles: Promise<void>[] = [];
-  /** Faults that the stand-in was told, by kind, of which it is not known yet whether anything met them. */
-  #armed: Readonly<Record<string, number>> = {};
+  readonly #armed: ArmedFaults;
   /** Why troubles could not strike: a failure of the suite, which is told in place of what it would make of it. */
   readonly #failed: unknown[] = [];
   readonly #files: ClientFiles | undefined;
@@ -49,6 +41,7 @@ export class World {
     this.server = server;
     this.#gates = gates;
     this.#options = options;
+    this.#armed = new ArmedFaults(server);
     this.#files = server.keys && ClientFiles.open(server.keys, join(options.folder, 'client-keys'));
   }
 
@@ -162,17 +155,21 @@ export class World {
       case 'lose-answers':
         return this.#gates[trouble.side].loseAnswers(trouble.count);
       case 'status':
-        return this.#arm({
-          kind: 'status',
-          channel: trouble.side,
-          status: trouble.side === 'grpc' ? 14 : 503,
-          count: trouble.count,
-        });
+        return this.#whileUp(async () =>
+          this.#armed.arm({
+            kind: 'status',
+            channel: trouble.side,
+            status: trouble.side === 'grpc' ? 14 : 503,
+            count: trouble.count,
+          }),
+        );
       case 'cut-after-request':
         return this.#gates[trouble.side].cutAfterRequest(trouble.count);
       case 'repeat-events':
       case 'reorder-events':
-        return this.#arm({ kind: trouble.kind, channel: 'grpc', count: trouble.count });
+        return this.#whileUp(async () =>
+          this.#armed.arm({ kind: trouble.kind, channel: 'grpc', count: trouble.count }),
+        );
       case 'agent-reports':
         this.#count(`reports ${trouble.how}`);
         return this.#control('PATCH', `agents/${trouble.consumer}`, {
@@ -215,21 +212,8 @@ export class World {
     this.#gates.http.leadTo(this.server.addresses.http);
   }
 
-  async #arm(fault: StandInFault): Promise<void> {
-    if (!(await this.#whileUp(async () => this.server.control?.('PUT', 'faults', fault)))) return;
-    this.#armed = { ...this.#armed, [fault.kind]: (this.#armed[fault.kind] ?? 0) + fault.count };
-  }
-
-  /** Counts the faults that something met; the others are gone with the server, or are taken back. */
   async #countMet(): Promise<void> {
-    const armed = this.#armed;
-    this.#armed = {};
-    if (Object.keys(armed).length === 0) return;
-    const left = (await this.server.control?.('GET', 'faults')) as readonly StandInFault[] | undefined;
-    for (const [kind, count] of Object.entries(armed)) {
-      const waiting = left?.filter((fault) => fault.kind === kind).reduce((sum, fault) => sum + fault.count, 0) ?? 0;
-      for (let met = waiting; met < count; met += 1) this.#count(kind);
-    }
+    for (const kind of await this.#armed.met()) this.#count(kind);
   }
 
   async #rotate(trouble: Extract<Trouble, { readonly kind: 'rotation' }>): Promise<void> {
@@ -255,16 +239,13 @@ export class World {
     await this.#whileUp(async () => this.server.setAgentOnline(consumer, online));
   }
 
-  /** Whether the server was told. */
-  async #whileUp(tell: () => Promise<unknown>): Promise<boolean> {
+  async #whileUp(tell: () => Promise<unknown>): Promise<void> {
     await this.#restarting;
     try {
       await tell();
-      return true;
     } catch (error) {
       // The server may be killed at any moment; what it was told is forgotten then.
       if (!(error instanceof ServerAway)) throw error;
-      return false;
     }
   }
 
