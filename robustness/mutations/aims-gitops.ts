@@ -25,6 +25,23 @@ function outOfReach(does: Action): (program: GitopsProgram) => GitopsProgram {
 export const syncedOutOfReach = outOfReach({ kind: 'sync', app: about.app, how: 'argocd' });
 export const removedOutOfReach = outOfReach({ kind: 'remove', app: about.app });
 
+/**
+ * The same program in which a cluster refuses an edit, and has something to tell of the version before it, for longer
+ * than a write may be on its way.
+ */
+export function pushedWhileRefused(program: GitopsProgram): GitopsProgram {
+  return {
+    ...program,
+    replicas: 1,
+    actions: inTurn([
+      ...program.actions.filter(({ afterMs }) => afterMs === 0),
+      { afterMs: 2_500, does: { kind: 'edit', app: about.app } },
+      ...[5_000, 6_000].map((afterMs) => ({ afterMs, does: { kind: 'push', cluster: about.cluster } as const })),
+    ]),
+    troubles: [{ afterMs: 2_000, does: { kind: 'cluster-refuses', cluster: about.cluster, lastsMs: 5_500 } }],
+  };
+}
+
 /** The same program in which the last that happens is a commit, while the stream of reports is down. */
 export function pushedWhileAway(program: GitopsProgram): GitopsProgram {
   const awayMs = 3_000;

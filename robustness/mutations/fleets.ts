@@ -45,7 +45,8 @@ export const fleets: readonly Mutation[] = [
     withinSeconds: 180,
     file: 'src/operations/delete/plan.ts',
     find: 'if (other !== undefined) throw foreign(other.id, { name, consumerName: consumer }, source);',
-    replace: 'if (other !== undefined) return found(other, budget);',
+    replace:
+      'const whole = other && (await deps.reader.getBundle(other.id, budget));\n  if (whole !== undefined) return found(whole, budget);',
   },
   {
     name: 'library-calls-failures-ok',

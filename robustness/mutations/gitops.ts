@@ -1,4 +1,4 @@
-import { pushedWhileAway, removedOutOfReach, syncedOutOfReach } from './aims-gitops.ts';
+import { pushedWhileAway, pushedWhileRefused, removedOutOfReach, syncedOutOfReach } from './aims-gitops.ts';
 import type { Mutation } from './mutation.ts';
 
 /** Faults that show in the two controllers. */
@@ -77,7 +77,7 @@ export const gitops: readonly Mutation[] = [
     whose: 'Go controllers',
     story: 'what a cluster reports is written to the hub, also while it has not applied what is stored by now',
     family: 'gitops',
-    aim: { with: ['edit', 'push', 'cluster-refuses'] },
+    aim: { shape: pushedWhileRefused },
     properties: ['status-is-of-now'],
     withinSeconds: 400,
     file: 'src/gitops/status/report.ts',

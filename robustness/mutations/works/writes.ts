@@ -174,7 +174,7 @@ export const writes: readonly Mutation[] = [
     file: 'src/operations/publish.ts',
     find: '  const stored = await reader.getBundle(request.target.id, budget);\n',
     replace:
-      "  const stored = await reader.getBundle(request.target.id, budget);\n  if (remainingMs(budget) < Infinity) return 'done';\n",
+      "  const stored = await reader.getBundle(request.target.id, budget);\n  if (remainingMs(budget) < Infinity) return { kind: 'done', version: stored?.version ?? 1 };\n",
   },
   {
     name: 'conflict-is-overwritten',
