@@ -1,5 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
+/** How a command of the suite ends for a mistake in a flag. */
+export const usageExit = 2;
+
 /** A mistake in what the user gave. */
 export class UsageError extends Error {}
 
@@ -51,6 +54,6 @@ export function flagsOrEnd<T>(parse: (argv: readonly string[]) => T, command: st
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(`${error.message}\n"${command} -- --help" tells of all flags`);
-    process.exit(2);
+    process.exit(usageExit);
   }
 }

@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { constants, loadavg } from 'node:os';
 import { parseArguments, usage, type Arguments } from './arguments.ts';
 import { families } from './families.ts';
-import { flagsOrEnd } from './flags.ts';
+import { flagsOrEnd, usageExit } from './flags.ts';
 import {
   firstFile,
   keepProgram,
@@ -24,7 +24,7 @@ import { RealMaestro } from './world/real/maestro.ts';
 import { standIn } from './world/stand-in.ts';
 import type { Programs } from './search/family.ts';
 
-const ends = { held: 0, violated: 1, usage: 2, broken: 3 } as const;
+const ends = { held: 0, violated: 1, usage: usageExit, broken: 3 } as const;
 
 const totals = noTotals();
 

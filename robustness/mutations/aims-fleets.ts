@@ -34,7 +34,7 @@ export function abortedUnanswered(program: Program): Program {
   return { ...slow, disturbances: [...slow.disturbances, { afterMs: 1_500, trouble: halfOpen }] };
 }
 
-/** The first roll-out of each client, done again and gone on with so, and nothing that goes wrong meanwhile. */
+/** Steps made of the first roll-out of each client, and nothing that goes wrong meanwhile. */
 function ofTheFirst(program: Program, steps: (first: RollOutStep) => readonly Step[]): Program {
   const plain = { how: 'force', canary: 0, waves: 0, wait: false, stop: undefined } as const;
   const clients = program.clients.map(([first]) => (first?.kind === 'roll-out' ? steps({ ...first, ...plain }) : []));
@@ -58,11 +58,11 @@ export function deletedByOthers(program: Program): Program {
   ]);
 }
 
-/** Roll-outs by the command with a journal, whose disk takes a part of a line once the first works are in it. */
+/** Roll-outs by the command with a journal that takes a part of a line once the first works are in it. */
 export function journaledWithoutRoom(program: Program): Program {
   const slow = oneByOne(program, { by: 'command', journal: true });
   const full = slow.clients.flatMap((steps, client) =>
-    steps.slice(0, 2).map((_, step) => ({ kind: 'full-disk', client, step, roomBytes: 100 }) as const),
+    steps.slice(0, 2).map((_, step) => ({ kind: 'full-disk', client, step, roomBytes: 100, of: 'journal' }) as const),
   );
   return { ...slow, disturbances: [...slow.disturbances, ...full.map((trouble) => ({ afterMs: 3_000, trouble }))] };
 }

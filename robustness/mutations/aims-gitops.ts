@@ -52,7 +52,8 @@ export function pushedWhileAway(program: GitopsProgram): GitopsProgram {
       ...program.actions.filter(({ afterMs }) => afterMs < awayMs),
       ...clusters.map((cluster) => ({ afterMs: awayMs + 500, does: { kind: 'push', cluster } as const })),
     ]),
-    troubles: [{ afterMs: awayMs, does: { kind: 'refuse', side: 'grpc', lastsMs: 2_500 } }],
+    // To the end of the program: a busy machine tells of a commit late.
+    troubles: [{ afterMs: awayMs, does: { kind: 'refuse', side: 'grpc', lastsMs: 10_000 } }],
   };
 }
 

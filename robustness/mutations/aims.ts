@@ -1,4 +1,4 @@
-import type { Program as WorksProgram, Step as WorksStep } from '../works/program/steps.ts';
+import { managers, objects, type Program as WorksProgram, type Step as WorksStep } from '../works/program/steps.ts';
 import type { Trouble } from '../world/troubles.ts';
 
 /** What has to be so of programs that a mutation is looked for with: the fewer the others, the sooner it is found. */
@@ -31,7 +31,7 @@ export function inTurn<First extends WorksStep>(
     );
 }
 
-/** A work that is applied is deleted afterwards, which nothing of it forbids. */
+/** An apply, and afterwards a deletion that its manager may ask for: of the same work where all are of one. */
 export const appliedThenDeleted = inTurn(
   (step): step is ApplyStep => step.kind === 'apply' && !step.stale,
   (step, { manager }) => step.kind === 'delete' && (step.force || step.manager === manager),
@@ -108,5 +108,20 @@ export function cutsWrites({ clients }: WorksProgram): WorksProgram {
       afterMs: index * 300,
       trouble: { kind: 'cut', side: 'grpc', of: 'request', afterBytes },
     })),
+  };
+}
+
+/**
+ * Each manager brings an object of its own into one work, again and again, and reads it so slowly that the others write
+ * between its read and its write.
+ */
+export function writeAtOnce(): WorksProgram {
+  const merged = { kind: 'apply', target: oneWork, how: 'merge', stale: false, wait: false, stream: false } as const;
+  return {
+    clients: managers.map((manager, at) => {
+      const own = { ...merged, manager, objects: objects.slice(at, at + 1) };
+      return [own, own, own];
+    }),
+    disturbances: [{ afterMs: 0, trouble: { kind: 'slow', side: 'http', byMs: 500, lastsMs: 20_000 } }],
   };
 }

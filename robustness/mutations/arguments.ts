@@ -1,5 +1,5 @@
 import { families } from '../families.ts';
-import { checkNames, parseFlags, positive, wholeNumber } from '../flags.ts';
+import { checkNames, parseFlags, positive, UsageError, wholeNumber } from '../flags.ts';
 import { mutations } from './table.ts';
 
 const familyNames = families.map(({ name }) => name);
@@ -17,7 +17,8 @@ table states. Needs npm run build first.
   --json FILE       gets all that was found, for programs
 
 Prints a table at the end. Ends with 0 when each was found, 1 when one is not found in its time, is found by another
-property than the table says, or by a program that shows the same without the fault, 2 for a mistake in a flag.`;
+property than the table says, or by a program that shows the same without the fault, or could not be looked for, 2 for a
+mistake in a flag, 3 when there is nothing that can be looked for here.`;
 
 export interface Arguments {
   readonly help: boolean;
@@ -47,6 +48,8 @@ export function parseArguments(argv: readonly string[]): Arguments {
     { what: 'mutation' },
   );
   checkNames(family, familyNames, { what: 'family' });
+  const apart = mutations.find(({ name, family: of }) => only?.includes(name) && family?.includes(of) === false);
+  if (apart !== undefined) throw new UsageError(`--only=${apart.name} is of the family ${apart.family}`);
   return {
     ...{ help, only, families: family, json },
     minutes: minutes === undefined ? undefined : positive('--minutes', minutes),

@@ -31,7 +31,7 @@ for (const { name, what } of lacking.filter((one) => asked.some(({ family }) => 
 
 if (chosen.length === 0) {
   console.error('none of these mutations can be looked for here');
-  process.exit(2);
+  process.exit(3);
 }
 
 const copies: WarmCopy[] = [];

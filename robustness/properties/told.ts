@@ -36,6 +36,26 @@ export function saysNoResult({ stderr }: Pick<Ran, 'stderr'>): boolean {
   return /result\.json cannot be written|could not be written to \S*result\.json/.test(stderr);
 }
 
+/** The same of the journal of a roll-out, which goes on without it. */
+export function saysNoJournal({ stderr }: Pick<Ran, 'stderr'>): boolean {
+  return /the journal \S+ cannot be written any more/.test(stderr);
+}
+
+/** What is wrong with how a call that ended by itself tells of a file that it was to leave and that had no room. */
+export function roomFaults(
+  { exitCode, stderr }: Pick<Ran, 'exitCode' | 'stderr'>,
+  file: string,
+  isSaid: boolean,
+): readonly string[] {
+  if (exitCode === 0) return [`it ended with 0, and its ${file} found no room`];
+  return isSaid ? [] : [`its ${file} found no room, and it said only: ${stderr.slice(0, 300)}`];
+}
+
+/** Files that a call which ended by itself has not put in their place. */
+export function leftFiles({ temporary }: Pick<Ran, 'temporary'>): readonly string[] {
+  return temporary.map((name) => `it left ${name} behind`);
+}
+
 /** ExitCode.Internal: what the tool calls a bug of its own. */
 const bug = 70;
 

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { endsWithUs } from './left-behind.ts';
 import { faultsVariable, type PreloadOrders, type ProcessFaults } from './process/faults.ts';
-import { canMount, SmallDisk, type FullFileSystem } from './process/small-disk.ts';
+import { SmallDisks, type FullFileSystem } from './process/small-disk.ts';
 import { slowText, type SlowReader } from './process/slow-text.ts';
 
 /** Files that a call reads, by name, and its arguments. */
@@ -64,18 +64,14 @@ export function startCommand(
   faults: CommandFaults = {},
 ): RunningCommand {
   const folder = mkdtempSync(join(place.folder, 'call-'));
-  const { fileSystem } = faults;
-  const mayBeFull = fileSystem !== undefined && canMount();
-  const disk = mayBeFull ? SmallDisk.mount(folder, Object.values(files), fileSystem) : undefined;
-  const beside =
-    mayBeFull && fileSystem.beside !== undefined ? SmallDisk.mountOver(fileSystem.beside, fileSystem) : undefined;
+  const disks = new SmallDisks(folder, Object.values(files), faults.fileSystem);
   for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
   const startedMs = Date.now();
   const struckFile = join(place.folder, `${basename(folder)}.struck`);
   const env = { ...place.env, ...preloaded(faults, struckFile) };
   const process = endsWithUs(spawn(place.program, argv, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] }));
   const limit = setTimeout(() => process.kill('SIGKILL'), hungAfterMs);
-  const ended = (async (): Promise<Ran> => {
+  const ranToItsEnd = async (): Promise<Ran> => {
     const { stdout, stderr } = process;
     const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
       process.once('error', reject);
@@ -89,7 +85,7 @@ export function startCommand(
     ]);
     clearTimeout(limit);
     const peakKib = memory?.end();
-    const ran = {
+    return {
       argv,
       startedMs,
       endedMs: Date.now(),
@@ -103,14 +99,14 @@ export function startCommand(
       struck: [
         ...(fileText(struckFile) ?? '').split('\n').filter((kind) => kind !== ''),
         ...(faults.reader === undefined ? [] : ['slow-reader']),
-        ...(disk?.isFull === true ? ['full-file-system'] : []),
+        ...(disks.areFull ? ['full-file-system'] : []),
       ],
     };
-    disk?.unmount();
-    beside?.unmountAndKeep();
+  };
+  const ended = ranToItsEnd().finally(() => {
+    disks.unmount();
     rmSync(folder, { recursive: true });
-    return ran;
-  })();
+  });
   return { process, ended };
 }
 

@@ -49,14 +49,20 @@ export function disturbedFurther<Program extends Disturbed>(
       how: fc.constant('jumping' as const),
     }),
   });
-  const full: fc.Arbitrary<Disturbance> = fc.record({
-    afterMs: fc.constantFrom(0, 0, 300, 800),
-    trouble: fc.record({
-      kind: fc.constant('full-file-system' as const),
-      client: fc.nat({ max: clients - 1 }),
-      step: fc.nat({ max: 2 }),
-    }),
-  });
+  const full: fc.Arbitrary<Disturbance> = fc
+    .record({
+      afterMs: fc.constantFrom(0, 0, 300, 800),
+      trouble: fc.record({
+        kind: fc.constant('full-file-system' as const),
+        client: fc.nat({ max: clients - 1 }),
+        step: fc.nat({ max: 2 }),
+      }),
+    })
+    // Of those that come later half are of a journal alone, without a draw of their own.
+    .map(({ afterMs, trouble }) => ({
+      afterMs,
+      trouble: { ...trouble, ...(afterMs === 800 ? { of: 'journal' as const } : {}) },
+    }));
   const some = fc.tuple(fc.option(jumping, { freq: 2 }), fc.option(full, { freq: 3 }));
   return fc
     .tuple(programs, access, fc.array(rotation, { maxLength: 2, size: 'max' }), some)

@@ -114,8 +114,11 @@ class Running {
     return command?.process.kill(signal) === true;
   }
 
-  killAll(): void {
-    for (const { process } of this.#commands.keys()) process.kill('SIGKILL');
+  /** Returns when they have ended, and nothing of theirs is left. */
+  async killAll(): Promise<void> {
+    const commands = [...this.#commands.keys()];
+    for (const { process } of commands) process.kill('SIGKILL');
+    await Promise.allSettled(commands.map(async ({ ended }) => ended));
   }
 }
 
@@ -140,7 +143,7 @@ export async function inWorld<History>(
     const history = historyOf({ rows: await world.server.rows(), lostDataAtMs, rotations: world.rotations });
     return { history, struck: stage.struck };
   } finally {
-    running.killAll();
+    await running.killAll();
     await world.close();
   }
 }

@@ -1,12 +1,14 @@
-import type { ChildProcess } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { rmSync } from 'node:fs';
 
 const processes = new Set<ChildProcess>();
 const folders = new Set<string>();
+const mounts = new Set<string>();
 
 /** Takes away what runs and lies there still. Synchronous, because a process that exits waits for nothing. */
 function takeAway(): void {
   for (const process of processes) process.kill('SIGKILL');
+  for (const folder of mounts) unmountFolder(folder);
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
@@ -37,4 +39,18 @@ export function goesWithUs(folder: string): string {
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   folders.delete(folder);
+}
+
+/** Mounts a file system of so many bytes there, which is unmounted when this process ends before. */
+export function mountFolder(folder: string, bytes: number): void {
+  watchTheEnd();
+  const size = `size=${String(bytes)}`;
+  execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'maestro-cli-robustness', folder], { stdio: 'ignore' });
+  mounts.add(folder);
+}
+
+/** Also while somebody still has a file of it open. */
+export function unmountFolder(folder: string): void {
+  mounts.delete(folder);
+  execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
 }

@@ -43,10 +43,10 @@ export type Trouble =
     })
   /** The command of a client gets a signal while it runs. */
   | { readonly kind: 'signal'; readonly client: number; readonly signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT' }
-  /** The disk of a command takes so many bytes more. */
-  | (OfCommand & { readonly kind: 'full-disk'; readonly roomBytes: number })
-  /** The file system of a command's folder is full, and stays so. */
-  | (OfCommand & { readonly kind: 'full-file-system' })
+  /** The disk of a command takes so many bytes more: for all that it writes, or for the journal of a roll-out alone. */
+  | (OfCommand & { readonly kind: 'full-disk'; readonly roomBytes: number; readonly of?: 'journal' })
+  /** The file system of a command's folder is full, and stays so; or that of its journal alone. */
+  | (OfCommand & { readonly kind: 'full-file-system'; readonly of?: 'journal' })
   /** The clock of a command's machine jumps, back when it is negative. */
   | (OfCommand & { readonly kind: 'clock-step'; readonly byMs: number })
   /** What a command prints is read a little at a time; so that it matters, objects are large in such a program. */
@@ -142,17 +142,33 @@ export function disturbance(struckable: Struckable): fc.Arbitrary<Disturbance> {
   return fc.record({ afterMs: fc.integer({ min: 0, max: 3_000 }), trouble: trouble(struckable) });
 }
 
-/** What goes wrong with a command from its begin on. */
-export function faultsOfCommand(disturbances: readonly Disturbance[], { client, step }: OfCommand): CommandFaults {
+/** Where a command keeps its journal, in a folder that has nothing else. */
+export interface JournalPlace {
+  readonly folder: string;
+  readonly file: string;
+}
+
+/** What goes wrong with a command from its begin on. @param journal of a command that keeps one */
+export function faultsOfCommand(
+  disturbances: readonly Disturbance[],
+  { client, step }: OfCommand,
+  journal?: JournalPlace,
+): CommandFaults {
   const faults: { -readonly [Name in keyof CommandFaults]: CommandFaults[Name] } = {};
   for (const { afterMs, trouble } of disturbances) {
     if (!('step' in trouble) || trouble.client !== client || trouble.step !== step) continue;
     switch (trouble.kind) {
       case 'full-disk':
-        faults.disk = { afterMs, roomBytes: trouble.roomBytes };
+        faults.disk = {
+          ...{ afterMs, roomBytes: trouble.roomBytes },
+          ...(trouble.of === undefined || journal === undefined ? {} : { file: journal.file }),
+        };
         break;
       case 'full-file-system':
-        faults.fileSystem = { afterMs };
+        faults.fileSystem = {
+          afterMs,
+          ...(journal === undefined ? {} : { beside: journal.folder, besideAlone: trouble.of !== undefined }),
+        };
         break;
       case 'clock-step':
         faults.clock = { afterMs, byMs: trouble.byMs };

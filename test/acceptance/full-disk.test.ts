@@ -101,7 +101,7 @@ test('a disk without room for a result is told at the start, before anything is 
   expect(existsSync(result)).toBe(false);
 });
 
-test('a journal without room stops the roll-out, and the next run goes on from its last whole line', async () => {
+test('a roll-out goes on without a journal that has no room and says so, and the next run takes up its last whole line', async () => {
   const standIn = await testStandIn({ consumers: Array.from({ length: 60 }, (_, index) => `c${index}`) });
   const folder = testFolder();
   const journal = join(folder, 'journal');
@@ -109,6 +109,7 @@ test('a journal without room stops the roll-out, and the next run goes on from i
   const first = await withRoomFor(8, argv, endpoints(standIn));
   expect(first.exitCode, first.stderr).toBe(8);
   expect(first.stderr).toContain('cannot be written any more');
+  expect(standIn.publishes()).toHaveLength(60);
   expect(readFileSync(journal, 'utf8')).toMatch(/\n$/);
   expect(existsSync(`${journal}.lock`)).toBe(false);
   const second = await withRoomFor(1_000, argv, endpoints(standIn));

@@ -66,10 +66,17 @@ describe('the flags of the search for mutations', () => {
   });
 
   it('are taken', () => {
-    const [{ name } = { name: '' }] = mutations;
-    const argv = [`--only=${name}`, '--family=works', '--minutes=0.5', '--seed=7', '--parallel=2', '--json=found.json'];
+    const [{ name, family } = { name: '', family: '' }] = mutations;
+    const argv = [
+      `--only=${name}`,
+      `--family=${family}`,
+      '--minutes=0.5',
+      '--seed=7',
+      '--parallel=2',
+      '--json=found.json',
+    ];
     expect(ofMutations.parseArguments(argv)).toEqual({
-      ...{ help: false, only: [name], families: ['works'], minutes: 0.5, seed: 7, parallel: 2, json: 'found.json' },
+      ...{ help: false, only: [name], families: [family], minutes: 0.5, seed: 7, parallel: 2, json: 'found.json' },
     });
   });
 
@@ -78,6 +85,7 @@ describe('the flags of the search for mutations', () => {
     [['--seed=1.5'], '--seed is "1.5"; give a whole number from 0 on'],
     [['--parallel=x'], '--parallel is "x"; give a whole number from 1 on'],
     [['--family=work'], 'there is no family "work"; there are works, fleets, gitops, migrate'],
+    [['--only=waves-without-waits', '--family=works'], '--only=waves-without-waits is of the family fleets'],
   ])('%j: %s', (argv, message) => {
     expect(mistakeIn(argv, ofMutations.parseArguments)).toBe(message);
   });

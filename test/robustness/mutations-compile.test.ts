@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { editsOf, type Edit } from '../../robustness/mutations/mutation.ts';
@@ -39,7 +39,7 @@ class CheckedCode {
     this.#texts = new Map();
     for (const edit of edits) {
       const file = pathOf(edit.file);
-      this.#texts.set(file, edited(edit, this.#texts.get(file) ?? readFileSync(file, 'utf8')));
+      this.#texts.set(file, edited(edit, this.#texts.get(file) ?? textOf(edit.file)));
     }
     const program = ts.createProgram({
       rootNames: this.#files,
@@ -52,9 +52,16 @@ class CheckedCode {
       const source = program.getSourceFile(file);
       return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
         .filter(({ code }) => !unused.includes(code))
-        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+        .map(({ start = 0, messageText }) => {
+          const line = source === undefined ? 0 : source.getLineAndCharacterOfPosition(start).line + 1;
+          return `${relative(projectRoot, file)}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+        });
     });
   }
+}
+
+function textOf(file: string): string {
+  return readFileSync(pathOf(file), 'utf8');
 }
 
 function pathOf(file: string): string {
@@ -63,10 +70,19 @@ function pathOf(file: string): string {
 
 /**
  * What was right for the code when a mutation was written may mean something else for that of today, so that it brings
- * back another fault, or none. The compiler sees most of that; the build of a mutation does not ask it.
+ * back another fault, or none. The compiler sees that of the files that are changed, and the build does not ask it; of
+ * those that import them nothing is asked.
  */
 describe('the code with each mutation', () => {
   const checked = new CheckedCode(mutations.flatMap((mutation) => editsOf(mutation).map(({ file }) => file)));
+
+  it('is not compiled when it means nothing', { timeout: 120_000 }, () => {
+    const [{ file } = { file: '' }] = mutations;
+    const [found = ''] = checked.faultsWith([
+      { file, find: /^import .*/m.exec(textOf(file))?.[0] ?? '', replace: 'let x: number = "1";' },
+    ]);
+    expect(found).toMatch(/^src\/.*:\d+: .*is not assignable to type 'number'/);
+  });
 
   it.each(mutations)('$name compiles', { timeout: 120_000 }, (mutation) => {
     expect(checked.faultsWith(editsOf(mutation))).toEqual([]);

@@ -14,7 +14,7 @@ export interface FleetCall extends Ran {
   readonly journalBefore: readonly JournalEntry[];
   /** And when it had ended; empty without a journal. */
   readonly journal: readonly JournalEntry[];
-  /** Its last line had no end then. */
+  /** Its last line had no end then, and had one before the call began. */
   readonly isJournalCut?: boolean;
 }
 

@@ -161,9 +161,18 @@ async function deleteOrWait(
 async function watch(maestro: MaestroClient, { lastsMs, onceLive = false }: OneOf<'watch'>): Promise<Answer> {
   const changes: ToldChange[] = [];
   await using watching = maestro.watch({ signal });
-  const end = (): void => void setTimeout(() => void watching.close(), lastsMs);
-  if (onceLive) maestro.onState((state) => state === 'live' && end());
-  else end();
+  let isLive = !onceLive;
+  const end = (afterMs: number): void => void setTimeout(() => void watching.close(), afterMs);
+  if (isLive) end(lastsMs);
+  else {
+    end(timeoutMs);
+    const forget = maestro.onState((state) => {
+      if (state !== 'live') return;
+      isLive = true;
+      forget();
+      end(lastsMs);
+    });
+  }
   for await (const change of watching) {
     const { kind, id, consumer, name, version, status } = change;
     const reported = status?.observedVersion;
@@ -172,7 +181,9 @@ async function watch(maestro: MaestroClient, { lastsMs, onceLive = false }: OneO
       ...(reported === undefined ? {} : { reported }),
     });
   }
-  return { told: { works: [], changes }, exitCode: 0 };
+  if (isLive) return { told: { works: [], changes }, exitCode: 0 };
+  const error = errorOf(new MaestroError('timeout', `the watch was not live within ${String(timeoutMs)} ms`));
+  return { told: { works: [], changes, error }, exitCode: error.exitCode ?? 70 };
 }
 
 function errorOf(caught: unknown): ToldError {

@@ -1,4 +1,5 @@
 import type { CommandLine } from '../../world/command.ts';
+import type { JournalPlace } from '../../world/troubles.ts';
 import { consumers, type RollOutStep, type Step } from './steps.ts';
 
 /** How long a call may take; longer than most troubles last. */
@@ -46,14 +47,9 @@ export function commandLine(
   }
 }
 
-/** The name of a journal in the folder of a call: in one beside it, so that it stays for the next one. */
-export function journalOf(mark: string): string {
-  return `../${journalFolderOf(mark)}/roll-out`;
-}
-
-/** In the folder of the program. */
-export function journalFolderOf(mark: string): string {
-  return `${mark}.journal`;
+/** The journal of a roll-out and its resumes: in a folder of its own beside those of calls, so that it stays. */
+export function journalOf(mark: string): JournalPlace {
+  return { folder: `${mark}.journal`, file: 'roll-out' };
 }
 
 function chosen(some: readonly string[]): readonly string[] {
@@ -71,7 +67,7 @@ function rollOutFlags(step: RollOutStep, mark: string): readonly string[] {
     ...(maxFailures > 0 ? [`--max-failures=${String(maxFailures)}`] : []),
     ...(wait ? ['--watch'] : []),
     ...(template ? ['--template-consumer'] : []),
-    ...(journal ? [`--journal=${journalOf(mark)}`] : []),
+    ...(journal ? [`--journal=${['..', journalOf(mark).folder, journalOf(mark).file].join('/')}`] : []),
   ];
 }
 

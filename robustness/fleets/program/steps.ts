@@ -60,3 +60,11 @@ export const works: readonly string[] = ['w1', 'w2'];
 export const sources: readonly string[] = ['north', 'south'];
 export const managers: readonly string[] = ['ann', 'ben'];
 export const objects: readonly string[] = ['red', 'green', 'blue'];
+
+/** Whether the executable does it, and not a process that calls the library. */
+export function isOfCommand<T extends { readonly step: Step }>(
+  call: T,
+): call is T & { readonly step: Exclude<Step, { readonly kind: 'watch' | 'resume' }> } {
+  const { step } = call;
+  return step.kind !== 'watch' && step.kind !== 'resume' && step.by === 'command';
+}

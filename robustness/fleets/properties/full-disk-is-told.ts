@@ -1,6 +1,7 @@
-import { metFullDisk, saysNoResult } from '../../properties/told.ts';
+import { leftFiles, metFullDisk, roomFaults, saysNoJournal, saysNoResult } from '../../properties/told.ts';
 import type { FleetCall } from '../history/history.ts';
-import { allCalls, isOfCommand, notInJournal, type FleetProperty } from './property.ts';
+import { isOfCommand } from '../program/steps.ts';
+import { allCalls, notInJournal, type FleetProperty } from './property.ts';
 
 export const fleetFullDiskIsTold: FleetProperty = {
   name: 'fleet-full-disk-is-told',
@@ -9,18 +10,13 @@ export const fleetFullDiskIsTold: FleetProperty = {
 };
 
 function faults(call: FleetCall): readonly string[] {
-  const { exitCode, result, stderr, temporary, isJournalCut = false } = call;
+  const { exitCode, result, isJournalCut = false } = call;
   if (exitCode === undefined || !isOfCommand(call)) return [];
-  const found = [
-    ...temporary.map((name) => `it left ${name} behind`),
-    ...(isJournalCut ? ['it left half a line in its journal'] : []),
+  const left = [...leftFiles(call), ...(isJournalCut ? ['it left half a line in its journal'] : [])];
+  if (!metFullDisk(call)) return left;
+  return [
+    ...left,
+    ...(result === undefined ? roomFaults(call, 'result', saysNoResult(call)) : []),
+    ...(notInJournal(call).length > 0 ? roomFaults(call, 'journal', saysNoJournal(call)) : []),
   ];
-  if (!metFullDisk(call)) return found;
-  const say = (what: string, isSaid: boolean): void => {
-    if (exitCode === 0) found.push(`it ended with 0, and its ${what} found no room`);
-    else if (!isSaid) found.push(`its ${what} found no room, and it said only: ${stderr.slice(0, 300)}`);
-  };
-  if (result === undefined) say('result', saysNoResult(call));
-  if (notInJournal(call).length > 0) say('journal', /the journal \S+ cannot be written any more/.test(stderr));
-  return found;
 }

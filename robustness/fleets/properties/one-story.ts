@@ -1,6 +1,7 @@
-import { bugs, jsonIn, lateness, metFullDisk } from '../../properties/told.ts';
+import { bugs, jsonIn, lateness, metFullDisk, saysNoJournal } from '../../properties/told.ts';
 import type { FleetCall, Told, ToldWork } from '../history/history.ts';
-import { allCalls, isOfCommand, isRollOut, notInJournal, toldBy, type FleetProperty } from './property.ts';
+import { isOfCommand } from '../program/steps.ts';
+import { allCalls, isRollOut, notInJournal, toldBy, type FleetProperty } from './property.ts';
 
 export const fleetOneStory: FleetProperty = {
   name: 'fleet-one-story',
@@ -43,15 +44,25 @@ function saysFailure(stderr: string, exitCode: number): boolean {
 function exitFaults(call: FleetCall, exitCode: number, { works, rollOut }: Told): readonly string[] {
   const kinds = [...new Set(works.map((work) => work.exitCode).filter((code) => code !== 0))];
   const due = exitOf(kinds);
-  // A file without room is a failure of its own.
-  const isDue = exitCode === due || (metFullDisk(call) && exitCode === exitOf([...new Set([...kinds, unavailable])]));
-  const found = isDue ? [] : [`it ended with ${String(exitCode)}, and its works with ${kinds.join(', ')}`];
+  // That a file without room is no success is a property of its own.
+  const isOfFiles = exitCode === due && due === 0 && metFullDisk(call);
+  const withFiles = isOfCommand(call) && metFullDisk(call) ? exitWithFiles(call, kinds) : due;
+  const found =
+    exitCode === withFiles || isOfFiles
+      ? []
+      : [`it ended with ${String(exitCode)}, and its works with ${kinds.join(', ')}`];
   return rollOut !== undefined && rollOut.ok !== (due === 0)
     ? [...found, `the roll-out is told as ok ${String(rollOut.ok)}, and its works end with ${kinds.join(', ')}`]
     : found;
 }
 
 const unavailable = 8;
+
+/** A journal without room is one failure more; a result without room only where there is no other. */
+function exitWithFiles(call: FleetCall, kinds: readonly number[]): number {
+  if (saysNoJournal(call) || notInJournal(call).length > 0) return exitOf([...new Set([...kinds, unavailable])]);
+  return exitOf(kinds.length === 0 && call.result === undefined ? [unavailable] : kinds);
+}
 
 function exitOf(kinds: readonly number[]): number {
   return kinds.length > 1 ? 7 : (kinds[0] ?? 0);

@@ -3,7 +3,7 @@ import { rowsInReach } from '../../properties/moments.ts';
 import type { PropertyOf } from '../../properties/property.ts';
 import { jsonIn } from '../../properties/told.ts';
 import type { FleetCall, FleetHistory, Told, ToldWork } from '../history/history.ts';
-import type { RollOutStep } from '../program/steps.ts';
+import { isOfCommand, type RollOutStep } from '../program/steps.ts';
 
 /** Something that holds whatever happens. */
 export type FleetProperty = PropertyOf<FleetHistory>;
@@ -14,11 +14,6 @@ export function allCalls({ calls, resumed, again }: FleetHistory): readonly Flee
 
 export function isRollOut<T extends FleetCall>(call: T): call is T & { readonly step: RollOutStep } {
   return call.step.kind === 'roll-out';
-}
-
-/** Whether the executable ran, and not a process that calls the library. */
-export function isOfCommand({ step }: FleetCall): boolean {
-  return step.kind !== 'watch' && step.by === 'command';
 }
 
 /** Undefined when nothing was printed, or no whole JSON. */

@@ -22,7 +22,7 @@ function isWatch(call: FleetCall): call is Watch {
 }
 
 function faults(call: Watch, history: FleetHistory): readonly string[] {
-  const changes = toldBy(call)?.changes ?? [];
+  const { changes = [], error } = toldBy(call) ?? {};
   const lives = Map.groupBy(
     rowsInReach(history, call).filter(({ atMs }) => atMs <= call.endedMs + clockMs),
     ({ id }) => id,
@@ -35,6 +35,7 @@ function faults(call: Watch, history: FleetHistory): readonly string[] {
   });
   // In the midst of troubles a watch may never have reached the server.
   if (!history.again.includes(call)) return told;
+  if (error !== undefined) return [...told, error.message];
   const missing = [...lives.values()].flatMap((rows) => {
     const [row] = rows;
     const stood = standingDuring(call, rows).every((one) => one !== undefined && !one.removed && !one.deleting);

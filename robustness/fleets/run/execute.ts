@@ -5,15 +5,8 @@ import type { CommandFaults, CommandLine } from '../../world/command.ts';
 import { inWorld, type Executed, type Stage } from '../../world/in-world.ts';
 import { faultsOfCommand, type Disturbance } from '../../world/troubles.ts';
 import type { FleetCall, FleetHistory, JournalEntry } from '../history/history.ts';
-import {
-  commandLine,
-  journalFolderOf,
-  journalOf,
-  patientMs,
-  timeoutMs,
-  type PlainStep,
-} from '../program/command-line.ts';
-import { consumers, type Program, type RollOutStep, type Step } from '../program/steps.ts';
+import { commandLine, journalOf, patientMs, timeoutMs, type PlainStep } from '../program/command-line.ts';
+import { consumers, isOfCommand, type Program, type RollOutStep, type Step } from '../program/steps.ts';
 
 /** Runs a program in a world of its own, in this folder: each client one process after the other. */
 export async function execute(program: Program, programs: Programs, folder: string): Promise<Executed<FleetHistory>> {
@@ -52,7 +45,7 @@ async function clientCalls(steps: readonly Step[], place: ClientPlace): Promise<
   for (const [index, step] of steps.entries()) {
     const name = `c${String(place.client)}s${String(index)}`;
     const asked = askedBy(step, name, calls);
-    if (asked !== undefined) calls.push(await called(asked, place, faultsOf(index, asked.mark, place)));
+    if (asked !== undefined) calls.push(await called(asked, place, faultsOf(index, asked, place)));
   }
   return calls;
 }
@@ -64,11 +57,12 @@ function askedBy(step: Step, name: string, before: readonly FleetCall[]): Asked 
   return earlier && { name, mark: earlier.mark, step: { ...earlier.step, stop: step.stop } };
 }
 
-/** The disk of a result is that of the journal; nobody here reads slowly, for little is printed. */
-function faultsOf(step: number, mark: string, { client, disturbances, folder }: ClientPlace): CommandFaults {
-  const { reader: _, fileSystem, ...faults } = faultsOfCommand(disturbances, { client, step });
-  const beside = join(folder, journalFolderOf(mark));
-  return { ...faults, ...(fileSystem === undefined ? {} : { fileSystem: { ...fileSystem, beside } }) };
+/** Nobody here reads slowly, for little is printed. */
+function faultsOf(step: number, asked: Asked, { client, disturbances, folder }: ClientPlace): CommandFaults {
+  const place = journalOf(asked.mark);
+  const journal = keepsJournal(asked) ? { ...place, folder: join(folder, place.folder) } : undefined;
+  const { reader: _, ...faults } = faultsOfCommand(disturbances, { client, step }, journal);
+  return faults;
 }
 
 function keepsJournal<T extends { readonly step: PlainStep }>(call: T): call is T & { readonly step: RollOutStep } {
@@ -122,28 +116,27 @@ type Asked = Pick<FleetCall, 'name' | 'mark' | 'step'>;
 
 async function called(asked: Asked, place: Place, faults: CommandFaults = {}): Promise<FleetCall> {
   const { stage, folder, client } = place;
-  mkdirSync(join(folder, journalFolderOf(asked.mark)), { recursive: true });
-  const { entries: journalBefore } = readJournal(folder, asked.mark);
+  mkdirSync(join(folder, journalOf(asked.mark).folder), { recursive: true });
+  const before = readJournal(folder, asked.mark);
   const stop = 'stop' in asked.step ? asked.step.stop : undefined;
   const ran = await stage.run(lineOf(asked, place), {
     ...(client === undefined ? {} : { client }),
     ...{ stop, faults },
-    ...(isOfCommand(asked.step) ? {} : { program: process.execPath }),
+    ...(isOfCommand(asked) ? {} : { program: process.execPath }),
   });
   const { entries: journal, isCut } = readJournal(folder, asked.mark);
-  return { ...ran, ...asked, journalBefore, journal, ...(isCut ? { isJournalCut: true } : {}) };
+  // What a killed run left stays so while nobody opens the journal.
+  const cut = isCut && !before.isCut ? { isJournalCut: true } : {};
+  return { ...ran, ...asked, journalBefore: before.entries, journal, ...cut };
 }
 
-function lineOf({ mark, step }: Asked, { program, client: whose }: Place): CommandLine {
+function lineOf(asked: Asked, { program, client: whose }: Place): CommandLine {
   const limitMs = whose === undefined ? patientMs : timeoutMs;
-  if (isOfCommand(step)) return commandLine(step, mark, limitMs);
+  const { mark, step } = asked;
+  if (isOfCommand(asked)) return commandLine(asked.step, mark, limitMs);
   // Of the same checkout as the command, so that a fault that is brought back is in both.
   const client = join(dirname(program), '../robustness/fleets/library/client.ts');
   return { argv: [client, JSON.stringify({ step, mark, timeoutMs: limitMs })], files: {} };
-}
-
-function isOfCommand(step: PlainStep): step is Exclude<PlainStep, { readonly kind: 'watch' }> {
-  return step.kind !== 'watch' && step.by === 'command';
 }
 
 /** What a journal says was stored; its other lines are for people, and one that was cut off counts for nothing. */
@@ -153,8 +146,8 @@ function readJournal(
 ): { readonly entries: readonly JournalEntry[]; readonly isCut: boolean } {
   let text: string;
   try {
-    // As the command sees it from a folder of its own.
-    text = readFileSync(join(folder, 'call', journalOf(mark)), 'utf8');
+    const place = journalOf(mark);
+    text = readFileSync(join(folder, place.folder, place.file), 'utf8');
   } catch {
     return { entries: [], isCut: false };
   }

@@ -45,7 +45,7 @@ export const owners: readonly Mutation[] = [
     story: 'a deletion lets go of the objects, which stay on the cluster without an owner',
     family: 'works',
     aim: { clients: 1, steps: 3, shape: onOneWork(), where: appliedThenDeleted },
-    properties: ['nothing-without-owner', 'writes-once'],
+    properties: ['nothing-without-owner'],
     withinSeconds: 180,
     file: 'src/operations/delete/delete-work.ts',
     find: '  if (request.orphan !== true)\n    return {',

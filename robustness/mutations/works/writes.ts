@@ -1,4 +1,4 @@
-import { cutsWrites } from '../aims.ts';
+import { cutsWrites, writeAtOnce } from '../aims.ts';
 import type { Mutation } from '../mutation.ts';
 
 /** Faults that show in which writes are sent and stored, and in what is read. */
@@ -70,7 +70,7 @@ export const writes: readonly Mutation[] = [
     whose: 'Go maestro-cli',
     story: 'an update is sent without the version that it was made from, so of two at once one is lost',
     family: 'works',
-    aim: { clients: 5, steps: 3, with: ['slow', 'http', 'apply'] },
+    aim: { clients: 1, steps: 1, shape: writeAtOnce },
     properties: ['nothing-of-others', 'success-is-stored', 'wait-is-proven'],
     withinSeconds: 400,
     file: 'src/operations/apply/carry-out.ts',

@@ -1,4 +1,5 @@
-import { standingDuring } from '../../properties/moments.ts';
+import { mayHaveMade, standingDuring } from '../../properties/moments.ts';
+import type { Fault } from '../../properties/property.ts';
 import type { Call, History, StoredRow } from '../history/history.ts';
 import { markOf, rowsAbout, toldBy, type Property } from './property.ts';
 
@@ -44,7 +45,7 @@ function howItEnded({ exitCode, stderr }: Call): string {
 
 export const nothingWithoutOwner: Property = {
   name: 'nothing-without-owner',
-  says: 'in the end each object on a cluster is held by the stored works that name it, and each stored manifest is there',
+  says: 'in the end each object on a cluster is held by the stored works that name it, and each stored manifest is there; and no version tells its agent to leave objects behind, which no call asks for',
   check: (history) => {
     const stored = storedAtLast(history);
     const stray = history.objects.flatMap(({ consumer, name, owners, call }) => {
@@ -66,9 +67,20 @@ export const nothingWithoutOwner: Property = {
         .filter((one) => !history.objects.some((object) => object.consumer === consumer && object.name === one.name))
         .map(({ name, call }) => ({ what: `${name} of ${work} is not on ${consumer}`, calls: [call] })),
     );
-    return [...stray, ...missing];
+    return [...stray, ...missing, ...leftBehind(history)];
   },
 };
+
+function leftBehind({ rows, calls, reruns }: History): readonly Fault[] {
+  const first = new Map<string, StoredRow>();
+  for (const row of rows) if (row.orphans === true && !first.has(row.id)) first.set(row.id, row);
+  return [...first.values()].map((row) => ({
+    what: `version ${String(row.version)} of ${row.work} on ${row.consumer} leaves its objects behind`,
+    calls: [...calls, ...reruns]
+      .filter((call) => call.step.kind === 'delete' && mayHaveMade(call, row))
+      .map(({ name }) => name),
+  }));
+}
 
 /** The works that there are at the end. */
 function storedAtLast({ rows, lostDataAtMs }: History): readonly StoredRow[] {

@@ -1,4 +1,5 @@
 import { isAbsent, standingDuring } from '../../properties/moments.ts';
+import { metFullDisk } from '../../properties/told.ts';
 import type { Call, History, StoredRow } from '../history/history.ts';
 import { faultsOfCalls, rowsAbout, toldBy, type Property } from './property.ts';
 
@@ -53,8 +54,9 @@ function faults(call: Call, history: History): readonly string[] {
     return found === null ? [] : [{ says: found[0], isTrue: holds(rows, found) }];
   });
   const { reason = '', exitCode: ofWork } = toldBy(call) ?? {};
-  // Only its result may have failed: a deletion of what is not there is well.
-  if (given.length === 0 && ofWork !== 0 && reasons.includes(reason))
+  // A deletion of what is not there is told as well, with this reason; the call may have failed for its result alone.
+  const isOfResult = ofWork === 0 && metFullDisk(call);
+  if (given.length === 0 && !isOfResult && reasons.includes(reason))
     return [`it ends because of ${reason}, and gives a cause that nobody here knows: ${stderr.slice(0, 300)}`];
   return given.filter(({ isTrue }) => !isTrue).map(({ says }) => `it says "${says}", and that was never so`);
 }

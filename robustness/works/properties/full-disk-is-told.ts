@@ -1,4 +1,4 @@
-import { metFullDisk, saysNoResult } from '../../properties/told.ts';
+import { leftFiles, metFullDisk, roomFaults, saysNoResult } from '../../properties/told.ts';
 import type { Call } from '../history/history.ts';
 import { resultOfEarlierRun } from '../program/command-line.ts';
 import { hasResult, type Property } from './property.ts';
@@ -11,11 +11,9 @@ export const fullDiskIsTold: Property = {
 };
 
 function faults(call: Call): readonly string[] {
-  const { exitCode, result, stderr, temporary, step } = call;
+  const { exitCode, result, step } = call;
   if (exitCode === undefined) return [];
-  const left = temporary.map((name) => `it left ${name} behind`);
+  const left = leftFiles(call);
   const missing = hasResult(step) && (result === undefined || result === resultOfEarlierRun);
-  if (!metFullDisk(call) || !missing) return left;
-  if (exitCode === 0) return [...left, 'it ended with 0, and its result found no room'];
-  return saysNoResult(call) ? left : [...left, `its result found no room, and it said only: ${stderr.slice(0, 300)}`];
+  return metFullDisk(call) && missing ? [...left, ...roomFaults(call, 'result', saysNoResult(call))] : left;
 }

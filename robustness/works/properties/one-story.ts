@@ -42,7 +42,7 @@ function faults(call: Call, isStored: boolean): readonly string[] {
     return [...found, `the result file is not whole: ${result.slice(0, 200)}`];
   if (exitCode === undefined) return found;
   // That a full disk is told is a property of its own.
-  if (file === undefined && metFullDisk(call)) return found;
+  if (file === undefined && metFullDisk(call)) return [...found, ...exitFaults(call, exitCode)];
   if (file === undefined) return [...found, `it ended with ${String(exitCode)} and left no result file`];
   return [...found, ...resultFaults(call, exitCode, file)];
 }
@@ -65,6 +65,16 @@ function outputFaults({ exitCode, step, stdout, stderr }: Call, isStored: boolea
     found.push(`it ended with ${String(exitCode)} and printed neither its work nor that error`);
   return found;
 }
+
+/** A result without room gives the exit code only where nothing else failed. */
+function exitFaults(call: Call, exitCode: number): readonly string[] {
+  const { exitCode: told } = toldBy(call) ?? {};
+  // That it is no success then is a property of its own.
+  const isDue = told === 0 ? exitCode === unavailable || exitCode === 0 : told === undefined || told === exitCode;
+  return isDue ? [] : [`it ended with ${String(exitCode)}, and its work with ${String(told)}`];
+}
+
+const unavailable = 8;
 
 function resultFaults(call: Call, exitCode: number, { status }: ResultFile): readonly string[] {
   const { step } = call;

@@ -3,6 +3,7 @@
  * it, and it strikes no other process: a clock that really jumped would strike every program of the machine.
  */
 import fs from 'node:fs';
+import { basename } from 'node:path';
 import { faultsVariable, type PreloadOrders } from './faults.ts';
 
 const text = process.env[faultsVariable];
@@ -33,8 +34,11 @@ function stepClock({ afterMs, byMs }: NonNullable<PreloadOrders['clock']>, struc
 }
 
 /** Room goes with each byte that is written to a file, and comes back when the file goes. */
-function fillDisk({ afterMs, roomBytes }: NonNullable<PreloadOrders['disk']>, struck: (kind: string) => void): void {
-  const { openSync, writeSync, closeSync, rmSync } = fs;
+function fillDisk(
+  { afterMs, roomBytes, file: only }: NonNullable<PreloadOrders['disk']>,
+  struck: (kind: string) => void,
+): void {
+  const { openSync, writeSync, closeSync, rmSync, ftruncateSync } = fs;
   const written = new Map<string, number>();
   const open = new Map<number, string>();
   let left = roomBytes;
@@ -46,13 +50,18 @@ function fillDisk({ afterMs, roomBytes }: NonNullable<PreloadOrders['disk']>, st
     });
   fs.openSync = (path, flags, mode) => {
     const file = openSync(path, flags, mode);
-    if (typeof flags === 'number' && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0)
-      open.set(file, String(path));
+    const isWritten = typeof flags === 'number' && (flags & (fs.constants.O_WRONLY | fs.constants.O_RDWR)) !== 0;
+    if (isWritten && (only === undefined || basename(String(path)) === only)) open.set(file, String(path));
     return file;
   };
   fs.closeSync = (file) => {
     open.delete(file);
     closeSync(file);
+  };
+  fs.ftruncateSync = (file, length = 0) => {
+    const before = open.has(file) ? fs.fstatSync(file).size : 0;
+    ftruncateSync(file, length);
+    left += Math.max(0, before - length);
   };
   fs.rmSync = (path, options) => {
     rmSync(path, options);

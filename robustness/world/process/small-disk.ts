@@ -1,13 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mountFolder, unmountFolder } from '../left-behind.ts';
 
 /** A file system of its own, which is full from a moment on, whatever is taken away from it. */
 export interface FullFileSystem {
   readonly afterMs: number;
   /** A folder beside that of the command, which is on one too; what is in it comes along, and stays afterwards. */
   readonly beside?: string;
+  /** That of the command itself is on none then. */
+  readonly besideAlone?: boolean;
 }
 
 const pageBytes = 4_096;
@@ -25,8 +27,8 @@ export function canMount(): boolean {
 function triedToMount(): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'maestro-cli-mount-'));
   try {
-    mount(folder, pageBytes);
-    unmount(folder);
+    mountFolder(folder, pageBytes);
+    unmountFolder(folder);
     return true;
   } catch {
     console.log('no file system may be mounted here: none is really full (as root, or under `unshare -rm`, one is)');
@@ -36,17 +38,32 @@ function triedToMount(): boolean {
   }
 }
 
-function mount(folder: string, bytes: number): void {
-  const size = `size=${String(bytes)}`;
-  execFileSync('mount', ['-t', 'tmpfs', '-o', size, 'maestro-cli-robustness', folder], { stdio: 'ignore' });
+/** What one command has of them. */
+export class SmallDisks {
+  readonly #own: SmallDisk | undefined;
+  readonly #beside: SmallDisk | undefined;
+
+  /** @param files what the command reads, which is written into its folder afterwards */
+  constructor(folder: string, files: readonly string[], how: FullFileSystem | undefined) {
+    if (how === undefined || !canMount()) return;
+    const { beside, besideAlone = false } = how;
+    this.#own = besideAlone ? undefined : SmallDisk.mount(folder, files, how);
+    this.#beside = beside === undefined ? undefined : SmallDisk.mountOver(beside, how);
+  }
+
+  /** Whether any was full; to be asked before they are unmounted. */
+  get areFull(): boolean {
+    return this.#own?.isFull === true || this.#beside?.isFull === true;
+  }
+
+  unmount(): void {
+    this.#own?.unmount();
+    this.#beside?.unmountAndKeep();
+  }
 }
 
-function unmount(folder: string): void {
-  execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' });
-}
-
-/** Mounts one for this folder with room for these files, and for what the command writes until the disk is full. */
-export class SmallDisk {
+/** One for a folder with room for these files, and for what the command writes until the disk is full. */
+class SmallDisk {
   readonly #folder: string;
   #timers: NodeJS.Timeout[] = [];
   #full = false;
@@ -58,7 +75,7 @@ export class SmallDisk {
   static mount(folder: string, contents: readonly string[], { afterMs }: FullFileSystem): SmallDisk {
     // Every file takes whole pages; the rest is more than a command writes before the disk is full.
     const pages = contents.reduce((sum, text) => sum + Math.ceil(Buffer.byteLength(text) / pageBytes), 64);
-    mount(folder, pages * pageBytes);
+    mountFolder(folder, pages * pageBytes);
     const disk = new SmallDisk(folder);
     disk.#timers.push(setTimeout(() => disk.#fillOn(), afterMs));
     return disk;
@@ -80,7 +97,7 @@ export class SmallDisk {
   /** What is on it is gone then. */
   unmount(): void {
     for (const timer of this.#timers) clearTimeout(timer);
-    unmount(this.#folder);
+    unmountFolder(this.#folder);
   }
 
   /** The folder has what the disk had. */

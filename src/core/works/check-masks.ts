@@ -17,8 +17,9 @@ export function checkMasks(value: JsonValue | undefined, path: JsonPath): Proble
 
 function isMask(text: string): boolean {
   if (isMaskText(text.trim())) return true;
-  // Every base64 of a mask text begins so; decoding each text of each manifest would cost more than all other checks.
-  if (text.length >= 100 || !/^\s*KG/.test(text)) return false;
+  // Every base64 of a mask text begins so, with a blank or the end of a line before it or not; decoding each text of
+  // each manifest would cost more than all other checks.
+  if (text.length >= 100 || !/^\s*(?:KG|I[AC]|C[QSgi]|DQ)/.test(text)) return false;
   // What echo hands to base64 ends with a line feed.
   return isMaskText(Buffer.from(text, 'base64').toString().trim());
 }

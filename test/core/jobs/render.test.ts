@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { argsOf } from '../../../src/core/jobs/command-line.ts';
 import { needsServerSide } from '../../../src/core/jobs/manifest-store.ts';
-import { checkImage, checkLabelName, checkObjectName, isPlaceholder } from '../../../src/core/jobs/names.ts';
+import {
+  checkEventId,
+  checkImage,
+  checkLabelName,
+  checkObjectName,
+  isPlaceholder,
+} from '../../../src/core/jobs/names.ts';
 import { networkPolicies } from '../../../src/core/jobs/network-policies.ts';
 import { renderJob } from '../../../src/core/jobs/render.ts';
 import type { JobEndpoint, JobRequest } from '../../../src/core/jobs/request.ts';
@@ -69,6 +75,15 @@ describe('the objects of a Job', () => {
   it('that has all that one can have', () => {
     const file = new URL('../../fixtures/jobs/build-then-apply.json', import.meta.url);
     expect(renderJob(all, 'all')).toEqual(JSON.parse(readFileSync(file, 'utf8')));
+  });
+
+  it.each<[string, Partial<JobRequest>]>([
+    ['no certificate of the client', { settings: readSettings(['client-certificate=false']) }],
+    ['TLS for gRPC alone', { http: endpoint('http://maestro:8000', false) }],
+    ['TLS for HTTP alone', { grpc: endpoint('maestro:8090', false) }],
+  ])('give each variable a name, with %s', (_what, change) => {
+    const { containers } = podOf({ ...all, ...change });
+    for (const name of containers.flatMap(({ env }) => named(env))) expect(name).toMatch(/^[A-Z0-9_]+$/);
   });
 
   it('are what all Jobs of a namespace share, and what one event needs', () => {
@@ -285,6 +300,16 @@ describe('names and sizes', () => {
         checkImage('--image', `${long}b`);
       }).message,
     ).toContain('is no image reference');
+    for (const image of ['Registry.example/a', 'registry.example:5000/a', 'a--b', 'a__b/c.d:T_1'])
+      expect(() => checkImage('--image', image), image).not.toThrow();
+    expect(usageErrorOf(() => checkImage('--image', 'a b')).hint).toBe(
+      'Write it like ghcr.io/openshift-hyperfleet/maestro-cli:latest or host/path@sha256:….',
+    );
+    expect(usageErrorOf(() => checkEventId('A'.repeat(3)))).toMatchObject({
+      message: expect.stringContaining('--event-id=AAA makes the Job name "') as string,
+      hint: expect.stringMatching(/at most \d\d characters/) as string,
+    });
+    expect(usageErrorOf(() => checkEventId('')).message).toContain('--event-id= makes the Job name');
   });
 
   it.each([
@@ -305,7 +330,7 @@ describe('names and sizes', () => {
 
 describe('a setting', () => {
   it.each([
-    ['cpu-limit', ['1', '0.5', '100m', '1.125'], ['00m', '0', '1.1234', 'm', '-1', '1 m']],
+    ['cpu-limit', ['1', '12', '0.5', '10.5', '100m', '1.125'], ['00m', '0', '1.1234', 'm', '-1', '1 m']],
     ['memory-limit', ['1', '10Ki', '1Mi', '1Gi', '1k', '1M', '1G'], ['0', '01Mi', '1.5Gi', '1mi', 'Mi']],
     ['poll-interval-seconds', ['1', '60'], ['0', '61', '1.5', 'x']],
     ['ttl-seconds', ['0', '31536000'], ['31536001', '-1', '9999999999']],
@@ -328,6 +353,21 @@ describe('a setting', () => {
       expect(error.message).toContain(`--set ${key}=${value}: `);
       expect(error.hint).toContain(`${key}: `);
     }
+  });
+
+  it.each([
+    ['cpu-limit=x', 'it takes a quantity such as 200m or 0.5'],
+    ['memory-limit=x', 'it takes a quantity such as 256Mi'],
+    ['image-pull-policy=always', 'it takes Always, IfNotPresent, Never'],
+    ['reporter-image=A B', 'it takes an image reference'],
+    ['cpu-limit', 'it needs a value, KEY=VALUE'],
+    ['cpu-limit=', 'it needs a value, KEY=VALUE'],
+  ])('%s: %s', (pair, message) => {
+    expect(usageErrorOf(() => readSettings([pair])).message).toBe(`--set ${pair}: ${message}`);
+  });
+
+  it('that is none is told with those that there are', () => {
+    expect(usageErrorOf(() => readSettings(['=1'])).message).toContain('--set');
   });
 
   it('is what was given, and the others are as they were', () => {

@@ -22,6 +22,12 @@ describe('a text that stands in the place of a secret', () => {
     ['in a block of YAML, which ends with a line feed', `${maskText}\n`],
     ['with blanks round it', `  ${maskText} `],
     ['encoded by echo, which adds a line feed', encoded(`${maskText}\n`)],
+    ['encoded with a blank before it', encoded(` ${maskText}`)],
+    ['encoded with blanks before it', encoded(`  ${maskText}`)],
+    ['encoded with a tabulator before it', encoded(`\t${maskText}`)],
+    ['encoded with an empty line before it', encoded(`\n\n${maskText}`)],
+    ['encoded with a line end of Windows before it', encoded(`\r\n${maskText}`)],
+    ['encoded with a line feed and a blank before it', encoded(`\n ${maskText}`)],
     ['encoded, in a block of YAML', `\n${encoded(maskText)}\n`],
   ])('is found %s', (_how, text) => expect(places(text)).toEqual(['m']));
 

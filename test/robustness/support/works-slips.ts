@@ -87,6 +87,21 @@ export const slips: readonly Counterexample<History>[] = [
     good: { calls: [deletedWithoutRoom] },
   },
   {
+    property: 'one-story',
+    what: 'an exit code that neither the work nor a result without room gives',
+    bad: { calls: [{ ...deletedWithoutRoom, exitCode: 5 }] },
+    good: { calls: [deletedWithoutRoom] },
+  },
+  {
+    property: 'nothing-without-owner',
+    what: 'a deletion that leaves its objects behind, which others take up later',
+    bad: {
+      calls: [call('d', deletion)],
+      rows: [red, row(2, [held('red', 'a')], { orphans: true, options: 'Orphan' }), gone],
+    },
+    good: { calls: [call('d', deletion)], rows: [red, asked, gone] },
+  },
+  {
     property: 'failures-are-true',
     what: 'that somebody else made a work which nobody made',
     bad: { calls: [madeByOthers] },
