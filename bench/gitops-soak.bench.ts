@@ -120,7 +120,7 @@ function printTrends(minutes: readonly Minute[]): readonly string[] {
 
 function printVerdict(minutes: readonly Minute[], verdict: Verdict): void {
   const sum = (of: (minute: Minute) => number): number => minutes.reduce((all, one) => all + of(one), 0);
-  const { settledMs, lost, older, foreign, wrong, publishedTwice, edits, liveMiB, faults } = verdict;
+  const { settledMs, lost, older, foreign, wrong, publishedTwice, edits, liveMiB, settledMiB, faults } = verdict;
   console.log('\n| | |\n|---|---|');
   for (const cells of [
     [
@@ -145,6 +145,7 @@ function printVerdict(minutes: readonly Minute[], verdict: Verdict): void {
       'alive after a full collection, settled in and in the end, MiB',
       `${liveMiB.early.toFixed(0)}, ${liveMiB.late.toFixed(0)}`,
     ],
+    ['resident then, MiB', `${settledMiB.early.toFixed(0)}, ${settledMiB.late.toFixed(0)}`],
   ])
     console.log(row(cells));
   for (const one of [...wrong, ...lost].slice(0, 20)) console.log(one);

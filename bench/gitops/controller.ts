@@ -53,6 +53,8 @@ export interface Sample {
   readonly heapMiB: number;
   /** After a full collection, in samples that ask for one. */
   readonly liveMiB: number;
+  /** Resident then: without what was only kept for the next load. */
+  readonly settledMiB: number;
   /** How much later than asked for timers rang. */
   readonly lagP50Ms: number;
   readonly lagP99Ms: number;
@@ -274,10 +276,11 @@ const running = runProcess(
   stop.signal,
 );
 
-function liveMiB(): number {
+function afterCollection(): Pick<Sample, 'liveMiB' | 'settledMiB'> {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed / 2 ** 20;
+  const { heapUsed, rss } = process.memoryUsage();
+  return { liveMiB: heapUsed / 2 ** 20, settledMiB: rss / 2 ** 20 };
 }
 
 let sampledMs = startMs;
@@ -293,7 +296,7 @@ async function sample(collect: boolean): Promise<Sample> {
     residentMiB: memory.rss / 2 ** 20,
     peakMiB: process.resourceUsage().maxRSS / 1024,
     heapMiB: memory.heapUsed / 2 ** 20,
-    liveMiB: collect ? liveMiB() : 0,
+    ...(collect ? afterCollection() : { liveMiB: 0, settledMiB: 0 }),
     lagP50Ms: late(lag.percentile(50)),
     lagP99Ms: late(lag.percentile(99)),
     lagMostMs: late(lag.max),

@@ -59,6 +59,8 @@ export interface Verdict {
   readonly edits: number;
   /** After a full collection of garbage: when the leader had settled in, and in the end. */
   readonly liveMiB: { readonly early: number; readonly late: number };
+  /** The same of what is resident. */
+  readonly settledMiB: { readonly early: number; readonly late: number };
   readonly faults: Readonly<Record<string, number>>;
 }
 
@@ -89,7 +91,7 @@ class SoakRun {
   #older = 0;
   #foreign = 0;
   readonly #wrong: string[] = [];
-  #early = 0;
+  #early: Pick<Sample, 'liveMiB' | 'settledMiB'> | undefined;
   #takingOver: Promise<void> | undefined;
   readonly #striking = new Set<Promise<void>>();
   readonly #faults: Record<string, number> = {};
@@ -139,9 +141,9 @@ class SoakRun {
     this.#older += ofHub.older;
     this.#foreign += ofHub.foreign;
     this.#wrong.push(...ofHub.wrong);
-    if (before !== this.#takeovers) this.#early = 0;
-    if (isCalm && this.#early === 0 && minute >= warmUpOf(this.#soak.minutes) - 1)
-      this.#early = (await this.#leader.sample(true)).liveMiB;
+    if (before !== this.#takeovers) this.#early = undefined;
+    if (isCalm && this.#early === undefined && minute >= warmUpOf(this.#soak.minutes) - 1)
+      this.#early = await this.#leader.sample(true);
     const lags = ofHub.lagsMs.toSorted((left, right) => left - right);
     const at = (part: number): number => lags[Math.min(lags.length - 1, Math.floor(lags.length * part))] ?? Number.NaN;
     return {
@@ -253,7 +255,7 @@ class SoakRun {
       publishedTwice = ofAgents.versions.filter((version, at) => version - 1 > (onHub.specRevisions[at] ?? 0)).length;
       if (lost.length === 0) settledMs = performance.now() - startMs;
     }
-    const late = (await this.#leader.sample(true)).liveMiB;
+    const late = await this.#leader.sample(true);
     const ofHub = await hub.report();
     return {
       settledMs,
@@ -263,7 +265,8 @@ class SoakRun {
       wrong: [...this.#wrong, ...ofHub.wrong],
       publishedTwice,
       edits: this.#edits,
-      liveMiB: { early: this.#early, late },
+      liveMiB: { early: this.#early?.liveMiB ?? 0, late: late.liveMiB },
+      settledMiB: { early: this.#early?.settledMiB ?? 0, late: late.settledMiB },
       faults: this.#faults,
     };
   }

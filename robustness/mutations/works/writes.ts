@@ -169,7 +169,7 @@ export const writes: readonly Mutation[] = [
     story: 'a write whose answer was lost counts as done without a look at what is stored',
     family: 'works',
     aim: { with: ['apply'], shape: cutsWrites },
-    properties: ['success-is-stored', 'wait-is-proven'],
+    properties: ['success-is-stored', 'wait-is-proven', 'failures-are-true'],
     withinSeconds: 120,
     file: 'src/operations/publish.ts',
     find: '  const stored = await reader.getBundle(request.target.id, budget);\n',
