@@ -161,18 +161,16 @@ async function deleteOrWait(
 async function watch(maestro: MaestroClient, { lastsMs, onceLive = false }: OneOf<'watch'>): Promise<Answer> {
   const changes: ToldChange[] = [];
   await using watching = maestro.watch({ signal });
+  const closeAfter = (ms: number): NodeJS.Timeout => setTimeout(() => void watching.close(), ms);
   let isLive = !onceLive;
-  const end = (afterMs: number): void => void setTimeout(() => void watching.close(), afterMs);
-  if (isLive) end(lastsMs);
-  else {
-    end(timeoutMs);
-    const forget = maestro.onState((state) => {
-      if (state !== 'live') return;
-      isLive = true;
-      forget();
-      end(lastsMs);
-    });
-  }
+  let closing = closeAfter(isLive ? lastsMs : timeoutMs);
+  maestro.onState((state) => {
+    if (isLive || state !== 'live') return;
+    isLive = true;
+    // The process would live on until that time.
+    clearTimeout(closing);
+    closing = closeAfter(lastsMs);
+  });
   for await (const change of watching) {
     const { kind, id, consumer, name, version, status } = change;
     const reported = status?.observedVersion;
@@ -181,6 +179,7 @@ async function watch(maestro: MaestroClient, { lastsMs, onceLive = false }: OneO
       ...(reported === undefined ? {} : { reported }),
     });
   }
+  clearTimeout(closing);
   if (isLive) return { told: { works: [], changes }, exitCode: 0 };
   const error = errorOf(new MaestroError('timeout', `the watch was not live within ${String(timeoutMs)} ms`));
   return { told: { works: [], changes, error }, exitCode: error.exitCode ?? 70 };
