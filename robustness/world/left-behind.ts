@@ -8,7 +8,12 @@ const mounts = new Set<string>();
 /** Takes away what runs and lies there still. Synchronous, because a process that exits waits for nothing. */
 function takeAway(): void {
   for (const process of processes) process.kill('SIGKILL');
-  for (const folder of mounts) unmountFolder(folder);
+  for (const folder of mounts)
+    try {
+      unmountFolder(folder);
+    } catch {
+      // It was unmounted by somebody else; what else there is has to go, too.
+    }
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 

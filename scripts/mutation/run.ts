@@ -16,8 +16,10 @@ const kept = '.mutation';
 
 const { values } = parseArgs({ options: { part: { type: 'string', multiple: true }, page: { type: 'boolean' } } });
 const unknown = values.part?.find((name) => !parts.some((part) => part.name === name));
-if (unknown !== undefined)
-  throw new Error(`there is no part ${unknown}; there are ${parts.map(({ name }) => name).join(', ')}`);
+if (unknown !== undefined) {
+  console.error(`there is no part ${unknown}; there are ${parts.map(({ name }) => name).join(', ')}`);
+  process.exit(2);
+}
 
 // Other work on the machine goes first; the runner's process has it from this one.
 setPriority(constants.priority.PRIORITY_LOW);
