@@ -283,7 +283,10 @@ class RollOut<C> {
   }
 
   *#leaveOut(stage: Stage<C>): Steps<C> {
-    for (const { task, done } of this.#done(stage)) yield this.#settled(this.#doneBefore(task, done));
+    for (const { task, done } of this.#done(stage))
+      // That it is stored is not all that was asked for: nobody has looked whether what is waited for came.
+      if (this.#options.await === undefined) yield this.#settled(this.#doneBefore(task, done));
+      else this.#notBegun.push(taskAbout(task));
     for (const task of this.#missing(stage)) this.#notBegun.push(taskAbout(task));
   }
 

@@ -98,6 +98,25 @@ const codes = (outcomes: readonly WorkOutcome[]): Readonly<Record<string, string
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_unused, index) => `c${index}`);
 
 describe('a canary', () => {
+  it('that fails leaves works of an earlier run that were to be waited for not begun, and not well', async () => {
+    const known = (task: ApplyTask): KnownDone | undefined => (task.consumer === 'c0' ? undefined : { version: 1 });
+    const options = { canary: 1, knownDone: known };
+    const waited = await run(
+      maestro(names(3), () => 'False'),
+      names(3),
+      { ...options, await: applied },
+    );
+    expect(waited.outcomes.filter(({ exitCode }) => exitCode === 0)).toEqual([]);
+    expect(waited.end.notBegun.map(({ consumer }) => consumer)).toEqual(['c1', 'c2']);
+    // That they are stored is all that was asked for without a wait.
+    const stored = await run(
+      maestro(names(3), () => 'False'),
+      names(3),
+      options,
+    );
+    expect(codes(stored.outcomes)).toMatchObject({ c1: 'Accepted 0', c2: 'Accepted 0' });
+  });
+
   it('is written to and waited for before anything else is sent', async () => {
     const world = maestro(names(4));
     const at: number[] = [];
