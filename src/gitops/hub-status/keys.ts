@@ -50,21 +50,24 @@ export class HubStatusKeys {
     // A report that is there at the start may be of any age: no lag is measured from it, and all are looked at then.
     if (!store.synced) return;
     const state = states.edit(app.key);
-    if (state.unwrittenSinceMs === 0) state.unwrittenSinceMs = clock.monotonicMs();
+    const heardMs = clock.monotonicMs();
+    if (state.unwrittenSinceMs === 0) state.unwrittenSinceMs = heardMs;
     if (app.hub?.selected !== true || !belongs(app.hub, bundle) || this.#isLeftAlone(app.hub)) {
       state.unwrittenSinceMs = 0;
       return;
     }
     // That the hub may deploy it too is told beside its first status.
     const mayReconcile = !app.hub.skipReconcile && app.hub.deletionTimestamp === '';
-    const look = mayReconcile ? now : this.#lookFor(app, store.deps.settings.noise);
+    // Of what a worker looks at or writes right now, nobody knows what the hub will show.
+    const isHeld = this.#queue.isHeld(app.key);
+    const look = mayReconcile || isHeld ? now : this.#lookFor(app, store.deps.settings.noise);
     if (look.write === 'none') {
       metrics.statusDone(reportIsCurrent(report, bundle.stored.version) ? 'suppressed' : 'stale');
       state.unwrittenSinceMs = 0;
       store.reports.delete(app.key);
       return;
     }
-    store.reports.set(app.key, status);
+    store.reports.set(app.key, { status, heardMs });
     if (look.write === 'now') return this.#queue.put(app.key, 'change');
     if (look.lane === 'change') state.held = true;
     this.#queue.putAfter(app.key, look.lane, look.afterMs);

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
-import { compareReports } from '../../core/works/report-order.ts';
+import { compareReports, isLaterReport } from '../../core/works/report-order.ts';
 import { MaestroError } from '../../errors.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
 import type { HubFacts } from '../index/hub-facts.ts';
@@ -41,13 +41,29 @@ export async function lookAtStatus(
   const bundle = currentBundle(app, hub);
   if (bundle === undefined || !belongs(hub, bundle))
     return decide(parts, app, { hub, bundle: undefined, report: undefined });
-  const kept = parts.store.reports.get(app.key);
+  const kept = parts.store.reports.get(app.key)?.status;
   // What is kept may be of an earlier cluster of the application, or was overtaken.
   const isLatest = kept !== undefined && compareReports(kept, bundle) === 0;
   const status = isLatest ? kept : await lastStatus(parts, app, bundle);
   const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
   const look = decide(parts, app, { hub, bundle, report: readReport(status, { namespace, name }) });
   return besideHub(parts, app, look, signal);
+}
+
+/**
+ * What the look is by now, after a wait: the same, or at the report that has come meanwhile. At once, so that reports
+ * that come faster than a turn to write are no reason never to write.
+ *
+ * @returns undefined when that needs a read
+ */
+export function lookAtLast(parts: HubStatusParts, app: AppFacts, look: Look): Look | undefined {
+  const { hub, bundle, report } = look;
+  if (bundle === undefined || report === undefined || !isLaterReport(bundle, report)) return look;
+  const kept = parts.store.reports.get(app.key)?.status;
+  if (kept === undefined || compareReports(kept, bundle) !== 0) return undefined;
+  const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
+  const last = decide(parts, app, { hub, bundle, report: readReport(kept, { namespace, name }) });
+  return isHeldAgainstHub(last) ? undefined : last;
 }
 
 function decide(
@@ -104,9 +120,7 @@ export function statusFor({ deps }: HubStatusParts, look: Look, before: HubAppli
  * held against what the hub has.
  */
 async function besideHub(parts: HubStatusParts, app: AppFacts, look: Look, signal: AbortSignal): Promise<Look> {
-  const { report, publishedVersion, stand, decision } = look;
-  const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
-  if (!current || !awaitsStart(stand) || decision.write === 'none') return look;
+  if (!isHeldAgainstHub(look)) return look;
   const before = (await parts.hub.fresh(app, signal))?.app;
   // The application has changed, which brings another look.
   if (before === undefined || app.hub !== look.hub) return look;
@@ -129,4 +143,10 @@ async function lastStatus(
     if (isAway(MaestroError.from(caught)) && withoutIt) return undefined;
     throw caught;
   }
+}
+
+/** Such a look is at what the hub has, too. */
+function isHeldAgainstHub({ report, publishedVersion, stand, decision }: Look): boolean {
+  const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
+  return current && awaitsStart(stand) && decision.write !== 'none';
 }

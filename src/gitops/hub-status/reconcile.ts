@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
-import { isLaterReport } from '../../core/works/report-order.ts';
+import { compareReports, isLaterReport } from '../../core/works/report-order.ts';
 import { MaestroError } from '../../errors.ts';
 import { mayWrite, WriteRefusedError } from '../access/may-write.ts';
 import type { AppFacts } from '../index/facts.ts';
@@ -12,16 +12,16 @@ import type { HubApplication } from '../model/hub-application.ts';
 import { takenWithStatus, takesAny } from '../policy/one-shots.ts';
 import { pacedAfterWrite } from '../policy/status-pace.ts';
 import type { Outcome } from '../queue/workers.ts';
-import { isDeliveryType, type DeliveryCondition } from '../status/delivery-condition.ts';
+import { isDeliveryType } from '../status/delivery-condition.ts';
 import { reportIsCurrent } from '../status/report.ts';
 import { tellDelivery } from './delivery-of.ts';
-import { lookAtStatus, statusFor, type Look } from './look.ts';
+import { lookAtLast, lookAtStatus, statusFor, type Look } from './look.ts';
 import type { HubStatusParts } from './parts.ts';
 
 const refusedAgainMs = 600_000;
 /**
- * A report that was overtaken while its write waited is looked for again after this long, when the later one brings no
- * look of its own.
+ * A report that was overtaken while its write waited by one that is not kept is looked for again after this long, when
+ * the later one brings no look of its own.
  */
 const laterReportAgainMs = 100;
 /** What was looked at has changed: it is looked at anew. */
@@ -69,17 +69,23 @@ export class HubStatusReconciler {
   };
 
   async #bringHome(app: AppFacts, hub: HubFacts, signal: AbortSignal): Promise<Outcome> {
-    const look = await lookAtStatus(this.#parts, app, hub, signal);
-    const { decision, bundle, report, publishedVersion } = look;
-    if (decision.write === 'after') return { requeueAfterMs: decision.afterMs, lane: decision.lane, waits: true };
-    if (decision.write === 'none') return this.#settled(app);
+    const first = await lookAtStatus(this.#parts, app, hub, signal);
+    const nothing = this.#nothingNow(app, first);
+    if (nothing !== undefined) return nothing;
     await this.#turn(app, signal);
     // The wait may have outlasted the version that the look was at.
-    if (app.hub !== hub || (bundle?.stored.version ?? 0) !== publishedVersion) return anew;
+    if (app.hub !== hub || (first.bundle?.stored.version ?? 0) !== first.publishedVersion) return anew;
     // Or the report: what is known of the operation by now may be of a later one.
-    if (report !== undefined && bundle !== undefined && isLaterReport(bundle, report))
-      return { ...anew, requeueAfterMs: laterReportAgainMs };
-    return this.#write(app, look, signal);
+    const look = lookAtLast(this.#parts, app, first);
+    if (look === undefined) return { ...anew, requeueAfterMs: laterReportAgainMs };
+    return this.#nothingNow(app, look) ?? this.#write(app, look, signal);
+  }
+
+  /** When there is nothing to write now. */
+  #nothingNow(app: AppFacts, look: Look): Outcome | undefined {
+    const { decision } = look;
+    if (decision.write === 'after') return { requeueAfterMs: decision.afterMs, lane: decision.lane, waits: true };
+    return decision.write === 'none' ? this.#settled(app, look) : undefined;
   }
 
   /** Waits until the hub may be written to. */
@@ -91,7 +97,7 @@ export class HubStatusReconciler {
 
   async #write(app: AppFacts, look: Look, signal: AbortSignal): Promise<Outcome> {
     const { hub: applications, states, deps } = this.#parts;
-    const { hub, bundle, report, publishedVersion, delivery, stand } = look;
+    const { hub, bundle, report, publishedVersion, stand } = look;
     const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
     // The hub's own is needed for conditions beside a status that stays, and where the watch tells no version that
     // could be tested.
@@ -112,7 +118,7 @@ export class HubStatusReconciler {
     try {
       const answer = await applications.write(app, steps, signal);
       deps.metrics.hubWrite(current ? 'status' : 'condition', 'done', deps.clock.monotonicMs() - startMs);
-      this.#written(app, status, delivery, answer);
+      this.#written(app, look, status, answer);
       // What the hub has no more is known before the watch tells.
       if (answersHub) applications.taken(app, answer);
       // A report that came while this was written was held against what the hub showed before it.
@@ -148,7 +154,8 @@ export class HubStatusReconciler {
     return anew;
   }
 
-  #written(app: AppFacts, status: JsonObject, delivery: readonly DeliveryCondition[], answer: JsonObject): void {
+  #written(app: AppFacts, look: Look, status: JsonObject, answer: JsonObject): void {
+    const { delivery } = look;
     const { deps, states, hubHandler } = this.#parts;
     const { clock, metrics, log } = deps;
     const state = states.edit(app.key);
@@ -159,19 +166,25 @@ export class HubStatusReconciler {
     metrics.statusDone('written');
     log.debug('status written', { application: app.key, conditions: delivery.length });
     if (state.unwrittenSinceMs > 0) metrics.statusLag(clock.monotonicMs() - state.unwrittenSinceMs);
-    this.#forgetReport(app);
+    this.#forgetReport(app, look);
   }
 
   /** There is nothing to write; what a report brought is on the hub, or not worth a write. */
-  #settled(app: AppFacts): Outcome {
+  #settled(app: AppFacts, look: Look): Outcome {
     if (this.#parts.store.reports.get(app.key) !== undefined) this.#parts.deps.metrics.statusDone('suppressed');
-    this.#forgetReport(app);
+    this.#forgetReport(app, look);
     return {};
   }
 
-  #forgetReport({ key }: AppFacts): void {
-    if (this.#parts.states.get(key).unwrittenSinceMs !== 0) this.#parts.states.edit(key).unwrittenSinceMs = 0;
-    this.#parts.store.reports.delete(key);
+  /** Its last report needs no write any more, unless it came after the one that was looked at. */
+  #forgetReport({ key }: AppFacts, { bundle, report }: Partial<Pick<Look, 'bundle' | 'report'>> = {}): void {
+    const { store, states } = this.#parts;
+    const kept = store.reports.get(key);
+    const isLast = kept !== undefined && bundle !== undefined && compareReports(kept.status, bundle) === 0;
+    const isNext = isLast && isLaterReport(kept.status, report);
+    const sinceMs = isNext ? kept.heardMs : 0;
+    if (states.get(key).unwrittenSinceMs !== sinceMs) states.edit(key).unwrittenSinceMs = sinceMs;
+    if (!isNext) store.reports.delete(key);
   }
 
   /**

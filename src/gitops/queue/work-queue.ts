@@ -53,6 +53,11 @@ export class WorkQueue {
     return this.#held.size;
   }
 
+  /** True while a worker has the key. */
+  isHeld(key: string): boolean {
+    return this.#held.has(key);
+  }
+
   /** Milliseconds since the first key of the lane began to wait; 0 for an empty lane. */
   ageMs(lane: Lane): number {
     const first = this.#waiting.get(this.#ready.get(lane)?.first() ?? '');

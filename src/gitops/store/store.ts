@@ -38,6 +38,13 @@ export interface HubContent {
   readonly draft: BundleDraft | undefined;
 }
 
+/** A whole report that waits to be written to the hub. */
+export interface KeptReport {
+  readonly status: WorkStatus;
+  /** Monotonic, when it came. */
+  readonly heardMs: number;
+}
+
 export type StoreDeps = Pick<ControllerDeps, 'settings' | 'hubId' | 'clock' | 'log' | 'metrics'>;
 
 /**
@@ -68,7 +75,7 @@ export class Store {
   /** Wall time of the last report of each cluster; of those that have reported to this process. */
   readonly heardMs = new Map<string, number>();
   readonly contents = new BoundedCache<HubContent>(keptContents);
-  readonly reports = new BoundedCache<WorkStatus>(keptReports);
+  readonly reports = new BoundedCache<KeptReport>(keptReports);
   /** What cannot be read. */
   readonly setAside: SetAside;
   readonly news: News;

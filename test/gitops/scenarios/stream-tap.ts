@@ -32,6 +32,11 @@ export class StreamTap {
     return this.seen.filter(({ id }) => id === bundle);
   }
 
+  /** Whether what is put in now is read. */
+  get isOpen(): boolean {
+    return this.#put !== undefined;
+  }
+
   /** As if it had come over the stream that is open now. */
   inject(event: StatusEvent): void {
     if (this.#put === undefined) throw new Error('no stream is open');
@@ -45,14 +50,15 @@ export class StreamTap {
     const waiting: SubscriptionItem[] = [];
     let wake: (() => void) | undefined;
     let end: { readonly error?: unknown } | undefined;
-    this.#put = (item) => {
+    const put = (item: SubscriptionItem): void => {
       waiting.push(item);
       wake?.();
     };
+    this.#put = put;
     const pump = async (): Promise<void> => {
       for await (const item of inner.subscribe(query, options)) {
         if (item.kind === 'status') this.seen.push(item);
-        this.#put?.(item);
+        put(item);
       }
     };
     pump()
@@ -61,12 +67,16 @@ export class StreamTap {
         (error: unknown) => (end = { error }),
       )
       .finally(() => wake?.());
-    for (;;) {
-      const item = waiting.shift();
-      if (item !== undefined) yield item;
-      else if (end === undefined) await new Promise<void>((resolve) => (wake = resolve));
-      else if ('error' in end) throw end.error;
-      else return;
+    try {
+      for (;;) {
+        const item = waiting.shift();
+        if (item !== undefined) yield item;
+        else if (end === undefined) await new Promise<void>((resolve) => (wake = resolve));
+        else if ('error' in end) throw end.error;
+        else return;
+      }
+    } finally {
+      if (this.#put === put) this.#put = undefined;
     }
   }
 }
