@@ -50,6 +50,25 @@ export function resumedAfterOthers(program: Program): Program {
   ]);
 }
 
+/**
+ * A roll-out that is killed when all is written and only its canary has reported, and gone on with by its journal when
+ * another has written the canary's work.
+ */
+export function resumedPastItsCanary(program: Program): Program {
+  const [canary = '', ...others] = consumers;
+  const shaped = ofTheFirst(program, (first) => [
+    {
+      ...first,
+      ...{ consumers, by: 'command', journal: true, canary: 1, wait: true },
+      stop: { signal: 'SIGKILL', afterMs: 3_000 },
+    },
+    { ...first, consumers: [canary], by: 'library', journal: false, template: !first.template },
+    { kind: 'resume' },
+  ]);
+  const late = others.map((consumer) => ({ kind: 'agent-late', consumer, byMs: 30_000 }) as const);
+  return { ...shaped, disturbances: late.map((trouble) => ({ afterMs: 0, trouble })) };
+}
+
 /** Works of one source, which the other is to delete by their names. */
 export function deletedByOthers(program: Program): Program {
   return ofTheFirst(program, (first) => [

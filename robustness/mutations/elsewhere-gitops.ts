@@ -101,4 +101,12 @@ export const elsewhereGitops: readonly Elsewhere[] = [
     test: 'test/gitops/status/one-shot-finished.test.ts',
     title: "['failed', true, { ...done, phase: 'Failed' }]",
   },
+  {
+    fault:
+      'a report that came while the one before was written is forgotten with it, and asked of a Maestro that shows it later',
+    whose: 'ours',
+    why: 'the server of programs shows what it has sent from the same moment on',
+    test: 'test/gitops/reconcile/lost-update.test.ts',
+    title: 'is followed by the report that came meanwhile, which need not be asked for',
+  },
 ];

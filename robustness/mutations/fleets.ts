@@ -5,6 +5,7 @@ import {
   deletedByOthers,
   journaledWithoutRoom,
   resumedAfterOthers,
+  resumedPastItsCanary,
   rolledOutWhileKeysChange,
 } from './aims-fleets.ts';
 import type { Mutation } from './mutation.ts';
@@ -175,5 +176,17 @@ export const fleets: readonly Mutation[] = [
     file: 'src/io/write-file.ts',
     find: '        ftruncateSync(file, size);\n        throw error;',
     replace: '        if (size < 0) ftruncateSync(file, size);\n        throw error;',
+  },
+  {
+    name: 'left-out-waves-are-applied',
+    whose: 'ours',
+    story: 'a roll-out that is gone on with ends at its canary, and calls the works of an earlier run Applied',
+    family: 'fleets',
+    aim: { clients: 1, steps: 2, shape: resumedPastItsCanary, where: beginsWithRollOut },
+    properties: ['told-is-stored'],
+    withinSeconds: 180,
+    file: 'src/operations/fleet/roll-out.ts',
+    find: 'if (this.#options.await === undefined) yield this.#settled',
+    replace: 'if (task.consumer !== "") yield this.#settled',
   },
 ];

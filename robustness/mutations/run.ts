@@ -34,6 +34,11 @@ if (chosen.length === 0) {
   process.exit(3);
 }
 
+if (!WarmCopy.isBuilt(root)) {
+  console.error('nothing is built yet: npm run build');
+  process.exit(3);
+}
+
 const copies: WarmCopy[] = [];
 // Also when somebody ends it: copies are large.
 process.once('exit', () => {

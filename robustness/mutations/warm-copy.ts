@@ -16,9 +16,13 @@ export class WarmCopy {
     this.folder = folder;
   }
 
+  /** Whether a checkout has what a copy begins with. */
+  static isBuilt(root: string): boolean {
+    return existsSync(join(root, 'dist/lib')) && existsSync(join(root, 'dist/man'));
+  }
+
   /** @param root a checkout with `dist` as the build left it */
   static make(root: string): WarmCopy {
-    if (!existsSync(join(root, 'dist/lib'))) throw new Error('nothing is built yet: npm run build');
     // Beside what is built: on the same disk, and left alone by all that reads the project.
     const folder = mkdtempSync(join(root, 'dist/mutations-'));
     const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
