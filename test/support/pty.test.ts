@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Pty, startCliOnPty, whyNoPty } from './pty.ts';
 
 const reason = whyNoPty();
@@ -15,8 +15,8 @@ describe.skipIf(reason !== undefined)('a program on a pseudo-terminal (skipped w
     );
     await pty.until('50 160');
     pty.resize({ columns: 91, rows: 23 });
-    // The shell runs its trap when the read that was interrupted ends.
-    await pty.press('\r', 'now 23 91');
+    // The shell runs its trap when the read that was interrupted ends, which a line before the signal does not end.
+    await vi.waitFor(() => pty.press('\r', 'now 23 91', 1_000), { timeout: 20_000, interval: 1 });
   });
 
   it('gets the keys, and shows colours and the place where it draws', async () => {
