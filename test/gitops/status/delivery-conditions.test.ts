@@ -339,6 +339,33 @@ describe('deliveryConditions', () => {
     expect(conditions({ ...facts, previous: other as DeliveryCondition[] })[0]?.lastTransitionTime).toBe(since);
   });
 
+  it('keeps neither the words nor the time of another condition of the same type', () => {
+    const previous = conditions({ hubMayReconcile: true, now: since });
+    const facts: Partial<DeliveryFacts> = { deletionPendingSince: dueNow };
+    expect(conditions({ ...facts, previous })).toEqual(conditions(facts));
+  });
+
+  it('tells of a status that the cluster does not report once, and not also that there is none', () => {
+    const unreported = report({ ...withoutStatus, feedbackSynced: 'False', feedbackMessage: 'too large' });
+    expect(conditions({ report: unreported }).map(({ message }) => message)).toEqual([
+      "cluster c1 does not report the application's status, what is shown is the last one that came: too large",
+    ]);
+    const unreadable = report({ ...withoutStatus, unreadable: 'not JSON' });
+    expect(conditions({ report: unreadable }).map(({ message }) => message)).toEqual([
+      "cluster c1 does not report the application's status, what is shown is the last one that came: not JSON",
+    ]);
+  });
+
+  it('tells of an application without a status also where the report has none at all', () => {
+    const { status: _status, ...none } = withoutStatus;
+    expect(conditions({ report: none })).toEqual(conditions({ report: withoutStatus }));
+  });
+
+  it('ends what it says of a version that waits once none does, though the report is of the one before', () => {
+    const previous = conditions({ report: old, pendingSince: since });
+    expect(conditions({ report: old, pendingSince: '', previous })).toEqual([]);
+  });
+
   it('says of each finding what it is, with the worst first', () => {
     const types = conditions({
       blocked: { reason: 'Invalid', message: 'm', since },

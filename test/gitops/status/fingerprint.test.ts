@@ -101,8 +101,18 @@ describe('fingerprintOf', () => {
     ['sourceTypes', []],
     ['summary.externalURLs', []],
     ['health.message', ''],
+    ['summary.extra', {}],
   ])('takes %s without a value for absent', (path, value) => {
     expect(changesOf(changed(argoStatus(), path, value))).toEqual({ transition: false, detail: false, full: false });
+  });
+
+  it.each(['sync', 'health', 'operationState', 'conditions'])('sees a change of a %s that is no map', (member) => {
+    expect(fingerprintOf({ [member]: 5 }).detail).not.toBe(fingerprintOf({ [member]: 6 }).detail);
+  });
+
+  it('sees two values that change places', () => {
+    const one = fingerprintOf({ sync: { status: 'a', revision: 'b' } });
+    expect(fingerprintOf({ sync: { status: 'b', revision: 'a' } }).transition).not.toBe(one.transition);
   });
 
   it('counts neither our own conditions nor the order of conditions', () => {
@@ -193,6 +203,16 @@ describe('ContentSum', () => {
     ];
     expect(new Set(values.map((value) => sum(value))).size).toBe(values.length);
     expect(sum(10n)).toBe(sum(10));
+  });
+
+  it('tells one value under two names apart, and passes over the times of transitions', () => {
+    const under = (name: string): string => {
+      const content = new ContentSum();
+      content.add(name, 1);
+      return content.text();
+    };
+    expect(under('a')).not.toBe(under('b'));
+    expect(sum({ a: 1, lastTransitionTime: '2026-01-01T00:00:00Z' })).toBe(sum({ a: 1 }));
   });
 
   it('has no two of fifty thousand alike', () => {

@@ -76,6 +76,35 @@ describe('operationFinished', () => {
       { ...done, operation: { retry: { limit: 9007199254740992 } } },
       { operation: { retry: { limit: 9007199254740993n } } },
     ],
+    [
+      'holds another number beyond doubles',
+      false,
+      { ...done, operation: { retry: { limit: 5 } } },
+      { operation: { retry: { limit: 9007199254740993n } } },
+    ],
+    [
+      'asks for a revision, where the state tells of no sync',
+      false,
+      { ...done, operation: { info: [] } },
+      { operation: { sync: { revision: 'rev2' } } },
+    ],
+    [
+      'has fewer options',
+      false,
+      { ...done, operation: { ...echoed, sync: { revision: 'rev2', syncOptions: ['A=b', 'C=d', 'E=f'] } } },
+    ],
+    [
+      'has one other option',
+      false,
+      { ...done, operation: { ...echoed, sync: { revision: 'rev2', syncOptions: ['A=b', 'X=y'] } } },
+    ],
+    ['has options, where the state has none', false, { ...done, operation: { ...echoed, sync: { revision: 'rev2' } } }],
+    [
+      'has members that Go leaves out',
+      true,
+      { ...done, operation: { sync: {} } },
+      { operation: { sync: { revision: '', prune: null, count: 0, resources: [], strategy: { hook: {} } } } },
+    ],
     ['is odd in the state', false, { ...done, operation: { sync: 'odd' } }],
     ['travels with a version that is not applied yet', false, done, { version: 4 }],
   ])('an operation that %s: %j', (_what, wanted, state, over) => {
@@ -171,6 +200,8 @@ describe('operationFinished', () => {
   it('is not told by a report without a status', () => {
     const { status: _status, ...rest } = report();
     expect(operationFinished({ version: 3, operation, opAfter: '' }, rest)).toBe(false);
+    expect(operationDisplaced({ version: 3, ...marked({ sync: {} }), opAfter: '' }, rest)).toBe(false);
+    expect(refreshSeen({ version: 3, refreshAfter: '', refreshAt: '', doubted: '' }, rest)).toBe('no');
   });
 });
 
@@ -223,6 +254,8 @@ describe('operationBegun and operationDisplaced', () => {
 
   it.each<[string, JsonObject, Parameters<typeof told>[1], readonly [boolean, boolean]]>([
     ['runs', { phase: 'Running', startedAt: '2026-01-01T00:05:00Z', operation: marked.operation }, {}, [true, false]],
+    ['has no phase yet', { startedAt: '2026-01-01T00:05:00Z', operation: marked.operation }, {}, [false, false]],
+    ['is told of after one without a start', { phase: 'Succeeded', operation: { sync: {} } }, {}, [false, false]],
     [
       'is being terminated',
       { phase: 'Terminating', startedAt: '2026-01-01T00:05:00Z', operation: marked.operation },

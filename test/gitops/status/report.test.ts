@@ -75,7 +75,7 @@ describe('readReport', () => {
       workStatus(entry({ group: 'example.com' }), entry({ resource: 'appprojects', kind: 'Application' })),
       spoke,
     );
-    expect(read).toMatchObject({ mismatch: 0, feedbackSynced: 'Unknown' });
+    expect(read).toMatchObject({ mismatch: 0, feedbackSynced: 'Unknown', feedbackMessage: '' });
     expect(read).not.toHaveProperty('status');
   });
 
@@ -111,7 +111,7 @@ describe('readReport', () => {
     expect(read).toMatchObject({
       feedbackSynced: 'False',
       feedbackMessage: 'too large',
-      applied: { status: 'Unknown', generation: 0 },
+      applied: { status: 'Unknown', generation: 0, reason: '', message: '' },
     });
   });
 
@@ -139,6 +139,24 @@ describe('readReport', () => {
       spoke,
     );
     expect(read).toMatchObject({ othersFailed: 'AppProject p: forbidden', applied: { status: 'True' } });
+  });
+
+  it('takes no other kind that the agent could not resolve for an application', () => {
+    const conditions = [{ type: 'Applied', status: 'False', reason: 'x', message: 'no such kind' } as const];
+    const unresolved = entry({ kind: 'AppProject', resource: '', name: 'p' }, { conditions });
+    const silent = entry({ kind: 'AppProject', resource: 'appprojects', name: 'q' }, { conditions: [] });
+    expect(readReport(workStatus(unresolved, silent, entry()), spoke)).toMatchObject({
+      mismatch: 0,
+      othersFailed: 'AppProject p: no such kind',
+    });
+  });
+
+  it('does not count an application among what goes along with it', () => {
+    const conditions = [
+      { type: 'Applied', status: 'False', reason: 'x', message: 'forbidden', observedGeneration: 3 } as const,
+    ];
+    const read = readReport(workStatus(entry({}, { conditions }), entry({ name: 'stranger' }, { conditions })), spoke);
+    expect(read).toMatchObject({ applied: { status: 'False', message: 'forbidden' }, othersFailed: '' });
   });
 
   it('reads an event of the wire', () => {

@@ -51,6 +51,11 @@ describe('the conditions that the report of a set shows of an application', () =
     ]);
   });
 
+  it('stay in order where they are in it', () => {
+    const conditions = ['AError', 'BError', 'CError'].map((type) => ({ type, message: type }));
+    expect(of({ conditions })).toEqual(conditions);
+  });
+
   it('have 512 characters of a message, and three dots for the rest', () => {
     const message = (text: string): string | undefined =>
       of({ conditions: [{ type: 'SyncError', message: text }] })[0]?.message;
