@@ -61,6 +61,8 @@ const columns: Readonly<Record<string, (minute: Minute) => string>> = {
     `${openFiles.all}, ${openFiles.sockets}, ${sample.activeResources}`,
   'event loop late p50 / p99 / most, ms': ({ sample: { lagP50Ms, lagP99Ms, lagMostMs } }) =>
     [lagP50Ms, lagP99Ms, lagMostMs].map((ms) => ms.toFixed(0)).join(' / '),
+  'young and full collections, longest pause of each ms': ({ sample: { pauses } }) =>
+    [pauses.young, pauses.full].map(({ count, mostMs }) => `${count}: ${mostMs.toFixed(0)}`).join(', '),
   'share of a core': ({ sample }) => `${((sample.cpuMs / sample.wallMs) * 100).toFixed(0)} %`,
   'stand-by RSS MiB, open files': ({ standBy }) => `${standBy.residentMiB.toFixed(0)}, ${standBy.openFiles}`,
   warnings: ({ sample }) => String(sample.counts['logged warn'] ?? 0),
