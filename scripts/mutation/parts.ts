@@ -172,8 +172,6 @@ export const parts: readonly Part[] = [
       'cluster-plan',
       'configs',
       'delete-options',
-      'forecast',
-      'forms',
       'managers',
       'names',
       'old-work',
@@ -191,12 +189,12 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'migration-steps',
-    mutate: ['src/core/migration/advance.ts', 'src/core/migration/inventory.ts'],
+    mutate: ['advance', 'forecast', 'forms', 'inventory'].map((name) => `src/core/migration/${name}.ts`),
     tests: [
       'test/core/migration/advance.test.ts',
       'test/core/migration/advance-properties.test.ts',
       'test/core/migration/inventory.test.ts',
-      'test/core/migration/races.test.ts',
+      'test/core/migration/plan-cluster.test.ts',
       'test/operations/migrate',
     ],
   },
@@ -232,7 +230,7 @@ export const parts: readonly Part[] = [
   {
     name: 'kinds',
     mutate: ['src/core/kinds/**/*.ts'],
-    tests: ['test/core/schemas/check-objects.test.ts', 'test/core/kinds', 'test/standin/admission.test.ts'],
+    tests: ['test/core/kinds', 'test/core/schemas/built-in.test.ts'],
   },
   {
     name: 'text',
@@ -253,6 +251,7 @@ export const parts: readonly Part[] = [
       'trace-context',
     ].map((name) => `src/core/${name}.ts`),
     tests: [
+      'test/core/back-off.test.ts',
       'test/core/duration.test.ts',
       'test/core/iso-time.test.ts',
       'test/core/latest-map.test.ts',
@@ -262,21 +261,19 @@ export const parts: readonly Part[] = [
       'test/core/text.test.ts',
       'test/core/trace-context.test.ts',
       'test/command-line/label-selector.test.ts',
-      'test/operations/connect-retry.test.ts',
-      'test/output/table-width.test.ts',
     ],
   },
   {
     name: 'json',
     mutate: ['content-digest', 'json', 'json-fields', 'json-nesting', 'list-text'].map((name) => `src/core/${name}.ts`),
-    tests: ['canonical-json', 'json', 'json-fields', 'json-nesting', 'list-text'].map(
+    tests: ['canonical-json', 'json', 'json-fields', 'json-nesting', 'list-text', 'readable-part'].map(
       (name) => `test/core/${name}.test.ts`,
     ),
   },
   {
     name: 'secrets',
     mutate: ['left-out-values', 'mask-secrets', 'secret-texts'].map((name) => `src/core/${name}.ts`),
-    tests: ['test/core/left-out-values.test.ts', 'test/core/mask-secrets.test.ts'],
+    tests: ['left-out-values', 'mask-secrets', 'secret-texts'].map((name) => `test/core/${name}.test.ts`),
   },
   { name: 'config-file', mutate: ['src/core/config-file.ts'], tests: ['test/commands/config/config.test.ts'] },
   {

@@ -53,6 +53,20 @@ describe('canonical JSON', () => {
     expect(canonicalJson(value)).toBe(text);
   });
 
+  it.each<readonly [string, string, JsonValue | undefined]>([
+    ['{"a":1,"b":null,"c":"x"}', '{"a":1,"c":"x"}', { a: 1, b: null, c: 'x' }],
+    ['{"a":1,"c":9007199254740992}', '{"a":1,"c":9007199254740992}', { a: 1, c: 2n ** 53n + 1n }],
+    ['{"a":1,"b":{"c":null,"d":1}}', '{"a":1,"b":{"d":1}}', { a: 1, b: { d: 1, c: null } }],
+    ['{"b":[null,{"c":null}]}', '{"b":[null,{}]}', { a: undefined, b: [null, { c: null }] }],
+    ['{"/":2,":":null,"b":1}', '{"/":2,"b":1}', { b: 1, ':': null, '/': 2 }],
+    ['{"0":3,"9":4,"b":1}', '{"0":3,"9":4,"b":1}', { b: 1, '0': 3, '9': 4 }],
+    ['[{"__proto__":1,"a":2}]', '[{"__proto__":1,"a":2}]', JSON.parse('[{"a":2,"__proto__":1}]') as JsonValue],
+    ['0', '0', -0],
+    ['null', 'null', undefined],
+  ])('writes %s, and %s without nulls', (text, without, value) => {
+    expect([canonicalJson(value), canonicalJsonWithoutNulls(value)]).toEqual([text, without]);
+  });
+
   it('leaves what it is given as it is', () => {
     const value: JsonObject = { b: null, a: { d: 1, c: [2n, { f: 1, e: null }] } };
     canonicalJsonWithoutNulls(value);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatDuration, parseDuration } from '../../src/core/duration.ts';
+import { formatAge, formatDuration, parseDuration, withoutAges } from '../../src/core/duration.ts';
 import { MaestroError } from '../../src/errors.ts';
 
 const second = 1000;
@@ -61,6 +61,21 @@ describe('parseDuration', () => {
 
   it('tells how to give a bare number a unit', () => {
     expect((thrownBy(() => parseDuration('30')) as MaestroError).hint).toContain('30s is 30 seconds');
+  });
+
+  it.each<[string, string, string]>([
+    ['-5s', '"-5s" is not a duration', 'A duration cannot be negative.'],
+    ['5s-', '"5s-" is not a duration', 'Write it like 90s, 4m30s, 1h30m or 300ms.'],
+    ['x5', '"x5" is not a duration', 'Unknown unit "x"; units are h, m, s, ms, us and ns.'],
+    ['1.25', '"1.25" is not a duration', 'Add a unit: 1.25s is 1.25 seconds, 1.25m is 1.25 minutes.'],
+    ['1h'.repeat(51), '"1h1h1h1h1h1h1h1h1h1h…" is not a duration', 'It is too long.'],
+    ['9000000h', '"9000000h" is not a duration', 'It is longer than 292 years.'],
+  ])('says of %j what is wrong with it', (text, message, hint) => {
+    expect(thrownBy(() => parseDuration(text))).toMatchObject({ message, hint });
+  });
+
+  it('reads a hundred characters', () => {
+    expect(parseDuration('1h'.repeat(50))).toBe(50 * hour);
   });
 
   it('throws nothing but MaestroError', () => {
@@ -138,6 +153,12 @@ describe('formatAge', () => {
       }),
     );
   });
+});
+
+it('what is told again with another age is no news, and with another word or name it is', () => {
+  const told = ['3m10s', '5s', '12m5.25s', '300ms', '2d3h'].map((age) => withoutAges(`w-5 has waited for ${age} (v2)`));
+  expect(new Set(told)).toEqual(new Set(['w-5 has waited for  (v2)']));
+  expect(withoutAges('5 of 12 works, 1.5 kB, x5s, 5sx')).toBe('5 of 12 works, 1.5 kB, x5s, 5sx');
 });
 
 function thrownBy(act: () => unknown): unknown {

@@ -78,6 +78,10 @@ describe('the text of a list', () => {
 
   it.each([
     ['items of something else', JSON.stringify({ metadata: { items: names.map((name) => widget(name)) }, items: [] })],
+    [
+      'a list whose items begin late',
+      JSON.stringify({ metadata: { note: 'x'.repeat(6_000) }, items: names.map((name) => widget(name)) }),
+    ],
     ['no list', JSON.stringify(widget('a', 'y'.repeat(9_000)))],
     ['a list with white space', JSON.stringify({ items: names.map((name) => widget(name)) }, undefined, 1)],
     ['items that are no objects', JSON.stringify({ items: Array.from({ length: 900 }, (_, at) => at) })],
@@ -102,6 +106,25 @@ describe('the text of a list', () => {
     expect(rest).toEqual(JSON.parse(text));
   });
 
+  it.each([1, 10, 28, 40, 100, 500])('gives items early also when its first piece has %i characters', (first) => {
+    const { early } = readAll(
+      cut(JSON.stringify({ apiVersion: 'v1', items: names.map((name) => widget(name)) }), [first]),
+    );
+    expect(early).toEqual(names.slice(0, -1).map((name) => widget(name)));
+  });
+
+  it('throws what is no syntax error of an item at once', () => {
+    const text = JSON.stringify({ items: names.map((name) => widget(name)) });
+    const failing = new ListText({
+      opening,
+      parse: (part) => {
+        if (part.startsWith('{"apiVersion"')) throw new RangeError('no stack left');
+        return parse(part);
+      },
+    });
+    expect(() => [...failing.push(text)]).toThrow(RangeError);
+  });
+
   it('says at the end that the text is no JSON, and throws what is no syntax error at once', () => {
     const text = JSON.stringify({ items: names.map((name) => widget(name)) });
     const list = new ListText({ opening, parse });
@@ -123,6 +146,11 @@ describe('the text of a list', () => {
     );
   const layouts: readonly (readonly [string, (items: readonly string[]) => string])[] = [
     ['one line', (items) => `{"apiVersion":"v1","items":[${items.join(',')}],"kind":"WidgetList"}`],
+    [
+      'other items before them, and other objects after',
+      (items) =>
+        `{ "metadata": {"items": [{"a": "]"}], "b": [1]}, "note": "items", "items": [${items.join(', ')}], "c": [{}]}`,
+    ],
     ['many lines', (items) => `{\n "kind": "WidgetList", "apiVersion": "v1",\n "items": [\n${items.join(',\n')}\n]\n}`],
   ];
 
@@ -147,6 +175,29 @@ describe('the text of a list', () => {
     const list = new ListText({ opening, parse: parseJson });
     const text = layouts[0]?.[1]([deep('a', 9_000), JSON.stringify(widget('b'))]) ?? '';
     expect(() => [...list.push(text), list.end()]).toThrow(JsonLimitError);
+    for (const [, write] of layouts) {
+      const whole = new ListText({ opening, parse: parseJson });
+      const late = write([deep('a', 9_000), JSON.stringify(widget('b'))]);
+      expect(() => [...whole.push(late.slice(0, 5)), ...whole.push(late.slice(5)), whole.end()]).toThrow(
+        JsonLimitError,
+      );
+    }
+  });
+
+  it('fails for what is no list and nests too deeply, and for more items than anybody asks for', () => {
+    const aside: JsonObject[] = [];
+    const fails = (text: string, expected: boolean): void => {
+      const list = new ListText({ opening, parse: parseJson, setAside: (shallow) => aside.push(shallow) });
+      const read = (): unknown => [...list.push(text), list.end()];
+      if (expected) expect(read).toThrow(JsonLimitError);
+      else expect(read).not.toThrow();
+    };
+    fails(deep('a', 9_000), true);
+    expect(aside).toEqual([]);
+    const many = (count: number): string => layouts[2]?.[1]([...Array<string>(count).fill('{}'), deep('z', 900)]) ?? '';
+    fails(many(10_000), false);
+    expect(aside).toHaveLength(1);
+    fails(many(10_001), true);
   });
 
   it('lets an item nest as deep as it may, whether it is read alone or with its list', () => {

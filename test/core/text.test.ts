@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { shellWord, workWords } from '../../src/core/shell-word.ts';
 import { counted, firstLine, listed } from '../../src/core/text.ts';
 import { byText, naturally } from '../../src/core/text-order.ts';
+import { textWidth } from '../../src/core/text-width.ts';
 
 describe('names in a message', () => {
   const names = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `n${index}`);
@@ -63,6 +64,9 @@ describe('the order of names', () => {
     ['w-1', 'w-1-a'],
     ['9', '10'],
     ['1', 'a'],
+    ['10', 'a'],
+    ['bb', 'c'],
+    ['w-0009', 'w-10'],
     ['a', 'b'],
     ['w-99999999999999999998', 'w-99999999999999999999'],
     ['w-010', 'w-11'],
@@ -78,4 +82,15 @@ describe('the order of names', () => {
     expect(naturally('w-1', 'w-1')).toBe(0);
     expect(naturally('', '')).toBe(0);
   });
+});
+
+it.each([
+  ['', 0],
+  ['abc ~', 5],
+  ['é', 1],
+  ['e\u0301', 1],
+  ['東京', 4],
+  ['a😀', 3],
+])('%j is %i columns wide in a terminal', (text, columns) => {
+  expect(textWidth(text)).toBe(columns);
 });

@@ -11,6 +11,7 @@ describe('traceparent', () => {
     expect(readTraceContext(text)).toEqual({ trace });
     expect(traceparentOf(trace)).toBe(text);
     expect(readTraceContext(` ${text}\n`)).toEqual({ trace });
+    expect(readTraceContext(`00-${traceId}-${spanId}-03`)).toEqual({ trace: { ...trace, traceFlags: '03' } });
   });
 
   it.each([{ text: undefined }, { text: '' }, { text: '  ' }])('is no fault when it is $text', ({ text }) => {
@@ -29,6 +30,7 @@ describe('traceparent', () => {
     { title: 'the forbidden version', text: `ff-${traceId}-${spanId}-01` },
     { title: 'more than version 00 has', text: `00-${traceId}-${spanId}-01-more` },
     { title: 'more without a dash', text: `cc-${traceId}-${spanId}-01more` },
+    { title: 'something before it', text: `a00-${traceId}-${spanId}-01` },
     { title: 'too short', text: `00-${traceId}-${spanId}` },
     { title: 'a placeholder that nobody filled in', text: '${traceparent}' },
     { title: 'a second line', text: `00-${traceId}-${spanId}-01\nx: y` },
@@ -43,15 +45,24 @@ describe('tracestate', () => {
 
   it.each([
     { text: 'rojo=00f067aa0ba902b7,congo=t61rcWkgMzE' },
+    { text: `a=${'x'.repeat(251)},b=${'x'.repeat(256)}` },
+    { text: '1@d=1,2@abcdefghijklmn=1' },
     { text: 'fw529a3039@dt=FfffffffC9cT, ,a_-*/z=b' },
     { text: Array.from({ length: 32 }, (_, index) => `k${index}=1`).join(',') },
   ])('$text goes along', ({ text }) => {
     expect(state(text)).toEqual({ trace: { ...trace, traceState: text } });
   });
 
+  it('goes along without the blanks around it', () => {
+    expect(state(' a=b ')).toEqual({ trace: { ...trace, traceState: 'a=b' } });
+    expect(state('  ')).toEqual({ trace });
+  });
+
   it.each([
     { title: 'no value', text: 'rojo' },
     { title: 'a key in upper case', text: 'Rojo=1' },
+    { title: 'a tenant of a vendor with a name too long', text: `1@${'a'.repeat(15)}=1` },
+    { title: 'a wrong member among right ones', text: 'rojo=1,Congo=1,a=b' },
     { title: 'a control character', text: 'rojo=1\r\nx-evil: 1' },
     { title: 'too many members', text: Array.from({ length: 33 }, (_, index) => `k${index}=1`).join(',') },
     { title: 'too much', text: `a=${'x'.repeat(256)},b=${'x'.repeat(256)}` },
