@@ -41,13 +41,8 @@ export async function lookAtStatus(
   const bundle = currentBundle(app, hub);
   if (bundle === undefined || !belongs(hub, bundle))
     return decide(parts, app, { hub, bundle: undefined, report: undefined });
-  const kept = parts.store.reports.get(app.key)?.status;
-  // What is kept may be of an earlier cluster of the application, or was overtaken.
-  const isLatest = kept !== undefined && compareReports(kept, bundle) === 0;
-  const status = isLatest ? kept : await lastStatus(parts, app, bundle);
-  const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
-  const look = decide(parts, app, { hub, bundle, report: readReport(status, { namespace, name }) });
-  return besideHub(parts, app, look, signal);
+  const status = keptReport(parts, app, bundle) ?? (await lastStatus(parts, app, bundle));
+  return besideHub(parts, app, decide(parts, app, { hub, bundle, report: reportIn(status, bundle) }), signal);
 }
 
 /**
@@ -59,11 +54,20 @@ export async function lookAtStatus(
 export function lookAtLast(parts: HubStatusParts, app: AppFacts, look: Look): Look | undefined {
   const { hub, bundle, report } = look;
   if (bundle === undefined || report === undefined || !isLaterReport(bundle, report)) return look;
-  const kept = parts.store.reports.get(app.key)?.status;
-  if (kept === undefined || compareReports(kept, bundle) !== 0) return undefined;
-  const { spokeNamespace: namespace, spokeName: name } = bundle.stored;
-  const last = decide(parts, app, { hub, bundle, report: readReport(kept, { namespace, name }) });
+  const kept = keptReport(parts, app, bundle);
+  if (kept === undefined) return undefined;
+  const last = decide(parts, app, { hub, bundle, report: reportIn(kept, bundle) });
   return isHeldAgainstHub(last) ? undefined : last;
+}
+
+/** The last report of the bundle, unless what is kept is of an earlier cluster of the application, or was overtaken. */
+function keptReport({ store }: HubStatusParts, { key }: AppFacts, bundle: BundleFacts): WorkStatus | undefined {
+  const kept = store.reports.get(key)?.status;
+  return kept !== undefined && compareReports(kept, bundle) === 0 ? kept : undefined;
+}
+
+function reportIn(status: WorkStatus | undefined, { stored }: BundleFacts): AppReport | undefined {
+  return readReport(status, { namespace: stored.spokeNamespace, name: stored.spokeName });
 }
 
 function decide(
