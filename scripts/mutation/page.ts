@@ -15,7 +15,7 @@ npm run mutation -- --part ownership  # one of them
 
 It runs by parts (\`scripts/mutation/parts.ts\`), in one process with low priority, and writes what it found into this page. What it knows of a part stays in \`.mutation/\`, which git ignores: a second run takes only what changed, in the code or in the tests, and \`.mutation/PART.html\` shows each mutant in its place. A part that was ended early begins again; those before it are kept. It is not part of CI.
 
-- The score is Stryker's: mutants that were noticed (killed, or without end) of all that could be run. No kind of mutant is excluded, and no line by a comment. "Without texts" leaves out those that only empty a text, most of them of a message; it is shown beside, and the aim holds for the score with them.
+- The score is Stryker's: mutants that were noticed (killed, or without end) of all that could be run. No kind of mutant is excluded, and no line by a comment; of files two tables that a script makes of the sources of Kubernetes (\`kubernetes-kinds.ts\`, \`kubernetes-data.ts\`), which decide nothing. "Without texts" leaves out those that only empty a text, most of them of a message; it is shown beside, and the aim holds for the score with them.
 - A mutant is tried by the quick tests of its part and not by all tests there are: one that survives here may well be noticed by \`npm test\`.
 - Property tests draw from one fixed seed here, so that a figure can be measured again.
 - Seconds are those of a run from nothing, on a machine with two cores that had other work.

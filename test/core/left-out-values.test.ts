@@ -68,6 +68,54 @@ describe('what was masked', () => {
     expect(putBackMasked({ manifests: [manifest] }, original).unknown).toEqual([path]);
   });
 
+  it('is put back into the object of its name, whatever else was changed in that', () => {
+    const manifests = [
+      secret('b', { password: maskText }, { type: 'Opaque' }),
+      secret('a', { user: maskText, more: 'bmV3' }),
+    ];
+    expect(putBackMasked({ manifests }, original)).toEqual({
+      value: {
+        manifests: [
+          secret('b', { password: 'dGhpcmQ=' }, { type: 'Opaque' }),
+          secret('a', { user: 'Zmlyc3Q=', more: 'bmV3' }),
+        ],
+      },
+      unknown: [],
+    });
+  });
+
+  it('is put back into the member of a list that has its name, where it is no object of Kubernetes', () => {
+    const parts = [
+      { name: 'one', of: secret('a', { user: 'Zmlyc3Q=' }) },
+      { name: 'two', of: secret('a', { user: 'c2Vjb25k' }) },
+      { of: secret('a', { user: 'dGhpcmQ=' }) },
+    ];
+    const edited = [
+      { name: 'two', on: true, of: secret('a', { user: maskText }) },
+      { of: secret('a', { user: maskText }) },
+      { on: true, of: secret('a', { user: maskText }) },
+    ];
+    expect(putBackMasked({ parts: edited }, { parts })).toEqual({
+      value: { parts: [{ name: 'two', on: true, of: parts[1]?.of }, parts[2], edited[2]] },
+      unknown: [['parts', 2, 'of', 'data', 'user']],
+    });
+  });
+
+  it('is put back where two have one name only into what looks as it did', () => {
+    const two = [secret('a', { user: 'Zmlyc3Q=' }), secret('a', { password: 'c2Vjb25k' })];
+    const looksSo = secret('a', { password: maskText });
+    expect(putBackMasked([looksSo], two)).toEqual({ value: [two[1]], unknown: [] });
+    const changed = secret('a', { user: maskText }, { type: 'Opaque' });
+    expect(putBackMasked([changed], two)).toEqual({ value: [changed], unknown: [[0, 'data', 'user']] });
+  });
+
+  it('is not known in a list of texts, in another place, or in place of nothing', () => {
+    expect(putBackMasked([maskText, 'b'], ['a', 'b'])).toEqual({ value: [maskText, 'b'], unknown: [[0]] });
+    expect(putBackMasked({ a: maskText }, { a: 'plain' }).unknown).toEqual([['a']]);
+    expect(putBackMasked({ a: [maskText] }, { a: 'plain' }).unknown).toEqual([['a', 0]]);
+    expect(putBackMasked({ toString: { name: maskText } }, {}).unknown).toEqual([['toString', 'name']]);
+  });
+
   it('stays what was typed over it', () => {
     const manifests = [secret('b', { password: 'bmV3' }), ...masked.manifests.slice(2)];
     const { value } = putBackMasked({ manifests }, original);
@@ -86,4 +134,11 @@ it('what a masked copy left out is told with its place', () => {
     ['manifests.3.items.1.data.user', 'ZmlmdGg='],
   ]);
   expect(leftOutValues(masked, masked)).toEqual([]);
+  for (const data of [['a'], { user: { first: 'a' } }, { user: ['a'] }]) {
+    const odd = { kind: 'Secret', data, type: undefined };
+    const place = Array.isArray(data) ? 'data' : 'data.user';
+    expect(leftOutValues(odd, maskSecrets(odd)).map(({ path, value }) => [path.join('.'), value])).toEqual([
+      [place, Array.isArray(data) ? data : data.user],
+    ]);
+  }
 });

@@ -169,6 +169,37 @@ describe('copies of a Secret in annotations', () => {
     });
   });
 
+  it('takes what is no text for a copy in a Secret alone, and no map in its place for none', () => {
+    const annotations = { a: 7 };
+    expect(maskSecrets({ kind: 'Secret', metadata: { annotations } })).toEqual({
+      kind: 'Secret',
+      metadata: { annotations: { a: maskText } },
+    });
+    const other = { kind: 'ConfigMap', metadata: { annotations } };
+    expect(maskSecrets(other)).toEqual(other);
+    expect(maskSecrets({ kind: 'Secret', data: null })).toEqual({ kind: 'Secret', data: null });
+  });
+
+  it('takes annotations elsewhere than in the metadata of a Secret for those of other objects', () => {
+    const elsewhere = [
+      { kind: 'Other', annotations: { a: 'data: x' } },
+      { kind: 'Secret', spec: { annotations: { a: 'data: x' } } },
+    ];
+    expect(maskSecrets(elsewhere)).toEqual(elsewhere);
+  });
+
+  it('masks a value of eight characters in other objects, and what kubectl keeps wherever it stands', () => {
+    const key = 'kubectl.kubernetes.io/last-applied-configuration';
+    const seen = maskSecrets([
+      secret({ a: 'hunter22' }, 'stringData'),
+      { kind: 'ConfigMap', metadata: { annotations: { a: 'hunter22' } }, spec: { [key]: 'x' } },
+    ]);
+    expect(seen).toMatchObject([
+      {},
+      { kind: 'ConfigMap', metadata: { annotations: { a: maskText } }, spec: { [key]: maskText } },
+    ]);
+  });
+
   it('masks a copy of a value that holds the replacement character itself', () => {
     const value = 'password\uFFFD';
     const copies = { planted: gzip(value), other: Buffer.from(value).toString('base64') };

@@ -7,7 +7,12 @@ import type { JsonPath } from '../../src/core/yaml/json-path.ts';
 const base64 = (text: string | Buffer): string => Buffer.from(text).toString('base64');
 
 describe('a place in a value', () => {
-  const secret = { kind: 'Secret', metadata: { name: 's', annotations: { a: 'b' } }, data: { pw: 'x' } };
+  const secret = {
+    kind: 'Secret',
+    metadata: { name: 's', annotations: { a: 'b' } },
+    spec: { annotations: { a: 'b' } },
+    data: { pw: 'x' },
+  };
   const root: JsonValue = {
     items: [secret, { kind: 'ConfigMap', metadata: { annotations: { a: 'b' } }, data: { k: 'v' } }],
     kind: 'List',
@@ -34,6 +39,8 @@ describe('a place in a value', () => {
     ['items', 0, 'metadata', 'name'],
     ['items', 0, 'metadata', 'labels', 'annotations'],
     ['items', 0, 'annotations', 'a'],
+    ['items', 0, 'spec', 'annotations', 'a'],
+    ['annotations', 'a'],
     ['items', 1, 'data', 'k'],
     ['items', 1, 'metadata', 'annotations', 'a'],
     ['items', 7, 'data', 'k'],
@@ -57,6 +64,8 @@ describe('the values of Secrets in a value', () => {
     ]);
     expect([...values]).toEqual([base64('hunter2'), 'hunter2', 'one', expect.any(String), '7', '5', 'not base64!']);
     expect([...secretValues(undefined)]).toEqual([]);
+    // One letter of base64 is no byte yet, and a text with other characters in it is no base64.
+    expect([...secretValues({ kind: 'Secret', data: { a: 'A', b: '!aHVudGVyMg==' } })]).toEqual(['A', '!aHVudGVyMg==']);
     expect([...secretValues('text')]).toEqual([]);
     expect([...secretValues({ kind: 'Secret', data: base64('whole') })]).toEqual([base64('whole'), 'whole']);
     expect([...secretValues({ kind: 'Secret', data: { folded: 'aHVu\ndGVyMg==' } })]).toContain('hunter2');
@@ -100,6 +109,11 @@ describe('a text beside a Secret', () => {
     ['percent-encoded', 'x%68%75nter2'],
     ['percent-encoded as UTF-8 beside what is none', '%FF %68unter2'],
     ['in base64', `x ${base64('pw=hunter2')}`],
+    ['in base64 that needs no padding', `x: ${base64('a hunter2 bc')}`],
+    ['in base64 of a text that begins as gzip does', base64('\u001fhunter2')],
+    ['in base64 of a text that goes on as gzip does', base64('\u02cbhunter2')],
+    ['in base64 in lines that need no padding', base64('a hunter2 bc').replace(/.{4}/g, '$&\n')],
+    ['in base64 in lines with two signs of padding', base64('hunter2 bc').replace(/.{4}/g, '$&\n')],
     ['in base64 for URLs', base64('\u00fb\u00ff\u00fe hunter2').replaceAll('+', '-').replaceAll('/', '_')],
     ['in base64 of four letters a line', `${base64('a hunter2 b').replace(/.{4}/g, '$&\n')}\n`],
     ['in gzip in base64', base64(gzipSync('hunter2'))],

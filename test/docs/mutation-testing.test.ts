@@ -3,13 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { mutationPage } from '../../scripts/mutation/page.ts';
 import { readFigures } from '../../scripts/mutation/figures.ts';
 import { readNotes } from '../../scripts/mutation/notes.ts';
-import { parts } from '../../scripts/mutation/parts.ts';
+import { parts, tables } from '../../scripts/mutation/parts.ts';
 
 describe('mutation testing', () => {
   it('has each file that decides in one part, and in no other', () => {
     const mutated = parts.flatMap(({ mutate }) => mutate.flatMap((glob) => globSync(glob)));
     const deciding = ['src/core', 'src/standin/store', 'src/gitops/policy', 'src/gitops/status'];
-    expect(mutated.toSorted()).toEqual(deciding.flatMap((folder) => globSync(`${folder}/**/*.ts`)).toSorted());
+    const files = deciding.flatMap((folder) => globSync(`${folder}/**/*.ts`));
+    expect([...mutated, ...tables].toSorted()).toEqual(files.toSorted());
+  });
+
+  it('leaves out what a script has made, and nothing else', () => {
+    for (const table of tables) expect(readFileSync(table, 'utf8'), table).toMatch(/^\/\/ Made by scripts\//);
   });
 
   it('names tests that are there', () => {

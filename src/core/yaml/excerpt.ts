@@ -58,8 +58,9 @@ function window(whole: string, place: number): { readonly part: string; readonly
   const begin = Math.max(0, place - reach);
   const line = whole.slice(begin, place + reach);
   const at = place - begin;
-  let from = 0;
-  while (textWidth(line.slice(from, at)) > columnsBefore) from += 1;
+  // From the place outwards, since the width of a long text with many wide characters takes milliseconds.
+  let from = at;
+  while (from > 0 && textWidth(line.slice(from - 1, at)) <= columnsBefore) from -= 1;
   let to = line.length;
   if (textWidth(line.slice(from)) > shownColumns) {
     to = at;
