@@ -43,7 +43,7 @@ export class HubStatusKeys {
   }
 
   /** What a new report calls for: a look now or later, or none. */
-  reported({ app, bundle, status, report }: TakenReport): void {
+  reported({ app, bundle, status, report, transition }: TakenReport): void {
     const { store, states } = this.#parts;
     const { clock, metrics } = store.deps;
     if (bundle.refreshDoubtMs !== undefined) this.#queue.putAfter(app.key, 'change', refreshDoubtLimitMs);
@@ -56,6 +56,7 @@ export class HubStatusKeys {
       state.unwrittenSinceMs = 0;
       return;
     }
+    if (transition) state.held += 1;
     // That the hub may deploy it too is told beside its first status.
     const mayReconcile = !app.hub.skipReconcile && app.hub.deletionTimestamp === '';
     // Of what a worker looks at or writes right now, nobody knows what the hub will show.
@@ -69,7 +70,7 @@ export class HubStatusKeys {
     }
     store.reports.set(app.key, { status, heardMs });
     if (look.write === 'now') return this.#queue.put(app.key, 'change');
-    if (look.lane === 'change') state.held = true;
+    if (look.lane === 'change') state.held ||= 1;
     this.#queue.putAfter(app.key, look.lane, look.afterMs);
   }
 

@@ -26,6 +26,8 @@ export interface Look {
   readonly delivery: readonly DeliveryCondition[];
   /** How the operation and the refresh on the hub stand, which may be taken off with the status. */
   readonly stand: OneShotStand;
+  /** So many transitions are over with it once it is on the hub; see `HubStatusState`. */
+  readonly held: number;
   /** The hub application as it was read for this look, when it was. */
   readonly before?: HubApplication | undefined;
   readonly decision: StatusDecision;
@@ -52,8 +54,8 @@ export async function lookAtStatus(
  * @returns undefined when that needs a read
  */
 export function lookAtLast(parts: HubStatusParts, app: AppFacts, look: Look): Look | undefined {
-  const { hub, bundle, report } = look;
-  if (bundle === undefined || report === undefined || !isLaterReport(bundle, report)) return look;
+  const { hub, bundle } = look;
+  if (bundle === undefined || !isOvertaken(look)) return look;
   const kept = keptReport(parts, app, bundle);
   if (kept === undefined) return undefined;
   const last = decide(parts, app, { hub, bundle, report: reportIn(kept, bundle) });
@@ -90,8 +92,8 @@ function decide(
     mode,
     ...(fingerprint === undefined ? {} : { fingerprint }),
   });
-  if (decision.write === 'after' && decision.lane === 'change') states.edit(app.key).held = true;
-  return { hub, bundle, report, publishedVersion, delivery, stand, decision };
+  if (decision.write === 'after' && decision.lane === 'change') states.edit(app.key).held ||= 1;
+  return { hub, bundle, report, publishedVersion, delivery, stand, held: states.get(app.key).held, decision };
 }
 
 /** What a write of an application's status rests on now, beside its content. */
@@ -108,7 +110,7 @@ export function writeConditions(
     noise,
     sinceLastWriteMs: monotonicMs - writtenMs,
     paceMs: statusPaceMs(pacedMs, monotonicMs),
-    held,
+    held: held > 0,
     takes: takesAny(takenWithStatus(stand)),
   };
 }
@@ -150,7 +152,16 @@ async function lastStatus(
 }
 
 /** Such a look is at what the hub has, too. */
-function isHeldAgainstHub({ report, publishedVersion, stand, decision }: Look): boolean {
-  const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
-  return current && awaitsStart(stand) && decision.write !== 'none';
+function isHeldAgainstHub(look: Look): boolean {
+  return isCurrent(look) && awaitsStart(look.stand) && look.decision.write !== 'none';
+}
+
+/** Its report tells of the version that is published. */
+export function isCurrent({ report, publishedVersion }: Look): boolean {
+  return report?.status !== undefined && reportIsCurrent(report, publishedVersion);
+}
+
+/** A later report has come since. */
+export function isOvertaken({ bundle, report }: Look): boolean {
+  return bundle !== undefined && report !== undefined && isLaterReport(bundle, report);
 }

@@ -13,9 +13,8 @@ import { takenWithStatus, takesAny } from '../policy/one-shots.ts';
 import { pacedAfterWrite } from '../policy/status-pace.ts';
 import type { Outcome } from '../queue/workers.ts';
 import { isDeliveryType } from '../status/delivery-condition.ts';
-import { reportIsCurrent } from '../status/report.ts';
 import { tellDelivery } from './delivery-of.ts';
-import { lookAtLast, lookAtStatus, statusFor, type Look } from './look.ts';
+import { isCurrent, isOvertaken, lookAtLast, lookAtStatus, statusFor, type Look } from './look.ts';
 import type { HubStatusParts } from './parts.ts';
 
 const refusedAgainMs = 600_000;
@@ -97,8 +96,8 @@ export class HubStatusReconciler {
 
   async #write(app: AppFacts, look: Look, signal: AbortSignal): Promise<Outcome> {
     const { hub: applications, states, deps } = this.#parts;
-    const { hub, bundle, report, publishedVersion, stand } = look;
-    const current = report?.status !== undefined && reportIsCurrent(report, publishedVersion);
+    const { hub, stand } = look;
+    const current = isCurrent(look);
     // The hub's own is needed for conditions beside a status that stays, and where the watch tells no version that
     // could be tested.
     const isKnown = look.before !== undefined || (current && app.seenVersion > 0);
@@ -122,8 +121,7 @@ export class HubStatusReconciler {
       // What the hub has no more is known before the watch tells.
       if (answersHub) applications.taken(app, answer);
       // A report that came while this was written was held against what the hub showed before it.
-      const overtaken = bundle !== undefined && report !== undefined && isLaterReport(bundle, report);
-      return overtaken ? { requeueAfterMs: 0, lane: 'change' } : {};
+      return isOvertaken(look) ? { requeueAfterMs: 0, lane: 'change' } : {};
     } catch (caught) {
       return this.#notWritten(app, hub, { error: MaestroError.from(caught), current, startMs }, signal);
     }
@@ -160,7 +158,7 @@ export class HubStatusReconciler {
     const { clock, metrics, log } = deps;
     const state = states.edit(app.key);
     state.writtenMs = clock.monotonicMs();
-    state.held = false;
+    if (isCurrent(look)) state.held -= look.held;
     tellDelivery(this.#parts, app, delivery);
     hubHandler.statusWritten(app, status, delivery, answer);
     metrics.statusDone('written');
@@ -171,6 +169,7 @@ export class HubStatusReconciler {
 
   /** There is nothing to write; what a report brought is on the hub, or not worth a write. */
   #settled(app: AppFacts, look: Look): Outcome {
+    if (look.held > 0 && isCurrent(look)) this.#parts.states.edit(app.key).held -= look.held;
     if (this.#parts.store.reports.get(app.key) !== undefined) this.#parts.deps.metrics.statusDone('suppressed');
     this.#forgetReport(app, look);
     return {};

@@ -9,13 +9,14 @@ export interface HubStatusState {
   /** Monotonic, up to when its writes so far use up the pace that it has; see `statusPaceMs`. */
   pacedMs: number;
   /**
-   * A transition was held back for the pace: what comes of it is written whole, also when it looks like what is there.
+   * Transitions that were reported, or held back for the pace, and are not on the hub yet: what comes of them is
+   * written whole, also when it looks like what is there.
    */
-  held: boolean;
+  held: number;
   /** Monotonic, when the oldest report that is not on the hub yet arrived, for the lag; 0 for none. */
   unwrittenSinceMs: number;
 }
 
 export function newHubStatusState(): HubStatusState {
-  return { due: noneDue, writtenMs: Number.NEGATIVE_INFINITY, pacedMs: 0, held: false, unwrittenSinceMs: 0 };
+  return { due: noneDue, writtenMs: Number.NEGATIVE_INFINITY, pacedMs: 0, held: 0, unwrittenSinceMs: 0 };
 }

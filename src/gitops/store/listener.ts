@@ -10,6 +10,8 @@ export interface TakenReport {
   readonly bundle: BundleFacts;
   readonly status: WorkStatus;
   readonly report: AppReport;
+  /** It tells of another state than the report before it, or than the hub shows when it is the first. */
+  readonly transition: boolean;
   /** It shows, for the first time, that what the last publish took away is off the cluster. */
   readonly droppedApplied: boolean;
 }

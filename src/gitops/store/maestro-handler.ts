@@ -231,12 +231,14 @@ export class MaestroHandler implements WorkTaker {
     if (report === undefined) return;
     this.#noteReadability(app, bundle, report);
     this.#noteStrangers(app, bundle, report);
+    const before = bundle.reported ?? app.written;
     const droppedApplied = rememberReport(app, bundle, report, {
       mode: this.#store.deps.settings.statusMode,
       times: this.#store.times,
       monotonicMs: clock.monotonicMs(),
     });
-    this.#store.listener.reported({ app, bundle, status, report, droppedApplied });
+    const transition = bundle.reported !== undefined && bundle.reported.transition !== before?.transition;
+    this.#store.listener.reported({ app, bundle, status, report, transition, droppedApplied });
   }
 
   /** A status in a report that is none is set aside, also when the rest of the report can be read. */

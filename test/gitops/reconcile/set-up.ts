@@ -224,8 +224,8 @@ export const bundleRow = (over: Partial<Omit<ResourceBundle, 'status'>> & { read
     ...over,
   }) as ResourceBundle;
 
-/** What the agent of c1 reports of the application's health, in version 1. */
-export const reportOf = (phase: string, sequenceId: string) => ({
+/** What the agent of c1 reports of the application's health, in version 1, and since when it is so. */
+export const reportOf = (phase: string, sequenceId: string, since?: string) => ({
   observedVersion: 1,
   sequenceId,
   conditions: [],
@@ -240,7 +240,12 @@ export const reportOf = (phase: string, sequenceId: string) => ({
         name: 'app',
       },
       conditions: [{ type: 'Applied', status: 'True', observedGeneration: 1, reason: 'x', message: '' }],
-      feedback: [{ name: 'status', value: { health: { status: phase } } }],
+      feedback: [
+        {
+          name: 'status',
+          value: { health: { status: phase, ...(since === undefined ? {} : { lastTransitionTime: since }) } },
+        },
+      ],
     },
   ],
 });
