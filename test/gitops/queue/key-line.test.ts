@@ -36,11 +36,13 @@ test('taking all of many keys does not cost more for each, the more there are', 
   const stepsFor = (count: number): number => {
     const line = new KeyLine();
     for (let at = 0; at < count; at += 1) line.add(`key-${at}`);
-    const startMs = performance.now();
+    // Of this process alone: the machine may be busy.
+    const start = process.cpuUsage();
     for (let at = 0; at < count; at += 1) line.delete(line.first() ?? '');
-    return (performance.now() - startMs) / count;
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1_000 / count;
   };
   stepsFor(1_000);
   // Stepping over what went before took 16 µs for each of so many, and 2 of a tenth of them.
-  expect(stepsFor(200_000)).toBeLessThan(Math.max(0.002, 8 * stepsFor(20_000)));
+  expect(stepsFor(200_000)).toBeLessThan(Math.max(0.004, 8 * stepsFor(20_000)));
 });
