@@ -291,7 +291,7 @@ export const parts: readonly Part[] = [
     mutate: ['left-out-values', 'mask-secrets', 'secret-texts'].map((name) => `src/core/${name}.ts`),
     tests: ['left-out-values', 'mask-secrets', 'secret-texts'].map((name) => `test/core/${name}.test.ts`),
   },
-  { name: 'config-file', mutate: ['src/core/config-file.ts'], tests: ['test/commands/config/config.test.ts'] },
+  { name: 'config-file', mutate: ['src/core/config-file.ts'], tests: ['test/core/config-file.test.ts'] },
   {
     name: 'yaml-read',
     mutate: [

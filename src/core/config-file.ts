@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, YAMLMap } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, Scalar, YAMLMap } from 'yaml';
 import type { Document, Node, Pair } from 'yaml';
 import { MaestroError } from '../errors.ts';
 import { firstLine } from './text.ts';
@@ -78,9 +78,10 @@ export function editConfig(text: string, file: string, edit: ConfigEdit): string
   const { contexts, currentContext } = readConfig(text, file);
   const document = parsed(text, file, new LineCounter());
   if (!isMap(document.contents)) {
-    const comment = document.comment ?? document.commentBefore;
+    const nothing = document.contents as Node | null;
+    const comments = [document.commentBefore, nothing?.commentBefore, nothing?.comment, document.comment];
     document.contents = new YAMLMap() as never;
-    if (comment !== null && comment !== undefined) document.commentBefore = comment;
+    document.commentBefore = joined(comments);
     document.comment = null;
   }
   if (edit.kind !== 'set' && !contexts.has(edit.name)) throw unknownContext(edit.name, file, [...contexts.keys()]);
@@ -105,8 +106,16 @@ export function editConfig(text: string, file: string, edit: ConfigEdit): string
 /** Quoted wherever some reader could take the text for something else, as in all YAML that is written. */
 function setValue(document: Document.Parsed, path: readonly string[], value: string | boolean): void {
   document.setIn(path, value);
-  const node = document.getIn(path, true);
-  if (isScalar(node) && typeof value === 'string' && needsQuotes(value)) node.type = 'QUOTE_DOUBLE';
+  // A value that was there has been changed in its node, with the comments that it has; of a new one there is none yet.
+  const changed = document.getIn(path, true);
+  const node = isScalar(changed) ? changed : new Scalar(value);
+  if (typeof value === 'string' && needsQuotes(value)) node.type = 'QUOTE_DOUBLE';
+  if (node !== changed) document.setIn(path, node);
+}
+
+function joined(comments: readonly (string | null | undefined)[]): string | null {
+  const there = comments.filter((text) => text !== null && text !== undefined);
+  return there.length === 0 ? null : there.join('\n');
 }
 
 /** The comment above the line is most often the file's heading, so it stays. */
@@ -117,7 +126,7 @@ function removeCurrent(document: Document.Parsed): void {
   const above = (items[at]?.key as Node | undefined)?.commentBefore;
   const next = (items[at + 1] ?? items[at - 1])?.key as Node | undefined;
   if (above !== null && above !== undefined && next !== undefined) {
-    next.commentBefore = [above, next.commentBefore].filter((text) => text !== null && text !== undefined).join('\n');
+    next.commentBefore = joined([above, next.commentBefore]);
   }
   items.splice(at, 1);
 }
