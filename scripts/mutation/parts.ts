@@ -239,6 +239,9 @@ export const parts: readonly Part[] = [
       'test/core/schemas/check-objects.test.ts',
       'test/core/schemas/check-feedback.test.ts',
       'test/core/schemas/check-manifest.test.ts',
+      'test/core/schemas/check-kind.test.ts',
+      'test/core/schemas/json-schema.test.ts',
+      'test/core/schemas/messages.test.ts',
     ],
   },
   {

@@ -39,4 +39,25 @@ describe('names', () => {
       problems.length === 0 ? 'fine' : problems.some(({ always }) => always) ? 'refused' : 'refused by some';
     expect(verdict).toBe(expected);
   });
+
+  it.each<readonly [string, string, string, readonly string[]]>([
+    ['rbac.authorization.k8s.io', 'Role', '.', ["may not be '.'"]],
+    ['rbac.authorization.k8s.io', 'Role', '..', ["may not be '..'"]],
+    ['rbac.authorization.k8s.io', 'Role', 'a/b%', ["may not contain '/'", "may not contain '%'"]],
+    ['internal.apiserver.k8s.io', 'StorageVersion', 'a_B', []],
+    ['apiregistration.k8s.io', 'APIService', 'a_B', []],
+    ['networking.k8s.io', 'IPAddress', '10.0.0.1/8', ['must be a valid IP address']],
+    ['batch', 'Job', long(64), ['must be no more than 63 characters']],
+  ])('%s %s %s: %j', (group, kind, name, texts) => {
+    expect(objectNameProblems(group, kind, name)).toEqual(texts.map((text) => ({ text, always: true })));
+  });
+
+  it.each([
+    ['', 'Service', '1st', 'clusters before Kubernetes 1.36 refuse it'],
+    ['apps', 'StatefulSet', 'db.shop', 'Kubernetes 1.27 and later refuse it'],
+  ])('%s %s %s: %s', (group, kind, name, who) => {
+    const [problem] = objectNameProblems(group, kind, name);
+    expect(problem?.text).toMatch(/^[^;]+; [^;]+$/);
+    expect(problem?.text.endsWith(`; ${who}`)).toBe(true);
+  });
 });
