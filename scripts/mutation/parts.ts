@@ -221,28 +221,19 @@ export const parts: readonly Part[] = [
   },
   {
     name: 'schemas',
-    mutate: [
-      'as-judged',
-      'built-in',
-      'check-feedback',
-      'check-kind',
-      'check-manifest',
-      'check-objects',
-      'custom-resource',
-      'formats',
-      'json-schema',
-      'rules',
-      'schema-set',
-    ].map((name) => `src/core/schemas/${name}.ts`),
-    tests: [
-      'test/core/schemas/rules.test.ts',
-      'test/core/schemas/check-objects.test.ts',
-      'test/core/schemas/check-feedback.test.ts',
-      'test/core/schemas/check-manifest.test.ts',
-      'test/core/schemas/check-kind.test.ts',
-      'test/core/schemas/json-schema.test.ts',
-      'test/core/schemas/messages.test.ts',
-    ],
+    mutate: ['as-judged', 'built-in', 'check-manifest', 'custom-resource', 'formats', 'schema-set'].map(
+      (name) => `src/core/schemas/${name}.ts`,
+    ),
+    tests: ['test/core/schemas/check-manifest.test.ts', 'test/core/schemas/messages.test.ts'],
+  },
+  {
+    name: 'schema-checks',
+    mutate: ['check-feedback', 'check-kind', 'check-objects', 'json-schema', 'rules'].map(
+      (name) => `src/core/schemas/${name}.ts`,
+    ),
+    tests: ['check-feedback', 'check-kind', 'check-objects', 'json-schema', 'messages', 'rules'].map(
+      (name) => `test/core/schemas/${name}.test.ts`,
+    ),
   },
   {
     name: 'kinds',

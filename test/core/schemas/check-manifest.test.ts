@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
-import { builtInKind, kindFinder } from '../../../src/core/kinds/known-kinds.ts';
 import { readBuiltIns } from '../../../src/core/schemas/built-in.ts';
-import { checkKind } from '../../../src/core/schemas/check-kind.ts';
 import { checkAgainstSchema } from '../../../src/core/schemas/check-manifest.ts';
 import { schemasOfCrd } from '../../../src/core/schemas/custom-resource.ts';
 import { createSchemaSet, metadataSchema } from '../../../src/core/schemas/schema-set.ts';
@@ -153,70 +151,6 @@ describe('built-in kinds', () => {
     const problems = check('v1', 'Secret', { data: { a: 'top secret!', b: 4711, c: true }, stringData: { d: 4711 } });
     expect(problems).toHaveLength(4);
     expect(JSON.stringify(problems)).not.toMatch(/top secret|4711|found true/);
-  });
-});
-
-describe('kinds without a schema', () => {
-  test.each([
-    ['apps/v1', 'Deploymnt', ['kind unknown-kind: did you mean "Deployment"?']],
-    ['apps/v1', 'Ingress', ['kind unknown-kind: its apiVersion is networking.k8s.io/v1']],
-    ['v2', 'Pod', ['apiVersion unknown-kind: Pod is in v1']],
-    ['Apps/v1', 'Thing', ['apiVersion unknown-kind: did you mean "apps/v1"?']],
-    [
-      'storage.k8s.io/v1alpha1',
-      'VolumeAttributesClass',
-      ['warning: apiVersion unknown-kind: VolumeAttributesClass is in storage.k8s.io/v1'],
-    ],
-    ['apps/v1beta1', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
-    ['extensions/v1beta1', 'Ingress', ['apiVersion unknown-kind: Ingress is in networking.k8s.io/v1']],
-    ['policy/v1beta1', 'PodSecurityPolicy', ['apiVersion unknown-kind']],
-    [
-      'autoscaling/v2beta2',
-      'HorizontalPodAutoscaler',
-      ['warning: apiVersion unknown-kind: HorizontalPodAutoscaler is in autoscaling/v2'],
-    ],
-    ['apps/v1beta3', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
-    ['apps/v2', 'Deployment', ['warning: apiVersion unknown-kind: Deployment is in apps/v1']],
-    ['apps/one', 'Deployment', ['apiVersion unknown-kind: Deployment is in apps/v1']],
-    [
-      'resource.k8s.io/v1alpha2',
-      'ResourceClaim',
-      ['warning: apiVersion unknown-kind: ResourceClaim is in resource.k8s.io/v1'],
-    ],
-    ['scheduling.k8s.io/v1alpha3', 'Workload', []],
-    ['authorization.k8s.io/v1', 'SubjectAccessReview', ['kind unknown-kind']],
-    ['cert-manager.io/v1', 'Certificate', []],
-    ['gateway.networking.k8s.io/v1', 'Gateway', []],
-    ['a/b/c', 'Pod', []],
-    ['', '', []],
-    ['v1', '__proto__', ['kind unknown-kind']],
-    ['__proto__', 'x', ['apiVersion unknown-kind']],
-  ])('%s %s', (apiVersion, kind, expected) => {
-    const problems = checkKind({ apiVersion, kind }, builtInKind, []);
-    expect(
-      problems.map((problem, index) => `${problem.severity === 'warning' ? 'warning: ' : ''}${shown(problems)[index]}`),
-    ).toEqual(expected);
-  });
-
-  test('of a CustomResourceDefinition that is given have the versions that it serves', () => {
-    const versions = [
-      { name: 'v1', served: true },
-      { name: 'v2', served: false },
-    ];
-    const definition = {
-      apiVersion: 'apiextensions.k8s.io/v1',
-      kind: 'CustomResourceDefinition',
-      spec: { group: 'x.io', scope: 'Namespaced', names: { kind: 'X', plural: 'xs' }, versions },
-    };
-    const find = kindFinder([definition]);
-    expect(shown(checkKind({ apiVersion: 'x.io/v1', kind: 'X' }, find, []))).toEqual([]);
-    expect(shown(checkKind({ apiVersion: 'x.io/v2', kind: 'X' }, find, []))).toEqual([
-      'apiVersion unknown-kind: it serves v1',
-    ]);
-    expect(shown(checkKind({ apiVersion: 'x.io/v3', kind: 'X' }, find, []))).toEqual([
-      'apiVersion unknown-kind: it serves v1',
-    ]);
-    expect(shown(checkKind({ apiVersion: 'x.io/v3', kind: 'Y' }, find, []))).toEqual([]);
   });
 });
 
