@@ -186,7 +186,7 @@ export const parts: readonly Part[] = [
       'replaces',
       'united-maps',
     ].map((name) => `src/core/migration/${name}.ts`),
-    tests: ['names', 'plan-cluster', 'plan-file', 'plan-properties', 'united'].map(
+    tests: ['inventory', 'names', 'plan-cluster', 'plan-file', 'plan-notes', 'plan-properties', 'united'].map(
       (name) => `test/core/migration/${name}.test.ts`,
     ),
   },

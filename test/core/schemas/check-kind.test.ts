@@ -89,6 +89,7 @@ describe('kinds without a schema', () => {
       'ResourceClaim',
       ['warning: apiVersion unknown-kind: ResourceClaim is in resource.k8s.io/v1'],
     ],
+    ['batch/v2beta1', 'CronJob', ['apiVersion unknown-kind: CronJob is in batch/v1']],
     ['scheduling.k8s.io/v1alpha3', 'Workload', []],
     ['authorization.k8s.io/v1', 'SubjectAccessReview', ['kind unknown-kind']],
     ['cert-manager.io/v1', 'Certificate', []],
@@ -125,3 +126,10 @@ describe('kinds without a schema', () => {
     expect(shown(checkKind({ apiVersion: 'x.io/v3', kind: 'Y' }, find, []))).toEqual([]);
   });
 });
+
+test.each([{}, { apiVersion: 'v1' }, { kind: 'Pod' }, { apiVersion: 1, kind: 'Pod' }, { apiVersion: 'v9', kind: '' }])(
+  'what says no kind is left to the checks of the shape: %j',
+  (manifest) => {
+    expect(checkKind(manifest, builtInKind, [])).toEqual([]);
+  },
+);

@@ -59,3 +59,73 @@ describe('rules', () => {
     expect(problems.filter((problem) => ruleOf(problem) === 'invalid')).toEqual([]);
   });
 });
+
+describe('the rule that a text breaks', () => {
+  test.each<readonly [string, string]>([
+    ['Required value: a work needs a manifest', 'empty-work'],
+    ['Required value: field not set', 'missing-field'],
+    ['unknown field', 'unknown-field'],
+    ['expected text, found 1', 'wrong-type'],
+    ['Unsupported value: "a": one of b', 'unsupported-value'],
+    ['is ignored: Maestro does not carry it', 'ignored-field'],
+    ['cannot be used: x', 'forbidden-field'],
+    ['Forbidden: x', 'forbidden-field'],
+    ['a ManifestWork inside a ManifestWork', 'nested-work'],
+    ['a plain manifest beside a ManifestWork in f', 'mixed-documents'],
+    ['a List is no object that a cluster stores', 'list-manifest'],
+    ['duplicate manifest for resource x', 'duplicate-manifest'],
+    ['a second config for x', 'duplicate-config'],
+    ['x matches no manifest', 'config-without-manifest'],
+    ['x does not look like the plural of Y', 'config-resource-name'],
+    ['the agent puts the braces round the path itself', 'feedback-path-braces'],
+    ['reports all metadata of the object, x', 'feedback-whole-object'],
+    ['reports the whole object, x', 'feedback-whole-object'],
+    ['Too large: x', 'too-large'],
+    ['Too long: x', 'too-large'],
+    ['1 is beyond 2^53, Maestro will store 2', 'rounded-integer'],
+    ['key "a" already set', 'duplicate-key'],
+    ...[
+      'not Required value: x',
+      'an unknown field',
+      'unknown field x',
+      'it expected a found b',
+      'no Unsupported value: x',
+      'it is ignored: x',
+      'it cannot be used: x',
+      'not a ManifestWork inside a ManifestWork',
+      'a ManifestWork inside a ManifestWork x',
+      'not a plain manifest beside a ManifestWork',
+      'is no object that a cluster stores x',
+      'a duplicate manifest for resource x',
+      'not a second config for x',
+      'x matches no manifest x',
+      'what the agent puts the braces round the path',
+      'it reports the whole object, x',
+      'not Too large: x',
+      'a key x already set',
+      'key x already set x',
+    ].map((text): readonly [string, string] => [text, 'invalid']),
+  ])('%s: %s', (message, rule) => {
+    expect(ruleOf({ message, path: ['labels'] })).toBe(rule);
+  });
+
+  test.each<readonly [readonly (string | number)[], string]>([
+    [['jsonPaths', 0, 'path'], 'feedback-path-syntax'],
+    [['metadata', 'labels', 'a'], 'invalid-label'],
+    [['metadata', 'annotations', 'a'], 'invalid-annotation'],
+    [['metadata', 'finalizers', 0], 'invalid-finalizer'],
+    [['apiVersion'], 'invalid-api-version'],
+    [['labels', 'name'], 'invalid-name'],
+    [['metadata', 'namespace'], 'invalid-name'],
+    [['spec', 'constructor'], 'invalid-value'],
+    [[], 'invalid-value'],
+  ])('is that of the innermost field that has one: %j: %s', (path, rule) => {
+    expect(ruleOf({ message: 'Invalid value: "x": y', path })).toBe(rule);
+    expect(ruleOf({ message: 'something else', path })).toBe('invalid');
+  });
+
+  test('is the one that a problem names, when there is such a rule', () => {
+    expect(ruleOf({ rule: 'too-large', message: 'unknown field', path: [] })).toBe('too-large');
+    expect(ruleOf({ rule: 'toString', message: 'unknown field', path: [] })).toBe('unknown-field');
+  });
+});
