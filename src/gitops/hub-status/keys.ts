@@ -1,7 +1,7 @@
 import type { AppFacts } from '../index/facts.ts';
 import type { HubFacts } from '../index/hub-facts.ts';
 import { oneShotStand, refreshDoubtLimitMs } from '../policy/one-shots.ts';
-import { belongs, currentBundle } from '../policy/propagation.ts';
+import { ownBundle } from '../policy/propagation.ts';
 import type { WorkQueue } from '../queue/work-queue.ts';
 import { decideByContent, type StatusDecision, type WriteConditions } from '../status/decide.ts';
 import { reportIsCurrent } from '../status/report.ts';
@@ -45,17 +45,16 @@ export class HubStatusKeys {
   /** What a new report calls for: a look now or later, or none. */
   reported({ app, bundle, status, report, transition }: TakenReport): void {
     const { store, states } = this.#parts;
-    const { clock, metrics } = store.deps;
+    const { clock, metrics, settings } = store.deps;
+    if (!settings.controllers.aggregation) return;
     if (bundle.refreshDoubtMs !== undefined) this.#queue.putAfter(app.key, 'change', refreshDoubtLimitMs);
     // A report that is there at the start may be of any age: no lag is measured from it, and all are looked at then.
     if (!store.synced) return;
+    // Of a bundle that goes, or that was made for another application, the hub shows nothing.
+    if (app.hub?.selected !== true || ownBundle(app, app.hub) !== bundle || this.#isLeftAlone(app.hub)) return;
     const state = states.edit(app.key);
     const heardMs = clock.monotonicMs();
     if (state.unwrittenSinceMs === 0) state.unwrittenSinceMs = heardMs;
-    if (app.hub?.selected !== true || !belongs(app.hub, bundle) || this.#isLeftAlone(app.hub)) {
-      state.unwrittenSinceMs = 0;
-      return;
-    }
     if (transition) state.held += 1;
     // That the hub may deploy it too is told beside its first status.
     const mayReconcile = !app.hub.skipReconcile && app.hub.deletionTimestamp === '';
@@ -65,6 +64,8 @@ export class HubStatusKeys {
     if (look.write === 'none') {
       metrics.statusDone(reportIsCurrent(report, bundle.stored.version) ? 'suppressed' : 'stale');
       state.unwrittenSinceMs = 0;
+      // The hub has shown it before it was told.
+      if (bundle.reported?.full === app.written?.full) state.held = 0;
       store.reports.delete(app.key);
       return;
     }
@@ -85,8 +86,7 @@ export class HubStatusKeys {
     const { store } = this.#parts;
     const { hub } = app;
     if (hub?.selected !== true || this.#isLeftAlone(hub)) return none;
-    const bundle = currentBundle(app, hub);
-    const own = bundle !== undefined && belongs(hub, bundle) ? bundle : undefined;
+    const own = ownBundle(app, hub);
     if (own?.troubled === true || this.#tells(app)) return now;
     if (own?.reported === undefined) return none;
     const stand = oneShotStand(app, hub, own, store.deps.clock.monotonicMs());

@@ -6,9 +6,10 @@ import type { AppFacts, BundleFacts } from '../index/facts.ts';
 import type { HubFacts } from '../index/hub-facts.ts';
 import type { HubApplication } from '../model/hub-application.ts';
 import { awaitsStart, oneShotStand, takenWithStatus, takesAny, type OneShotStand } from '../policy/one-shots.ts';
-import { belongs, currentBundle } from '../policy/propagation.ts';
+import { ownBundle } from '../policy/propagation.ts';
 import { statusPaceMs } from '../policy/status-pace.ts';
 import { isAway } from '../queue/unreached.ts';
+import { placeOf } from '../../works/order.ts';
 import { decideStatusWrite, type StatusDecision, type WriteConditions } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
 import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
@@ -40,26 +41,29 @@ export async function lookAtStatus(
   hub: HubFacts,
   signal: AbortSignal,
 ): Promise<Look> {
-  const bundle = currentBundle(app, hub);
-  if (bundle === undefined || !belongs(hub, bundle))
-    return decide(parts, app, { hub, bundle: undefined, report: undefined });
+  const bundle = ownBundle(app, hub);
+  if (bundle === undefined) return decide(parts, app, { hub, bundle, report: undefined });
   const status = keptReport(parts, app, bundle) ?? (await lastStatus(parts, app, bundle));
   return besideHub(parts, app, decide(parts, app, { hub, bundle, report: reportIn(status, bundle) }), signal);
 }
 
 /**
- * What the look is by now, after a wait: the same, or at the report that has come meanwhile. At once, so that reports
- * that come faster than a turn to write are no reason never to write.
+ * What the look is by now, after a wait: the same, or at the report that has come meanwhile. With it, reports that come
+ * faster than a turn to write are no reason never to write.
  *
- * @returns undefined when that needs a read
+ * @returns undefined when that report is not kept
  */
-export function lookAtLast(parts: HubStatusParts, app: AppFacts, look: Look): Look | undefined {
+export async function lookAtLast(
+  parts: HubStatusParts,
+  app: AppFacts,
+  look: Look,
+  signal: AbortSignal,
+): Promise<Look | undefined> {
   const { hub, bundle } = look;
   if (bundle === undefined || !isOvertaken(look)) return look;
   const kept = keptReport(parts, app, bundle);
   if (kept === undefined) return undefined;
-  const last = decide(parts, app, { hub, bundle, report: reportIn(kept, bundle) });
-  return isHeldAgainstHub(last) ? undefined : last;
+  return besideHub(parts, app, decide(parts, app, { hub, bundle, report: reportIn(kept, bundle) }), signal);
 }
 
 /** The last report of the bundle, unless what is kept is of an earlier cluster of the application, or was overtaken. */
@@ -126,7 +130,7 @@ export function statusFor({ deps }: HubStatusParts, look: Look, before: HubAppli
  * held against what the hub has.
  */
 async function besideHub(parts: HubStatusParts, app: AppFacts, look: Look, signal: AbortSignal): Promise<Look> {
-  if (!isHeldAgainstHub(look)) return look;
+  if (!isCurrent(look) || !awaitsStart(look.stand) || look.decision.write === 'none') return look;
   const before = (await parts.hub.fresh(app, signal))?.app;
   // The application has changed, which brings another look.
   if (before === undefined || app.hub !== look.hub) return look;
@@ -134,26 +138,23 @@ async function besideHub(parts: HubStatusParts, app: AppFacts, look: Look, signa
 }
 
 /**
- * While Maestro is away, that what the hub has waits can be told without the report, when that said nothing of
- * trouble.
+ * The last report as Maestro shows it, or one that came while it was asked. While Maestro is away, that what the hub
+ * has waits can be told without the report, when that said nothing of trouble.
+ *
+ * @throws MaestroError unavailable also while Maestro does not show what its stream has told
  */
-async function lastStatus(
-  { reads, deliveries }: HubStatusParts,
-  app: AppFacts,
-  bundle: BundleFacts,
-): Promise<WorkStatus | undefined> {
+async function lastStatus(parts: HubStatusParts, app: AppFacts, bundle: BundleFacts): Promise<WorkStatus | undefined> {
   try {
-    return (await reads.get(bundle.stored.id))?.status;
+    const row = await parts.reads.get(bundle.stored.id);
+    const last = keptReport(parts, app, bundle) ?? row?.status;
+    if (row !== undefined && isLaterReport(placeOf(bundle), last))
+      throw new MaestroError('unavailable', 'Maestro does not show yet what the cluster has reported');
+    return last;
   } catch (caught) {
-    const withoutIt = deliveries.get(app.key).unsent !== undefined && !bundle.troubled;
+    const withoutIt = parts.deliveries.get(app.key).unsent !== undefined && !bundle.troubled;
     if (isAway(MaestroError.from(caught)) && withoutIt) return undefined;
     throw caught;
   }
-}
-
-/** Such a look is at what the hub has, too. */
-function isHeldAgainstHub(look: Look): boolean {
-  return isCurrent(look) && awaitsStart(look.stand) && look.decision.write !== 'none';
 }
 
 /** Its report tells of the version that is published. */

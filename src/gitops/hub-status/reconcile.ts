@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../core/json.ts';
-import { compareReports, isLaterReport } from '../../core/works/report-order.ts';
 import { MaestroError } from '../../errors.ts';
 import { mayWrite, WriteRefusedError } from '../access/may-write.ts';
 import type { AppFacts } from '../index/facts.ts';
@@ -9,11 +8,12 @@ import type { JsonPatchStep } from '../kube/kube-api.ts';
 import { asksForFewer } from '../kube/translate-status.ts';
 import { objectAt } from '../../core/json-fields.ts';
 import type { HubApplication } from '../model/hub-application.ts';
+import { ownBundle } from '../policy/propagation.ts';
 import { takenWithStatus, takesAny } from '../policy/one-shots.ts';
 import { pacedAfterWrite } from '../policy/status-pace.ts';
 import type { Outcome } from '../queue/workers.ts';
 import { isDeliveryType } from '../status/delivery-condition.ts';
-import { tellDelivery } from './delivery-of.ts';
+import { forgetReport, noteSettled, noteWritten } from './after-look.ts';
 import { isCurrent, isOvertaken, lookAtLast, lookAtStatus, statusFor, type Look } from './look.ts';
 import type { HubStatusParts } from './parts.ts';
 
@@ -41,7 +41,7 @@ export class HubStatusReconciler {
   readonly reconcile = async (key: string, signal: AbortSignal): Promise<Outcome> => {
     const app = this.#parts.store.index.get(key);
     if (app?.hub !== undefined && !this.#parts.store.clusters.isOurs(app.hub.cluster)) {
-      this.#forgetReport(app);
+      forgetReport(this.#parts, app);
       return {};
     }
     // Nobody waits for it any more; what is kept takes the place of others.
@@ -72,10 +72,9 @@ export class HubStatusReconciler {
     const nothing = this.#nothingNow(app, first);
     if (nothing !== undefined) return nothing;
     await this.#turn(app, signal);
-    // The wait may have outlasted the version that the look was at.
-    if (app.hub !== hub || (first.bundle?.stored.version ?? 0) !== first.publishedVersion) return anew;
-    // Or the report: what is known of the operation by now may be of a later one.
-    const look = lookAtLast(this.#parts, app, first);
+    if (isOfBefore(app, first)) return anew;
+    // The wait may have outlasted the report: what is known of the operation by now may be of a later one.
+    const look = await lookAtLast(this.#parts, app, first, signal);
     if (look === undefined) return { ...anew, requeueAfterMs: laterReportAgainMs };
     return this.#nothingNow(app, look) ?? this.#write(app, look, signal);
   }
@@ -84,7 +83,9 @@ export class HubStatusReconciler {
   #nothingNow(app: AppFacts, look: Look): Outcome | undefined {
     const { decision } = look;
     if (decision.write === 'after') return { requeueAfterMs: decision.afterMs, lane: decision.lane, waits: true };
-    return decision.write === 'none' ? this.#settled(app, look) : undefined;
+    if (decision.write !== 'none') return undefined;
+    noteSettled(this.#parts, app, look);
+    return {};
   }
 
   /** Waits until the hub may be written to. */
@@ -102,7 +103,7 @@ export class HubStatusReconciler {
     // could be tested.
     const isKnown = look.before !== undefined || (current && app.seenVersion > 0);
     const before = isKnown ? look.before : (await applications.fresh(app, signal))?.app;
-    if (app.hub !== hub) return anew;
+    if (isOfBefore(app, look)) return anew;
     const status = statusFor(this.#parts, look, before);
     const takes = takenWithStatus(stand);
     const answersHub = current && takesAny(takes);
@@ -117,7 +118,7 @@ export class HubStatusReconciler {
     try {
       const answer = await applications.write(app, steps, signal);
       deps.metrics.hubWrite(current ? 'status' : 'condition', 'done', deps.clock.monotonicMs() - startMs);
-      this.#written(app, look, status, answer);
+      noteWritten(this.#parts, app, look, { status, answer, startMs });
       // What the hub has no more is known before the watch tells.
       if (answersHub) applications.taken(app, answer);
       // A report that came while this was written was held against what the hub showed before it.
@@ -152,40 +153,6 @@ export class HubStatusReconciler {
     return anew;
   }
 
-  #written(app: AppFacts, look: Look, status: JsonObject, answer: JsonObject): void {
-    const { delivery } = look;
-    const { deps, states, hubHandler } = this.#parts;
-    const { clock, metrics, log } = deps;
-    const state = states.edit(app.key);
-    state.writtenMs = clock.monotonicMs();
-    if (isCurrent(look)) state.held -= look.held;
-    tellDelivery(this.#parts, app, delivery);
-    hubHandler.statusWritten(app, status, delivery, answer);
-    metrics.statusDone('written');
-    log.debug('status written', { application: app.key, conditions: delivery.length });
-    if (state.unwrittenSinceMs > 0) metrics.statusLag(clock.monotonicMs() - state.unwrittenSinceMs);
-    this.#forgetReport(app, look);
-  }
-
-  /** There is nothing to write; what a report brought is on the hub, or not worth a write. */
-  #settled(app: AppFacts, look: Look): Outcome {
-    if (look.held > 0 && isCurrent(look)) this.#parts.states.edit(app.key).held -= look.held;
-    if (this.#parts.store.reports.get(app.key) !== undefined) this.#parts.deps.metrics.statusDone('suppressed');
-    this.#forgetReport(app, look);
-    return {};
-  }
-
-  /** Its last report needs no write any more, unless it came after the one that was looked at. */
-  #forgetReport({ key }: AppFacts, { bundle, report }: Partial<Pick<Look, 'bundle' | 'report'>> = {}): void {
-    const { store, states } = this.#parts;
-    const kept = store.reports.get(key);
-    const isLast = kept !== undefined && bundle !== undefined && compareReports(kept.status, bundle) === 0;
-    const isNext = isLast && isLaterReport(kept.status, report);
-    const sinceMs = isNext ? kept.heardMs : 0;
-    if (states.get(key).unwrittenSinceMs !== sinceMs) states.edit(key).unwrittenSinceMs = sinceMs;
-    if (!isNext) store.reports.delete(key);
-  }
-
   /**
    * Takes our conditions off an application that opted out, and touches nothing else: its status is the hub's own by
    * now.
@@ -218,6 +185,11 @@ export class HubStatusReconciler {
     log.warn(what, { application: app.key, error: error.message });
     return { requeueAfterMs: refusedAgainMs, lane: 'change', waits: true };
   }
+}
+
+/** By now the application asks for something else, or its bundle is another one or has another version. */
+function isOfBefore(app: AppFacts, { hub, bundle, publishedVersion }: Look): boolean {
+  return app.hub !== hub || ownBundle(app, hub) !== bundle || (bundle?.stored.version ?? 0) !== publishedVersion;
 }
 
 /**

@@ -161,6 +161,12 @@ export function belongs(hub: HubFacts, { stored }: BundleFacts): boolean {
   );
 }
 
+/** The bundle of which its status on the hub tells: the current one, when it was made for this very application. */
+export function ownBundle(app: AppFacts, hub: HubFacts): BundleFacts | undefined {
+  const bundle = currentBundle(app, hub);
+  return bundle !== undefined && belongs(hub, bundle) ? bundle : undefined;
+}
+
 /** Why nothing may be delivered for it; undefined when it may. */
 export function refusalOf(hub: HubFacts, input: DecisionInput, current: BundleFacts | undefined): Action | undefined {
   if (hub.unreadable !== undefined && hub.unreadable !== '')

@@ -1,5 +1,5 @@
 import type { AppFacts } from '../index/facts.ts';
-import { belongs, currentBundle } from '../policy/propagation.ts';
+import { ownBundle } from '../policy/propagation.ts';
 import type { ClusterCondition } from './report.ts';
 
 /** An application that a report tells of. */
@@ -31,8 +31,8 @@ export function reportedOf(apps: readonly AppFacts[], isOurs: (cluster: string) 
 function entryOf(app: AppFacts, isOurs: (cluster: string) => boolean): ClusterCondition | undefined {
   const { hub, written, namespace, name } = app;
   if (hub === undefined || !hub.selected || !isOurs(hub.cluster)) return undefined;
-  const bundle = currentBundle(app, hub);
-  if (bundle === undefined || !belongs(hub, bundle)) return undefined;
+  const bundle = ownBundle(app, hub);
+  if (bundle === undefined) return undefined;
   const { health = '', sync = '', phase = '', revision = '', conditions = [] } = written?.state ?? {};
   const { startedAt = '' } = written ?? {};
   return {

@@ -3,15 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { objectAt, objectsAt, textAt } from '../../../src/core/json-fields.ts';
 import { freeStatusWrites } from '../../../src/gitops/policy/status-pace.ts';
-import { systemClock, type Clock } from '../../../src/clock.ts';
-import { ManualClock } from '../../support/fake-clock.ts';
 import { MemoryHub } from './memory-hub.ts';
 import { bundleRow, hubApp, key, reportOf, setUp } from './set-up.ts';
 
 /** An application whose cluster reported nothing yet: our conditions stand beside a status that is not ours. */
-function begin(status: JsonObject = { operationState: { phase: 'Running' } }, clock: Clock = systemClock) {
+function begin(status: JsonObject = { operationState: { phase: 'Running' } }) {
   const hub = new MemoryHub({ ...hubApp({ version: '11' }), status });
-  const made = setUp({}, { kube: hub.kube, clock });
+  const made = setUp({}, { kube: hub.kube });
   made.see(hub.object);
   const conditions = (): readonly string[] =>
     objectsAt(objectAt(hub.object, 'status'), 'conditions').map((condition) => textAt(condition, 'type'));
@@ -87,37 +85,6 @@ describe('a status that another writer changes while ours is written', () => {
     expect(hub.object['status']).toEqual({ health: { status: 'Healthy' } });
   });
 
-  test('is written whole when its cluster has gone to another state and back meanwhile', async () => {
-    const { hub, deliver, work, report } = begin();
-    deliver();
-    report(reportOf('Degraded', '1', '1'));
-    await work();
-    report(reportOf('Healthy', '2', '2'));
-    meanwhile(hub, 'patch', () => {
-      report(reportOf('Degraded', '3', '3'));
-      report(reportOf('Healthy', '4', '4'));
-    });
-    await work();
-    expect(hub.object['status']).toEqual({ health: { status: 'Healthy', lastTransitionTime: '4' } });
-    report(reportOf('Healthy', '5', '5'));
-    await work();
-    expect(hub.patches).toBe(3);
-  });
-
-  test('is followed by the report that came meanwhile, which need not be asked for', async () => {
-    const { hub, deliver, work, report, maestro, store, lags } = begin();
-    deliver();
-    report(reportOf('Healthy', '1'));
-    await work();
-    const before = [maestro.read, lags.length];
-    report(reportOf('Degraded', '2'));
-    meanwhile(hub, 'patch', () => report(reportOf('Missing', '3')));
-    await work();
-    expect(hub.object['status']).toEqual({ health: { status: 'Missing' } });
-    expect([maestro.read, lags.length - 2]).toEqual(before);
-    expect(store.reports.size).toBe(0);
-  });
-
   test('is not taken from the cluster that the application has left, though its report waited to be written', async () => {
     const { hub, deliver, work, report, see } = begin();
     deliver();
@@ -177,41 +144,6 @@ test('whatever others write and whenever, ours is never written over what was no
       expect(objectAt(hub.object, 'status')['count'] ?? 0).toBe(count);
       const shown = objectsAt(objectAt(hub.object, 'status'), 'conditions').length;
       expect(shown).toBe(delivered().blocked === undefined ? 0 : 1);
-    }),
-    { numRuns: 300 },
-  );
-});
-
-test('whatever a cluster reports and whenever, the hub ends with the last of it to the letter, though Maestro shows only the first', async () => {
-  const moments = ['now', 'get', 'patch', 'read'] as const;
-  const states = fc.constantFrom('Healthy', 'Degraded', 'Missing');
-  const steps = fc.array(fc.tuple(states, fc.constantFrom(...moments), fc.boolean()), { maxLength: 12 });
-  await fc.assert(
-    fc.asyncProperty(steps, async (script) => {
-      const clock = new ManualClock();
-      const { hub, deliver, report, maestro, store, work } = begin({}, clock);
-      deliver();
-      maestro.bundle = bundleRow({ status: reportOf('Healthy', '1') });
-      report(reportOf('Healthy', '1'));
-      await work();
-      let health: JsonObject = { status: 'Healthy' };
-      for (const [index, [next, moment, works]] of script.entries()) {
-        const tell = (): void => {
-          const at = String(index + 2);
-          if (next !== health['status']) health = { status: next, lastTransitionTime: at };
-          report(reportOf(next, at, textAt(health, 'lastTransitionTime') || undefined));
-        };
-        if (moment === 'now') tell();
-        else if (moment === 'read') maestro.whileReading = () => Promise.resolve(tell());
-        else meanwhile(hub, moment, tell);
-        if (works) await work();
-        await clock.advance(10_000);
-        maestro.whileReading = () => Promise.resolve();
-        hub.before = () => undefined;
-      }
-      await work();
-      expect(objectAt(hub.object, 'status')['health']).toEqual(health);
-      expect(store.reports.size).toBe(0);
     }),
     { numRuns: 300 },
   );
