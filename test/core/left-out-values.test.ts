@@ -107,6 +107,8 @@ describe('what was masked', () => {
     expect(putBackMasked([looksSo], two)).toEqual({ value: [two[1]], unknown: [] });
     const changed = secret('a', { user: maskText }, { type: 'Opaque' });
     expect(putBackMasked([changed], two)).toEqual({ value: [changed], unknown: [[0, 'data', 'user']] });
+    const alike = [secret('a', { user: 'Zmlyc3Q=' }), secret('a', { user: 'c2Vjb25k' })];
+    expect(putBackMasked([changed], alike)).toEqual({ value: [changed], unknown: [[0, 'data', 'user']] });
   });
 
   it('is not known in a list of texts, in another place, or in place of nothing', () => {
