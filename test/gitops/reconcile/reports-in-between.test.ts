@@ -159,6 +159,34 @@ describe('a report that comes while another is brought home', () => {
     await end();
   });
 
+  test('brings a state back to the letter while another waits for its turn, and later times alone are no reason to write', async () => {
+    const { deliver, report, work, at, hub, end } = begin();
+    deliver();
+    report(reportOf('Healthy', '1', '1'));
+    await work();
+    report(reportOf('Degraded', '2', '2'));
+    at('turn', () => report(reportOf('Healthy', '3', '1')));
+    await work();
+    report(reportOf('Healthy', '4', '4'));
+    await work();
+    expect(hub.patches).toBe(1);
+    await end();
+  });
+
+  test('takes back what is being written, and need not be asked for', async () => {
+    const { deliver, report, work, at, maestro, shown, end } = begin();
+    deliver();
+    report(reportOf('Healthy', '1'));
+    await work();
+    report(reportOf('Degraded', '2'));
+    maestro.bundle = bundleRow({ status: reportOf('Degraded', '2') });
+    at('patch', () => report(reportOf('Healthy', '3')));
+    await work();
+    expect(shown()).toEqual({ status: 'Healthy' });
+    expect(maestro.read).toBe(0);
+    await end();
+  });
+
   test('is asked for until Maestro shows it when it could not be kept', async () => {
     const { deliver, report, work, pass, fill, maestro, shown, turns, end } = begin();
     deliver();
