@@ -78,8 +78,8 @@ export function editConfig(text: string, file: string, edit: ConfigEdit): string
   const { contexts, currentContext } = readConfig(text, file);
   const document = parsed(text, file, new LineCounter());
   if (!isMap(document.contents)) {
-    const nothing = document.contents as Node | null;
-    const comments = [document.commentBefore, nothing?.commentBefore, nothing?.comment, document.comment];
+    const empty = document.contents as Node | null;
+    const comments = [document.commentBefore, empty?.commentBefore, empty?.comment, document.comment];
     document.contents = new YAMLMap() as never;
     document.commentBefore = joined(comments);
     document.comment = null;
@@ -95,7 +95,8 @@ export function editConfig(text: string, file: string, edit: ConfigEdit): string
       break;
     case 'set':
       if (!isMap(document.get('contexts'))) document.set('contexts', new YAMLMap());
-      if (!isMap(document.getIn(['contexts', edit.name]))) document.setIn(['contexts', edit.name], new YAMLMap());
+      if (!isMap(document.getIn(['contexts', edit.name])))
+        (document.get('contexts') as YAMLMap).set(textNode(edit.name), new YAMLMap());
       for (const key of edit.unset) document.deleteIn(['contexts', edit.name, key]);
       for (const [key, value] of Object.entries(edit.values)) setValue(document, ['contexts', edit.name, key], value);
       break;
@@ -103,14 +104,24 @@ export function editConfig(text: string, file: string, edit: ConfigEdit): string
   return document.toString({ lineWidth: 0 });
 }
 
-/** Quoted wherever some reader could take the text for something else, as in all YAML that is written. */
 function setValue(document: Document.Parsed, path: readonly string[], value: string | boolean): void {
   document.setIn(path, value);
   // A value that was there has been changed in its node, with the comments that it has; of a new one there is none yet.
   const changed = document.getIn(path, true);
   const node = isScalar(changed) ? changed : new Scalar(value);
-  if (typeof value === 'string' && needsQuotes(value)) node.type = 'QUOTE_DOUBLE';
+  if (typeof value === 'string') quoteWhereNeeded(node, value);
   if (node !== changed) document.setIn(path, node);
+}
+
+function textNode(text: string): Scalar {
+  const node = new Scalar(text);
+  quoteWhereNeeded(node, text);
+  return node;
+}
+
+/** Quoted wherever some reader could take the text for something else, as in all YAML that is written. */
+function quoteWhereNeeded(node: Scalar, text: string): void {
+  if (needsQuotes(text)) node.type = 'QUOTE_DOUBLE';
 }
 
 function joined(comments: readonly (string | null | undefined)[]): string | null {
