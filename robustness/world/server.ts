@@ -36,6 +36,8 @@ export interface Server {
   agentsWork(): Promise<void>;
   /** Ends once no deletion is on its way, or has been given up: one that does not end shows later. */
   deletionsEnd(): Promise<void>;
+  /** Ends once agents have reported on all works, or has been given up: one that is not known shows later. */
+  writesArrive(): Promise<void>;
   /** What went wrong by itself, by kind: nobody made it, and it is no fault of what is searched. */
   readonly byItself: Readonly<Record<string, number>>;
   /** Absent where nobody has to prove who he is. */

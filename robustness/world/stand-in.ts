@@ -10,7 +10,7 @@ import { keepLedger, readLedger } from './ledger.ts';
 import { endsWithUs } from './left-behind.ts';
 import type { Address, Control, Server, ServerMaker } from './server.ts';
 import type { Side, Trouble } from './troubles.ts';
-import { deletionsAfter } from './works-of.ts';
+import { isDeleting, worksAfter } from './works-of.ts';
 
 interface Running {
   readonly process: ChildProcess;
@@ -94,7 +94,12 @@ class StandIn implements Server {
   }
 
   async deletionsEnd(): Promise<void> {
-    await deletionsAfter(30_000, this.addresses.http, this.scope.source);
+    await worksAfter(30_000, this.addresses.http, this.scope.source, isDeleting);
+  }
+
+  /** It tells its agents of all that it stores. */
+  async writesArrive(): Promise<void> {
+    await Promise.resolve();
   }
 
   readonly control: Control = async (method, path, body) =>

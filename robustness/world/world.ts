@@ -95,6 +95,7 @@ export class World {
     await this.server.agentsWork();
     // A work that is being deleted is not written anew.
     await this.server.deletionsEnd();
+    await this.server.writesArrive();
   }
 
   /** Those that have not struck do not, and those that are striking end. */

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ClusterObject, StoredRow } from '../../works/history/history.ts';
 import type { Address, Scope, Server } from '../server.ts';
 import type { Side, Trouble } from '../troubles.ts';
-import { deletionsAfter, worksOf, type ListedWork } from '../works-of.ts';
+import { isDeleting, isUnreported, worksAfter, worksOf, type ListedWork } from '../works-of.ts';
 import type { Cluster } from './cluster.ts';
 import { realCan, type Commands } from './commands.ts';
 import type { RealLedger } from './ledger.ts';
@@ -24,7 +24,11 @@ export interface RealParts {
 /** How long the server may take to come back, and its agents to end deletions. */
 const patienceMs = 120_000;
 
+/** How long an agent may take to report on a work of which it knows. */
+const reportWithinMs = 15_000;
+
 const lostDeletion = 'deletion lost by an agent';
+const lostWrite = 'write of which no agent was told';
 
 /** What one program sees of a real Maestro: works of its own source, with objects in a namespace of its own. */
 export class RealServer implements Server {
@@ -103,18 +107,31 @@ export class RealServer implements Server {
   }
 
   async deletionsEnd(): Promise<void> {
-    const left = await this.#deletionsAfter(patienceMs);
+    await this.#brought(isDeleting, patienceMs, lostDeletion);
+  }
+
+  /**
+   * Maestro stores a write and the word of it for the agent one after the other, so of one whose connection ends in
+   * between no agent is told.
+   */
+  async writesArrive(): Promise<void> {
+    await this.#brought(isUnreported, reportWithinMs, lostWrite);
+  }
+
+  /** Ends once no work is such; agents of those that stay so are started again, and what that helps is counted. */
+  async #brought(such: (work: ListedWork) => boolean, withinMs: number, lost: string): Promise<void> {
+    const left = await this.#after(withinMs, such);
     if (left.length === 0) return;
     await this.#startAgentsAgain(new Set(left.map(({ consumer }) => consumer)));
-    const lost = left.length - (await this.#deletionsAfter(patienceMs)).length;
-    if (lost > 0) this.byItself[lostDeletion] = (this.byItself[lostDeletion] ?? 0) + lost;
+    const count = left.length - (await this.#after(patienceMs, such)).length;
+    if (count > 0) this.byItself[lost] = (this.byItself[lost] ?? 0) + count;
   }
 
-  async #deletionsAfter(withinMs: number): Promise<readonly ListedWork[]> {
-    return deletionsAfter(withinMs, this.addresses.http, this.scope.source);
+  async #after(withinMs: number, such: (work: ListedWork) => boolean): Promise<readonly ListedWork[]> {
+    return worksAfter(withinMs, this.addresses.http, this.scope.source, such);
   }
 
-  /** An agent asks for all its works when it begins, so it gets to know of deletions that it has lost. */
+  /** An agent asks for all its works when it begins, so it gets to know of what it has lost. */
   async #startAgentsAgain(consumers: ReadonlySet<string>): Promise<void> {
     if (this.#parts.commands.stopAgent === undefined || this.#parts.commands.startAgent === undefined) return;
     for (const consumer of consumers) {
