@@ -24,6 +24,17 @@ export interface PartFigures {
   readonly files: Readonly<Record<string, FileFigures>>;
 }
 
+/** The least score that is aimed at, percent. */
+export const aim = 85;
+
+/** Percent of the mutants that could be run; NaN when there is none. */
+export function scoreOf({ files }: PartFigures): number {
+  const all = Object.values(files);
+  const noticed = all.reduce((sum, { killed, timedOut }) => sum + killed + timedOut, 0);
+  const left = all.reduce((sum, { survived, notReached }) => sum + survived + notReached, 0);
+  return (100 * noticed) / (noticed + left);
+}
+
 interface Mutant {
   readonly mutatorName: string;
   readonly replacement?: string;

@@ -1,4 +1,4 @@
-import { readFigures, type FileFigures } from './figures.ts';
+import { aim, readFigures, type FileFigures } from './figures.ts';
 import { readNotes } from './notes.ts';
 import { parts } from './parts.ts';
 
@@ -6,7 +6,7 @@ type Sum = Omit<FileFigures, 'left'>;
 
 const head = `# Mutation testing
 
-Tests that pass say little of what they would notice. [StrykerJS](https://stryker-mutator.io) changes the code in one place after the other (a condition turned round, a call left out, a text emptied) and runs the tests that come to that place; a mutant that no test notices survives. It is run over what decides: \`src/core\`, the store of the stand-in, the policy and the status decisions of the GitOps controllers. The aim is a score of 85 %.
+Tests that pass say little of what they would notice. [StrykerJS](https://stryker-mutator.io) changes the code in one place after the other (a condition turned round, a call left out, a text emptied) and runs the tests that come to that place; a mutant that no test notices survives. It is run over what decides: \`src/core\`, the stores of works and of the stand-in, the policy and the status decisions of the GitOps controllers. The aim is a score of ${String(aim)} %.
 
 \`\`\`
 npm run mutation                      # all parts, one after the other

@@ -76,6 +76,13 @@ export const parts: readonly Part[] = [
     tests: ['test/standin/id-sets.test.ts', 'test/standin/rows.test.ts'],
   },
   {
+    name: 'work-store',
+    mutate: ['order', 'store', 'select', 'whole-rows', 'maestro-time', 'latest-queue', 'event-content'].map(
+      (name) => `src/works/${name}.ts`,
+    ),
+    tests: ['test/works/store.test.ts', 'test/works/maestro-time.test.ts', 'test/works/latest-queue.test.ts'],
+  },
+  {
     name: 'works',
     mutate: [
       'src/core/works/adapter.ts',

@@ -1,7 +1,7 @@
 import { globSync, existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { mutationPage } from '../../scripts/mutation/page.ts';
-import { readFigures } from '../../scripts/mutation/figures.ts';
+import { readFigures, scoreOf } from '../../scripts/mutation/figures.ts';
 import { readNotes } from '../../scripts/mutation/notes.ts';
 import { parts, tables } from '../../scripts/mutation/parts.ts';
 
@@ -10,7 +10,9 @@ describe('mutation testing', () => {
     const mutated = parts.flatMap(({ mutate }) => mutate.flatMap((glob) => globSync(glob)));
     const deciding = ['src/core', 'src/standin/store', 'src/gitops/policy', 'src/gitops/status'];
     const files = deciding.flatMap((folder) => globSync(`${folder}/**/*.ts`));
-    expect([...mutated, ...tables].toSorted()).toEqual(files.toSorted());
+    const among = mutated.filter((file) => deciding.some((folder) => file.startsWith(`${folder}/`)));
+    expect([...among, ...tables].toSorted()).toEqual(files.toSorted());
+    expect(new Set(mutated).size).toBe(mutated.length);
   });
 
   it('leaves out what a script has made, and nothing else', () => {
@@ -19,6 +21,12 @@ describe('mutation testing', () => {
 
   it('names tests that are there', () => {
     for (const place of parts.flatMap(({ tests }) => tests)) expect(existsSync(place), place).toBe(true);
+  });
+
+  it('scores what was noticed of all that could be run', () => {
+    const one = { killed: 6, timedOut: 2, survived: 1, notReached: 1, invalid: 5, texts: [0, 0], left: [] } as const;
+    expect(scoreOf({ files: { a: one, b: { ...one, killed: 0, timedOut: 0 } } })).toBeCloseTo((100 * 8) / 12);
+    expect(scoreOf({ files: {} })).toBeNaN();
   });
 
   it('is told as it was measured', () => {
