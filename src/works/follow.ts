@@ -1,12 +1,12 @@
 import type { BundleFilter } from '../clients/filters.ts';
 import type { SetAsideRow, StatusEvent, UnreadableEvent, WorkReader } from '../clients/transport.ts';
 import { backoffMs } from '../core/back-off.ts';
-import { compareReports, type ReportPlace } from '../core/works/report-order.ts';
+import { compareReports, placeOf, type ReportPlace } from '../core/works/report-order.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { slept } from '../clock.ts';
 import { MaestroError } from '../errors.ts';
 import { MaestroTime, type Moment } from './maestro-time.ts';
-import { placeOf, type Read } from './order.ts';
+import type { Read } from './order.ts';
 import { followStream, type StreamDeps, type StreamSession, type StreamState } from './stream.ts';
 
 /**

@@ -1,6 +1,12 @@
 import type { StatusEvent } from '../clients/transport.ts';
 import { EndedWorks, type WorkEnd } from '../core/works/ended-works.ts';
-import { compareCreations, isLaterReport, reportsDeletion, type ReportPlace } from '../core/works/report-order.ts';
+import {
+  compareCreations,
+  isLaterReport,
+  placeOf,
+  reportsDeletion,
+  type ReportPlace,
+} from '../core/works/report-order.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 
 /** One read of works, by the order in which reads began. */
@@ -160,11 +166,6 @@ export class WorkOrder {
   #isOver({ seen, reads, atMs }: End, read: Read): boolean {
     return seen ? this.#clock.monotonicMs() - atMs >= endBelievedMs : read > reads;
   }
-}
-
-/** The place of its latest report, if it has one. */
-export function placeOf({ observedVersion, sequenceId }: ReportPlace): ReportPlace | undefined {
-  return observedVersion === 0 && sequenceId === '' ? undefined : { observedVersion, sequenceId };
 }
 
 /** RFC 3339 in whole seconds, "" when the event does not tell. */

@@ -1,7 +1,7 @@
 import type { StatusEvent } from '../clients/transport.ts';
-import { isLaterReport } from '../core/works/report-order.ts';
+import { isLaterReport, placeOf } from '../core/works/report-order.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import { createdAtOf, placeOf, WorkOrder, type KnownPlace, type Read } from './order.ts';
+import { createdAtOf, WorkOrder, type KnownPlace, type Read } from './order.ts';
 
 /** What is known of one work, and what its user keeps of it. Only the store writes it. */
 export class KnownWork<T> implements KnownPlace {

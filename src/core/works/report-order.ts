@@ -18,6 +18,11 @@ export function isLaterReport(next: ReportPlace | undefined, known: ReportPlace 
   return compareReports(next, known) > 0;
 }
 
+/** The place of the latest report of what is known of a work, if it has one. */
+export function placeOf({ observedVersion, sequenceId }: ReportPlace): ReportPlace | undefined {
+  return observedVersion === 0 && sequenceId === '' ? undefined : { observedVersion, sequenceId };
+}
+
 /** True for the last report of a work: the agent says that its objects are gone from the cluster. */
 export function reportsDeletion(status: Pick<WorkStatus, 'conditions'> | undefined): boolean {
   return (

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../core/json.ts';
 import type { WorkStatus } from '../../core/status/work-status.ts';
-import { compareReports, isLaterReport } from '../../core/works/report-order.ts';
+import { compareReports, isLaterReport, placeOf } from '../../core/works/report-order.ts';
 import { MaestroError } from '../../errors.ts';
 import type { AppFacts, BundleFacts } from '../index/facts.ts';
 import type { HubFacts } from '../index/hub-facts.ts';
@@ -9,7 +9,6 @@ import { awaitsStart, oneShotStand, takenWithStatus, takesAny, type OneShotStand
 import { ownBundle } from '../policy/propagation.ts';
 import { statusPaceMs } from '../policy/status-pace.ts';
 import { isAway } from '../queue/unreached.ts';
-import { placeOf } from '../../works/order.ts';
 import { decideStatusWrite, type StatusDecision, type WriteConditions } from '../status/decide.ts';
 import type { DeliveryCondition } from '../status/delivery-condition.ts';
 import { fingerprintOf, type Fingerprint } from '../status/fingerprint.ts';
