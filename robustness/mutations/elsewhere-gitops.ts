@@ -106,7 +106,7 @@ export const elsewhereGitops: readonly Elsewhere[] = [
       'a report that came while the one before was written is forgotten with it, and asked of a Maestro that shows it later',
     whose: 'ours',
     why: 'the server of programs shows what it has sent from the same moment on',
-    test: 'test/gitops/reconcile/lost-update.test.ts',
+    test: 'test/gitops/reconcile/reports-in-between.test.ts',
     title: 'is followed by the report that came meanwhile, which need not be asked for',
   },
 ];
