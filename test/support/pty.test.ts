@@ -7,7 +7,7 @@ if (reason !== undefined) console.log(`test/support: no pseudo-terminals: ${reas
 describe.skipIf(reason !== undefined)('a program on a pseudo-terminal (skipped without script of util-linux)', () => {
   it('has the size that was asked for, and another one when the window is dragged', async () => {
     await using pty = new Pty(
-      ['sh', '-c', `trap 'echo now $(stty size)' WINCH; stty size; while read line; do :; done`],
+      ['sh', '-c', `trap 'echo now $(stty size)' WINCH; stty size; while :; do read line; done`],
       {
         columns: 160,
         rows: 50,
@@ -15,7 +15,7 @@ describe.skipIf(reason !== undefined)('a program on a pseudo-terminal (skipped w
     );
     await pty.until('50 160');
     pty.resize({ columns: 91, rows: 23 });
-    // The shell runs its trap when the read that was interrupted ends, which a line before the signal does not end.
+    // Rows and columns are set one after the other, each with a signal: a read that the first one ends is not the last.
     await vi.waitFor(() => pty.press('\r', 'now 23 91', 1_000), { timeout: 20_000, interval: 1 });
   });
 
