@@ -80,7 +80,9 @@ export const parts: readonly Part[] = [
     mutate: ['order', 'store', 'select', 'whole-rows', 'maestro-time', 'latest-queue', 'event-content'].map(
       (name) => `src/works/${name}.ts`,
     ),
-    tests: ['test/works/store.test.ts', 'test/works/maestro-time.test.ts', 'test/works/latest-queue.test.ts'],
+    tests: ['store', 'select', 'whole-rows', 'maestro-time', 'latest-queue'].map(
+      (name) => `test/works/${name}.test.ts`,
+    ),
   },
   {
     name: 'works',

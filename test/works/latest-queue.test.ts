@@ -20,4 +20,20 @@ describe('a queue of latest items', () => {
     queue.end(new Error('broken'));
     await expect(second).rejects.toThrow('broken');
   });
+  it('gives what waited before it fails, takes nothing after its end, and fails as it was ended first', async () => {
+    const queue = new LatestQueue<number>();
+    queue.put('a', 1);
+    queue.end(new Error('broken'));
+    queue.end(new Error('too late'));
+    queue.put('b', 2);
+    expect(await queue.take()).toBe(1);
+    await expect(queue.take()).rejects.toThrow('broken');
+  });
+
+  it('lets a reader that waits go when it ends', async () => {
+    const queue = new LatestQueue<number>();
+    const waiting = queue.take();
+    queue.end();
+    expect(await waiting).toBeUndefined();
+  });
 });
