@@ -55,6 +55,25 @@ contexts:
     },
   );
 
+  it('has these keys of a context, of which those of files are read from where the file stands', () => {
+    const of = (wanted: string): readonly string[] =>
+      Object.entries(contextKeys).flatMap(([key, kind]) => (kind === wanted ? [key] : []));
+    expect(of('text')).toEqual(['grpc-endpoint', 'http-endpoint', 'source-id', 'consumer', 'manager']);
+    expect(of('switch')).toEqual(['grpc-plaintext', 'insecure-skip-verify', 'allow-plaintext-token', 'keep-history']);
+    expect(of('file')).toEqual([
+      'grpc-server-ca-file',
+      'grpc-broker-ca-file',
+      'grpc-client-cert-file',
+      'grpc-client-key-file',
+      'grpc-client-token-file',
+      'http-ca-file',
+      'http-client-cert-file',
+      'http-client-key-file',
+      'http-token-file',
+    ]);
+    expect(tokenKeys).toEqual({ 'grpc-client-token': 'grpc-client-token-file', 'http-token': 'http-token-file' });
+  });
+
   it.each(Object.entries(contextKeys))('takes a value for %s', (key, kind) => {
     const [fine, wrong] = kind === 'switch' ? ['true', 'text'] : ['text', 'true'];
     const of = (value: string): string => `contexts:\n  a:\n    ${key}: ${value}`;
@@ -115,6 +134,9 @@ contexts:
       message: 'c.yaml:3:22: http-token-file must be a text',
       hint: quote,
       excerpts: ['3 |     http-token-file: ***\n  |                      ^'],
+    });
+    expect(refused('contexts:\n  a:\n    manager: [hush]')).toMatchObject({
+      excerpts: ['3 |     manager: ***\n  |              ^'],
     });
   });
 });
