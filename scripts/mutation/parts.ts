@@ -80,7 +80,7 @@ export const parts: readonly Part[] = [
     mutate: ['order', 'store', 'select', 'whole-rows', 'maestro-time', 'latest-queue', 'event-content'].map(
       (name) => `src/works/${name}.ts`,
     ),
-    tests: ['store', 'select', 'whole-rows', 'maestro-time', 'latest-queue'].map(
+    tests: ['changes', 'order', 'store', 'select', 'whole-rows', 'maestro-time', 'latest-queue'].map(
       (name) => `test/works/${name}.test.ts`,
     ),
   },

@@ -88,7 +88,7 @@ describe('a scalar is', () => {
     ].map((text): [string, string, ScalarValue] => ['timestamp', text, { type: 'string', value: text }]),
   ])('what its tag !!%s says: %j', (tag, text, value) => expect(tagged(tag, text)).toEqual(value));
 
-  it.each([
+  it.each<readonly [string, string]>([
     ['bool', 'a'],
     ['bool', '1'],
     ['int', '1.5'],
