@@ -18,7 +18,7 @@ export interface Executed {
 }
 
 /** So long everything may take to arrive once all is well. */
-const arrivesWithinMs = 30_000;
+const arrivesWithinMs = 60_000;
 /** So long nothing happens any more then. */
 const restsForMs = 2_500;
 
