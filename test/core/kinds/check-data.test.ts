@@ -1,15 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
+import type { JsonValue } from '../../../src/core/json.ts';
 import { pathText } from '../../../src/core/yaml/json-path.ts';
-import { inShop, told, type Told } from './told.ts';
-
-const configMap = (more: JsonObject): JsonObject => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: inShop,
-  ...more,
-});
-const secret = (more: JsonObject): JsonObject => ({ apiVersion: 'v1', kind: 'Secret', metadata: inShop, ...more });
+import { configMap, inShop, secret, told, type Told } from './told.ts';
 
 describe('the keys of what a ConfigMap or Secret holds', () => {
   it('are names of files', () => {

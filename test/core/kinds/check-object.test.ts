@@ -2,15 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 import { checkObject, foreseenRefusals } from '../../../src/core/kinds/check-object.ts';
 import { pathText } from '../../../src/core/yaml/json-path.ts';
-import { find, inShop, told } from './told.ts';
-
-const configMap = (more: JsonObject): JsonObject => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: inShop,
-  ...more,
-});
-const secret = (more: JsonObject): JsonObject => ({ apiVersion: 'v1', kind: 'Secret', metadata: inShop, ...more });
+import { configMap, find, inShop, secret, told } from './told.ts';
 
 describe('the namespace of an object', () => {
   it('is there when its kind is namespaced, and only then', () => {

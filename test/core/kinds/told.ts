@@ -17,3 +17,17 @@ export function told(manifest: JsonObject): readonly Told[] {
 }
 
 export const inShop = { name: 'a', namespace: 'shop' };
+
+export const configMap = (more: JsonObject): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: inShop,
+  ...more,
+});
+
+export const secret = (more: JsonObject): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: inShop,
+  ...more,
+});
