@@ -4,15 +4,17 @@
  * when the hub was told anything older or of another application, when nothing came to it in a minute without faults,
  * when a leader lost its lease, or when something grows that should be flat.
  *
- * MINUTES (4), CLUSTERS (40), APPLICATIONS a cluster (50), RATE of status events a second (100) with TRANSITIONS as
- * their share of changes (0.1), EDITS of applications a second (1), HEAP in MiB (Node's own limit), FAULTS=0 for none,
- * SEED (by chance, and printed) of the faults, NODE_FLAGS (of the controllers, separated by spaces).
+ * MINUTES (4), FIRST_ROUND minutes before them in which each fault strikes once (0; 15 are enough), CLUSTERS (40),
+ * APPLICATIONS a cluster (50), RATE of status events a second (100) with TRANSITIONS as their share of changes (0.1),
+ * EDITS of applications a second (1), HEAP in MiB (Node's own limit), FAULTS=0 for none, SEED (by chance, and printed)
+ * of the faults, NODE_FLAGS (of the controllers, separated by spaces).
  *
- * What 3,000 × 50 send by themselves, for half an hour: HEAP=1536 CLUSTERS=3000 RATE=833 MINUTES=30.
+ * What 3,000 × 50 send by themselves, for half an hour: HEAP=1536 CLUSTERS=3000 RATE=833 FIRST_ROUND=15 MINUTES=30.
  */
 import { randomInt } from 'node:crypto';
 import { loadavg } from 'node:os';
-import { runSoak, warmUpOf, type Minute, type Soak, type Verdict } from './gitops/soak.ts';
+import { leftOutOf } from './gitops/soak-plan.ts';
+import { runSoak, type Minute, type Soak, type Verdict } from './gitops/soak.ts';
 import { trendOf } from './gitops/flat.ts';
 import { machine } from './measure.ts';
 
@@ -26,6 +28,7 @@ const soak: Soak = {
     ...(process.env['NODE_FLAGS'] ?? '').split(' ').filter((flag) => flag !== ''),
   ],
   minutes: number('MINUTES', 4),
+  firstRoundMinutes: number('FIRST_ROUND', 0),
   perSecond: number('RATE', 100),
   transitions: number('TRANSITIONS', 0.1),
   editsPerSecond: number('EDITS', 1),
@@ -56,7 +59,8 @@ const columns: Readonly<Record<string, (minute: Minute) => string>> = {
   'lag p50 / p95 / p99 / most, ms': ({ lagMs: { p50, p95, p99, most } }) =>
     [p50, p95, p99, most].map((ms) => ms.toFixed(0)).join(' / '),
   'hub writes, publishes': ({ hubWrites, publishes }) => `${hubWrites}, ${publishes}`,
-  'RSS, heap used MiB': ({ sample }) => `${sample.residentMiB.toFixed(0)}, ${sample.heapMiB.toFixed(0)}`,
+  'RSS, heap used, at its least MiB': ({ sample }) =>
+    [sample.residentMiB, sample.heapMiB, sample.leastHeapMiB].map((mib) => mib.toFixed(0)).join(', '),
   'open files, sockets, active resources': ({ openFiles, sample }) =>
     `${openFiles.all}, ${openFiles.sockets}, ${sample.activeResources}`,
   'event loop late p50 / p99 / most, ms': ({ sample: { lagP50Ms, lagP99Ms, lagMostMs } }) =>
@@ -79,7 +83,12 @@ const flat: readonly {
   readonly calmOnly?: boolean;
 }[] = [
   { name: 'RSS, MiB', of: ({ sample }) => sample.residentMiB, mayGrowBy: { share: 0.1, least: 16 } },
-  { name: 'heap used, MiB', of: ({ sample }) => sample.heapMiB, mayGrowBy: { share: 0.1, least: 16 } },
+  // A look at any one moment may come right before a collection or right after it.
+  {
+    name: 'heap used at its least, MiB',
+    of: ({ sample }) => sample.leastHeapMiB,
+    mayGrowBy: { share: 0.1, least: 16 },
+  },
   { name: 'open files', of: ({ openFiles }) => openFiles.all, mayGrowBy: { share: 0.1, least: 4 } },
   { name: 'sockets', of: ({ openFiles }) => openFiles.sockets, mayGrowBy: { share: 0.1, least: 4 } },
   { name: 'active resources', of: ({ sample }) => sample.activeResources, mayGrowBy: { share: 0.1, least: 8 } },
@@ -106,7 +115,7 @@ function printTrends(minutes: readonly Minute[]): readonly string[] {
   return flat.flatMap(({ name, of, mayGrowBy, calmOnly = false }) => {
     const points = minutes
       .filter(({ takeovers }) => takeovers === last)
-      .filter(({ minute, isCalm }) => minute >= warmUpOf(soak.minutes) && (isCalm || !calmOnly))
+      .filter(({ minute, isCalm }) => minute >= leftOutOf(soak) && (isCalm || !calmOnly))
       .map((one) => ({ minute: one.minute, value: of(one) }))
       .filter(({ value }) => !Number.isNaN(value));
     if (points.length < 6) {

@@ -51,6 +51,8 @@ export interface Sample {
   readonly residentMiB: number;
   readonly peakMiB: number;
   readonly heapMiB: number;
+  /** The least that was in use at any second since the last sample: near to what is alive. */
+  readonly leastHeapMiB: number;
   /** After a full collection, in samples that ask for one. */
   readonly liveMiB: number;
   /** Resident then: without what was only kept for the next load. */
@@ -283,12 +285,19 @@ function afterCollection(): Pick<Sample, 'liveMiB' | 'settledMiB'> {
   return { liveMiB: heapUsed / 2 ** 20, settledMiB: rss / 2 ** 20 };
 }
 
+let leastHeapBytes = Infinity;
+const noteHeap = (): void => {
+  leastHeapBytes = Math.min(leastHeapBytes, process.memoryUsage().heapUsed);
+};
+setInterval(noteHeap, 1000);
+
 let sampledMs = startMs;
 let sampledCpu = startCpu;
 async function sample(collect: boolean): Promise<Sample> {
   const snapshot = await readSnapshot?.();
   const wallMs = performance.now();
   const memory = process.memoryUsage();
+  noteHeap();
   const late = (nanoseconds: number): number => (lag.count === 0 ? 0 : Math.max(0, nanoseconds / 1e6 - resolutionMs));
   const result: Sample = {
     wallMs: wallMs - sampledMs,
@@ -296,6 +305,7 @@ async function sample(collect: boolean): Promise<Sample> {
     residentMiB: memory.rss / 2 ** 20,
     peakMiB: process.resourceUsage().maxRSS / 1024,
     heapMiB: memory.heapUsed / 2 ** 20,
+    leastHeapMiB: leastHeapBytes / 2 ** 20,
     ...(collect ? afterCollection() : { liveMiB: 0, settledMiB: 0 }),
     lagP50Ms: late(lag.percentile(50)),
     lagP99Ms: late(lag.percentile(99)),
@@ -316,6 +326,7 @@ async function sample(collect: boolean): Promise<Sample> {
     snapshot,
   };
   counts = {};
+  leastHeapBytes = Infinity;
   awayMs = [];
   pauses = { young: noPauses, full: noPauses };
   firstPublishMs = 0;

@@ -33,10 +33,12 @@ const faults: Readonly<Record<string, (struck: Struck) => Promise<unknown>>> = {
   'hub watches too old': async ({ hub }) => hub.tell({ do: 'expire-watches' }),
 };
 
+export const faultNames: readonly string[] = Object.keys(faults);
+
 /** The names of all faults in an order of chance, again and again, so that each strikes as often as the others. */
 export function* deck(random: () => number): Generator<string, never> {
   for (;;) {
-    const names = Object.keys(faults);
+    const names = [...faultNames];
     while (names.length > 0) yield names.splice(Math.floor(random() * names.length), 1)[0] ?? '';
   }
 }

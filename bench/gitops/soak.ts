@@ -3,6 +3,7 @@ import { Gate } from '../../robustness/world/gate.ts';
 import type { Address } from '../../robustness/world/server.ts';
 import type { Sample } from './controller.ts';
 import { sizeOf, type Fleet } from './fixture.ts';
+import { beginIn, leftOutOf } from './soak-plan.ts';
 import { deck, strike, type Struck } from './soak-faults.ts';
 import { startController, startHub, startMaestro, type MeasuredController } from './surroundings.ts';
 import type { HubStates } from './hub.ts';
@@ -13,6 +14,11 @@ export interface Soak {
   /** Of the controllers' processes. */
   readonly nodeFlags: readonly string[];
   readonly minutes: number;
+  /**
+   * Minutes before these, in which the leader is killed and then each fault strikes its heir once. So what is said of
+   * growth is said of a process that has been through all of it before. 0: the first fifth of the minutes is left out.
+   */
+  readonly firstRoundMinutes: number;
   readonly perSecond: number;
   /** The share of reports that tell of a change. */
   readonly transitions: number;
@@ -72,7 +78,7 @@ const settleWithinMs = 300_000;
 export async function runSoak(soak: Soak, tell: (minute: Minute) => void): Promise<Verdict> {
   const run = await SoakRun.start(soak);
   try {
-    for (let minute = 0; minute < soak.minutes; minute += 1) tell(await run.oneMinute(minute));
+    for (let minute = 0; minute < soak.firstRoundMinutes + soak.minutes; minute += 1) tell(await run.oneMinute(minute));
     return await run.judge();
   } finally {
     await run.stop();
@@ -142,7 +148,7 @@ class SoakRun {
     this.#foreign += ofHub.foreign;
     this.#wrong.push(...ofHub.wrong);
     if (before !== this.#takeovers) this.#early = undefined;
-    if (isCalm && this.#early === undefined && minute >= warmUpOf(this.#soak.minutes) - 1)
+    if (isCalm && this.#early === undefined && minute >= leftOutOf(this.#soak) - 1)
       this.#early = await this.#leader.sample(true);
     const lags = ofHub.lagsMs.toSorted((left, right) => left - right);
     const at = (part: number): number => lags[Math.min(lags.length - 1, Math.floor(lags.length * part))] ?? Number.NaN;
@@ -182,22 +188,18 @@ class SoakRun {
     [this.#leader, this.#standBy] = [this.#standBy, this.#leader];
   }
 
-  /**
-   * Two faults early in every fourth minute: what was missed meanwhile may take two minutes to be read. The leader is
-   * killed once, early, so that its heir runs long.
-   */
   #beginFaults(minute: number): readonly string[] {
-    const { withFaults, minutes, random } = this.#soak;
+    const { withFaults, random } = this.#soak;
     if (!withFaults) return [];
-    if (minute === takeoverAt(minutes)) {
+    const { kill, faults } = beginIn(minute, this.#soak);
+    if (kill) {
       this.#takingOver = this.#killLeader();
       this.#count('leader killed');
       return ['leader killed'];
     }
-    if (minute % 4 !== 0) return [];
-    return [0, 1].map((half) => {
+    return Array.from({ length: faults }, (_, at) => {
       const name = this.#deck.next().value;
-      const striking = pause((half + random()) * 15_000).then(async () => strike(name, this.#struck));
+      const striking = pause(((at + random()) * 30_000) / faults).then(async () => strike(name, this.#struck));
       this.#count(name);
       this.#striking.add(striking);
       void striking.finally(() => this.#striking.delete(striking));
@@ -278,10 +280,6 @@ class SoakRun {
     await Promise.all([hub.process.stop(), maestro.process.stop()]);
   }
 }
-
-/** How many of so many minutes are left out before anything is said of what stays flat. */
-export const warmUpOf = (minutes: number): number => Math.ceil(minutes / 5);
-const takeoverAt = (minutes: number): number => (minutes < 2 ? -1 : Math.floor(minutes / 20));
 
 async function startReplica(
   { gates }: Struck,
