@@ -16,17 +16,8 @@ cannot() {
   echo "image: not checked, because $1"
   exit 0
 }
-[ "$(id -u)" = 0 ] || cannot "that takes root"
-{ command -v apt-get && command -v dpkg-deb; } >/dev/null || cannot "there is no apt-get here"
+told=$(sh scripts/image-tools.sh) || cannot "${told##*image: }"
 native=$(dpkg --print-architecture)
-
-packages="buildah"
-[ "$native" = arm64 ] || packages="$packages qemu-user-static libstdc++6-arm64-cross libgcc-s1-arm64-cross"
-# shellcheck disable=SC2086 # each is a word
-if ! dpkg-query --show $packages >/dev/null 2>&1; then
-  echo "image: installing $packages"
-  install_packages $packages >/dev/null 2>&1 || cannot "these packages cannot be had"
-fi
 
 work=$(mktemp -d)
 cat >"$work/buildah" <<END
