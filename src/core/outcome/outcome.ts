@@ -109,14 +109,18 @@ export function endOf(outcome: Pick<WorkOutcome, 'phase' | 'exitCode' | 'standin
   return outcome.exitCode === ExitCode.Done ? 'met' : 'failed';
 }
 
-/** The outcome of a work that failed: `InProgress` when Maestro had accepted it before. */
+/**
+ * The outcome of a work that failed: `InProgress` when Maestro had accepted it before. Of a write whose answer did not
+ * come nobody knows that, whatever was accepted before it.
+ */
 export function failedWork(
   work: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'> & Partial<WorkOutcome>,
   error: MaestroError,
   accepted: boolean,
 ): WorkOutcome {
-  const unseen = error.code === 'timeout' || error.code === 'interrupted' || error.code === 'terminated';
   const reason: ErrorReason = error.reason;
+  const isCutShort = error.code === 'timeout' || error.code === 'interrupted' || error.code === 'terminated';
+  const unseen = isCutShort && reason !== 'OutcomeUnknown';
   return {
     ...work,
     phase: accepted && unseen ? 'InProgress' : 'Failed',

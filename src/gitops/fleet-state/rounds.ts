@@ -22,10 +22,14 @@ export type Next =
   /** Something is sent; pinned to the version that was read. */
   | { readonly kind: 'publish'; readonly request: WorkRequest; readonly baseVersion: number; readonly said: string }
   /**
-   * Something else is done; what it throws ends the bundle, a conflict or a lack of time after some tries. `late`:
-   * nothing was done, because what it rests on is too old.
+   * Something else is done, and sent by what it is given; what it throws ends the bundle, a conflict or a lack of time
+   * after some tries. `late`: nothing was done, because what it rests on is too old.
    */
-  | { readonly kind: 'act'; readonly act: () => Promise<'done' | 'late'>; readonly said?: string }
+  | {
+      readonly kind: 'act';
+      readonly act: (publishing: PublishDeps) => Promise<'done' | 'late'>;
+      readonly said?: string;
+    }
   /** `sent`: the row whose version the agent is to apply, with where it is. */
   | {
       readonly kind: 'wait';
@@ -68,7 +72,10 @@ const rowsAtOnce = 200;
 interface Underway {
   readonly bundle: OwnBundle;
   text: string;
-  wrote: boolean;
+  /** Maestro took what was sent, now or by a run before, and its effect is waited for. */
+  isAccepted: boolean;
+  /** The last write of whose answer nobody has heard, until the bundle is read again. */
+  unanswered: MaestroError | undefined;
   conflicts: number;
   failingSinceMs: number | undefined;
   state: WorkState | undefined;
@@ -118,7 +125,8 @@ class Rounds {
         {
           bundle,
           text: '',
-          wrote: false,
+          isAccepted: false,
+          unanswered: undefined,
           conflicts: 0,
           failingSinceMs: undefined,
           state: undefined,
@@ -183,6 +191,7 @@ class Rounds {
       const problem = unreadable.get(id);
       const row = rows.get(id);
       if (row !== undefined) one.version = row.version;
+      if (problem === undefined) one.unanswered = undefined;
       const next: Next =
         problem === undefined ? this.#parts.options.decide(row, one.bundle) : { kind: 'refused', error: problem };
       if (next.kind === 'publish' || next.kind === 'act') acts.push(() => this.#act(one, next));
@@ -208,18 +217,15 @@ class Rounds {
   async #act(one: Underway, next: Extract<Next, { readonly kind: 'publish' | 'act' }>): Promise<void> {
     const { deps, budget, tell } = this.#parts;
     try {
-      if (next.kind === 'act') {
-        if ((await next.act()) === 'late') return;
-      } else {
-        await publishSafely(next.request, next.baseVersion, deps, budget);
-        one.wrote = true;
-      }
+      if (next.kind === 'publish') await publishSafely(next.request, next.baseVersion, deps, budget);
+      else if ((await next.act(deps)) === 'late') return;
+      one.isAccepted = true;
       one.conflicts = 0;
       one.failingSinceMs = undefined;
       if (next.said !== undefined) tell({ kind: 'step', bundle: one.bundle, text: next.said });
     } catch (caught) {
       const error = MaestroError.from(caught);
-      if (error.delivery === 'unknown') one.wrote = true;
+      if (error.delivery === 'unknown') one.unanswered = error;
       if (budget.signal.aborted || (error.code === 'timeout' && remainingMs(budget) <= 0)) throw error;
       // Somebody else, a controller perhaps, has written, or a deletion had no more time: the next look says what.
       const isForLater = error.code === 'conflict' || error.code === 'timeout' || error.reason === 'OutcomeUnknown';
@@ -254,6 +260,7 @@ class Rounds {
     const nowMs = this.#parts.budget.clock.monotonicMs();
     const state = sent?.state;
     one.state = state;
+    one.isAccepted = true;
     if (state?.kind === 'failed') one.failingSinceMs ??= nowMs;
     else one.failingSinceMs = undefined;
     if (one.failingSinceMs !== undefined && nowMs - one.failingSinceMs >= usualGraceMs)
@@ -280,7 +287,7 @@ class Rounds {
       ...error.hints,
       cause: error,
     });
-    this.#end(one, failedWork(aboutBundle(one, one.version), told, one.wrote));
+    this.#end(one, failedWork(aboutBundle(one, one.version), told, one.isAccepted));
   }
 
   #end(one: Underway, outcome: WorkOutcome): void {
@@ -293,14 +300,14 @@ class Rounds {
     const { budget } = this.#parts;
     const waitedMs = budget.clock.monotonicMs() - this.#beganMs;
     for (const one of [...this.#underway.values()]) {
+      const cause = one.unanswered ?? error;
       const text = one.text === '' ? 'nothing could be read' : one.text;
-      const code = error?.code ?? 'timeout';
-      const what = error?.message ?? `timed out after ${formatDuration(budget.totalMs)}`;
-      const told = new MaestroError(code, `${subjectOf(one.bundle)}: ${what}: ${text}`, {
-        ...(error === undefined ? {} : { reason: error.reason, cause: error }),
+      const what = cause?.message ?? `timed out after ${formatDuration(budget.totalMs)}`;
+      const told = new MaestroError(cause?.code ?? 'timeout', `${subjectOf(one.bundle)}: ${what}: ${text}`, {
+        ...(cause === undefined ? {} : { reason: cause.reason, cause }),
         hint: 'Do the same again: it goes on from there.',
       });
-      const outcome = failedWork(aboutBundle(one, one.version), told, true);
+      const outcome = failedWork(aboutBundle(one, one.version), told, one.isAccepted);
       this.#end(one, { ...outcome, standing: standingOf(one.state, waitedMs) });
     }
   }

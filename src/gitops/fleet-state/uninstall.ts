@@ -4,7 +4,7 @@ import { listed } from '../../core/text.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import { withinMs, type Budget } from '../../operations/budget.ts';
-import { longestDeletionMs, publishSafely, type PublishDeps } from '../../operations/publish.ts';
+import { longestDeletionMs, publishSafely } from '../../operations/publish.ts';
 import type { Backup } from '../handover/backup.ts';
 import { isOwner } from '../handover/probe-bundle.ts';
 import { unendedText } from '../handover/unended.ts';
@@ -26,7 +26,6 @@ export interface UninstallOptions {
 export interface UninstallParts {
   readonly probes: Pick<OwnershipProbes, 'answer'>;
   readonly backup: Backup;
-  readonly publishing: PublishDeps;
   readonly budget: Budget;
 }
 
@@ -77,10 +76,10 @@ function keep(row: ResourceBundle, bundle: OwnBundle, ground: Ground): Next {
       return refuse('ownership', `no config of its own says how ${listed(bare)} is applied: somebody else wrote it`);
     return {
       kind: 'act',
-      act: async () => {
+      act: async (publishing) => {
         await parts.backup.keep(recordOf(row, bundle, options, ''));
         const work = leavingForm(row, stampOf('uninstall', options.runId));
-        await publishSafely(updateOf(row, work, options.source), row.version, parts.publishing, parts.budget);
+        await publishSafely(updateOf(row, work, options.source), row.version, publishing, parts.budget);
         return 'done';
       },
       said: `told to let go (version ${row.version + 1})`,
@@ -107,11 +106,11 @@ function keep(row: ResourceBundle, bundle: OwnBundle, ground: Ground): Next {
 
 function deletion(row: ResourceBundle, bundle: OwnBundle, ground: Ground, spokeUid = ''): Next {
   const { options, parts, deleted } = ground;
-  const { backup, publishing, budget } = parts;
+  const { backup, budget } = parts;
   const bounded = withinMs(budget, longestDeletionMs);
   return {
     kind: 'act',
-    act: async () => {
+    act: async (publishing) => {
       // Its turn came too late: it is looked at anew.
       if (budget.clock.monotonicMs() >= bounded.deadlineMs) return 'late';
       await backup.keep(recordOf(row, bundle, options, spokeUid));

@@ -81,6 +81,11 @@ describe('a work that failed', () => {
     expect(failedWork(work, new MaestroError(code, 'ended'), false).phase).toBe('Failed');
   });
 
+  it.each(cutShort)('is failed when a write was sent and its answer did not come before it ended by %s', (code) => {
+    const error = new MaestroError(code, 'ended', { reason: 'OutcomeUnknown' });
+    expect(failedWork(work, error, true)).toMatchObject({ phase: 'Failed', reason: 'OutcomeUnknown' });
+  });
+
   it.each(judged)('is failed by %s, though it was accepted', (code) => {
     expect(failedWork(work, new MaestroError(code, 'no'), true).phase).toBe('Failed');
   });

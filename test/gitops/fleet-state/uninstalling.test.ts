@@ -75,6 +75,7 @@ const nobodys: ProbeReading = {
 
 function bench(reading: ProbeReading): {
   readonly decide: Decide;
+  readonly acted: (next: Next) => Promise<string>;
   readonly clock: ManualClock;
   readonly sent: string[];
 } {
@@ -92,16 +93,15 @@ function bench(reading: ProbeReading): {
         keep: async () => Promise.resolve(void sent.push('keep')),
         find: async () => Promise.resolve(undefined),
       },
-      publishing: { writer, reader: {} as WorkReader, onNotice: () => undefined },
       budget,
     },
   );
-  return { decide, clock, sent };
-}
-
-async function acted(next: Next): Promise<string> {
-  if (next.kind !== 'act') throw new Error(`it would ${JSON.stringify(next)}`);
-  return next.act();
+  const publishing = { writer, reader: {} as WorkReader, onNotice: () => undefined };
+  const acted = async (next: Next): Promise<string> => {
+    if (next.kind !== 'act') throw new Error(`it would ${JSON.stringify(next)}`);
+    return next.act(publishing);
+  };
+  return { decide, acted, clock, sent };
 }
 
 describe('uninstalling --keep-workloads', () => {
@@ -117,7 +117,7 @@ describe('uninstalling --keep-workloads', () => {
   });
 
   it('keeps the bundle before it is deleted, and looks anew when the turn of the deletion comes late', async () => {
-    const { decide, clock, sent } = bench(nobodys);
+    const { decide, acted, clock, sent } = bench(nobodys);
     const late = decide(leaving, bundle);
     await clock.advance(5_000);
     expect(await acted(late)).toBe('late');
@@ -128,7 +128,7 @@ describe('uninstalling --keep-workloads', () => {
   });
 
   it('never says that an Application is left on a cluster that does not have it', async () => {
-    const { decide } = bench({ ...nobodys, found: false, uid: '' });
+    const { decide, acted } = bench({ ...nobodys, found: false, uid: '' });
     await acted(decide(leaving, bundle));
     expect(decide(undefined, bundle)).toMatchObject({
       kind: 'done',

@@ -108,7 +108,7 @@ async function takeAway(
   const gone = new Set<string>();
   try {
     tellLeftAlone(found, output.reporter);
-    const decide = uninstalling({ goal, source, hubId, runId }, { probes, backup, publishing, budget });
+    const decide = uninstalling({ goal, source, hubId, runId }, { probes, backup, budget });
     const events = runRounds(
       found.own,
       { source, maxConcurrency: options.maxConcurrency, decide, beforeRound: () => probes.ask() },
