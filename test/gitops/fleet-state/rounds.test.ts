@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WorkReader, WorkRequest, WorkWriter } from '../../../src/clients/transport.ts';
+import type { WorkReader, WorkWriter } from '../../../src/clients/transport.ts';
 import type { WorkOutcome } from '../../../src/core/outcome/outcome.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -38,7 +38,8 @@ const rowOf = (id: string): ResourceBundle => ({
   raw: {},
 });
 
-const update = (row: ResourceBundle): WorkRequest => updateOf(row, { name: row.id, manifests: [] }, source);
+const update = (row: ResourceBundle): ReturnType<typeof updateOf> =>
+  updateOf(row, { name: row.id, labels: {}, annotations: {}, manifests: [], manifestConfigs: [] }, source);
 const publish = (row: ResourceBundle): Next => ({
   kind: 'publish',
   request: update(row),
@@ -54,7 +55,7 @@ interface Run {
 async function run(
   names: readonly string[],
   decide: Decide,
-  answer: (request: WorkRequest, signal: AbortSignal) => Promise<void>,
+  answer: (request: Parameters<WorkWriter['publish']>[0], signal: AbortSignal) => Promise<void>,
   stop = new AbortController(),
 ): Promise<Run> {
   const reader = {
@@ -65,7 +66,7 @@ async function run(
   } as unknown as WorkReader;
   const writer: WorkWriter = {
     publish: async (request, { signal }) => answer(request, signal),
-    close: async () => Promise.resolve(),
+    close: () => undefined,
   };
   const budget = createBudget(60_000, { clock: new ManualClock(), random: () => 0.5, signal: stop.signal });
   const outcomes = new Map<string, WorkOutcome>();
