@@ -1,7 +1,7 @@
 #!/bin/sh
 # Whether the code keeps its rules. eslint has one core for a minute or two, so layout and layers are looked at beside it.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 told=$(mktemp)
 trap 'rm -f "$told"' EXIT
 
