@@ -205,8 +205,12 @@ export const parts: readonly Part[] = [
     tests: [
       'test/core/migration/advance.test.ts',
       'test/core/migration/advance-properties.test.ts',
+      'test/core/migration/forecast.test.ts',
+      'test/core/migration/forms.test.ts',
       'test/core/migration/inventory.test.ts',
+      'test/core/migration/next-steps.test.ts',
       'test/core/migration/plan-cluster.test.ts',
+      'test/core/migration/positions.test.ts',
       'test/operations/migrate',
     ],
   },
@@ -233,7 +237,15 @@ export const parts: readonly Part[] = [
     mutate: ['as-judged', 'built-in', 'check-manifest', 'custom-resource', 'formats', 'schema-set'].map(
       (name) => `src/core/schemas/${name}.ts`,
     ),
-    tests: ['test/core/schemas/check-manifest.test.ts', 'test/core/schemas/messages.test.ts'],
+    tests: [
+      'as-judged',
+      'check-manifest',
+      'custom-resource',
+      'formats',
+      'messages',
+      'schema-set',
+      'whole-problems',
+    ].map((name) => `test/core/schemas/${name}.test.ts`),
   },
   {
     name: 'schema-checks',

@@ -119,7 +119,9 @@ function typeOf(value: JsonObject): JsonObject {
   if (types.length === 0) return takesNull ? { [takesNullKeyword]: true } : {};
   const all = takesNull ? [...types, 'null'] : types;
   const values = value['enum'];
-  const enumerated = Array.isArray(values) ? { enum: takesNull ? [...(values as JsonValue[]), null] : values } : {};
+  // Null goes with the values that are listed; without null, conditions() has them.
+  const isListed = takesNull && Array.isArray(values) && values.length > 0;
+  const enumerated = isListed ? { enum: [...(values as readonly JsonValue[]), null] } : {};
   return {
     type: all.length === 1 ? (all[0] ?? '') : all,
     ...enumerated,

@@ -1,28 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { inventoryOf } from '../../../src/core/migration/inventory.ts';
-import type { OldWork } from '../../../src/core/migration/old-work.ts';
 import { guessPattern, reportedResources } from '../../../src/core/migration/old-work.ts';
+import { withOwnersOfAll } from '../../../src/core/ownership/owners.ts';
 import { renames } from '../../../src/core/migration/renames.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
-import { config, configMap, consumer, planned, request, source, stored, work } from './stored.ts';
-
-function bundleOf({ id, version, work: content }: OldWork, more: Partial<ResourceBundle> = {}): ResourceBundle {
-  const { name, labels, annotations, manifests, manifestConfigs, deleteOption } = content;
-  return {
-    id,
-    consumerName: consumer,
-    version,
-    createdAt: '',
-    updatedAt: '',
-    metadata: { name, labels, annotations },
-    manifests,
-    manifestConfigs,
-    ...(deleteOption === undefined ? {} : { deleteOption }),
-    raw: {},
-    ...more,
-  };
-}
+import { bundleOf, config, configMap, consumer, planned, request, source, stored, work } from './stored.ts';
 
 const namespaces = stored(work('hyperfleet-c1-ns', [configMap('a')]), 'ns', 2);
 const nodepools = stored(
@@ -104,8 +87,55 @@ describe('the inventory of a cluster', () => {
     ]);
   });
 
+  it('tells of works that name an adapter or record several managers, and takes a policy that is no text for none', () => {
+    const several = withOwnersOfAll(
+      work('one', [configMap('a', { k: 'ä' }), configMap('b')]),
+      new Map([
+        ['ConfigMap/default/a', 'z'],
+        ['ConfigMap/default/b', 'c'],
+      ]),
+    );
+    const named = work('hyperfleet-c1-idp', [configMap('b')], { deleteOption: { propagationPolicy: 7 } });
+    const bundles = [several, named].map((content) => bundleOf({ id: content.name, version: 1, work: content }));
+    const common = { version: 1, manifestConfigs: 0, deleteOption: 'Foreground', executor: false };
+    expect(inventoryOf(consumer, source, bundles, () => false)).toStrictEqual({
+      consumer: 'c1',
+      pattern: 'A',
+      works: [
+        {
+          name: 'one',
+          managers: ['c', 'z'],
+          managersFrom: 'record',
+          objects: ['ConfigMap/default/a', 'ConfigMap/default/b'],
+          ...common,
+          bytes: JSON.stringify({ manifests: several.manifests }).length + 1,
+        },
+        {
+          name: 'hyperfleet-c1-idp',
+          managers: ['idp'],
+          managersFrom: 'name',
+          objects: ['ConfigMap/default/b'],
+          ...common,
+          bytes: JSON.stringify({ manifests: named.manifests, deleteOption: named.deleteOption }).length,
+        },
+      ],
+      shared: [{ object: 'ConfigMap/default/b', works: ['one', 'hyperfleet-c1-idp'], differs: false }],
+    });
+  });
+
+  it('takes a label without a value for one that is empty, as agents do, and for no label that is not there', () => {
+    const labelled = (name: string, labels: JsonObject): ResourceBundle => {
+      const manifest = { ...configMap('a'), metadata: { name: 'a', namespace: 'default', labels } };
+      return bundleOf({ id: name, version: 1, work: work(name, [manifest]) });
+    };
+    const differs = (...works: readonly ResourceBundle[]): unknown =>
+      inventoryOf(consumer, source, works, () => false).shared.map((one) => one.differs);
+    expect(differs(labelled('x', { l: null }), labelled('y', { l: '' }))).toEqual([false]);
+    expect(differs(labelled('x', { l: null }), labelled('y', {}))).toEqual([true]);
+  });
+
   it('of a cluster without works has no pattern', () => {
-    expect(inventoryOf(consumer, source, [], () => false)).toEqual({ consumer, works: [], shared: [] });
+    expect(inventoryOf(consumer, source, [], () => false)).toStrictEqual({ consumer, works: [], shared: [] });
   });
 
   it.each<[string, readonly (readonly JsonObject[])[], string]>([

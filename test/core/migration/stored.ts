@@ -5,6 +5,7 @@ import { planCluster, type PlanRequest } from '../../../src/core/migration/plan-
 import type { ClusterPlan } from '../../../src/core/migration/cluster-plan.ts';
 import { bundleId } from '../../../src/core/works/bundle-id.ts';
 import { manifestKey, type ManifestWork } from '../../../src/core/works/manifest-work.ts';
+import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { withOwnersOfAll } from '../../../src/core/ownership/owners.ts';
 
 export const source = 'hyperfleet';
@@ -32,6 +33,27 @@ export function stored(content: ManifestWork, manager?: string, version = 1): Ol
     resources: Object.fromEntries(
       content.manifests.map((manifest) => [labelOf(manifest), `${manifestKey(manifest).kind.toLowerCase()}s`]),
     ),
+  };
+}
+
+/** The row of a work as REST gives it. */
+export function bundleOf(
+  { id, version, work: content }: Pick<OldWork, 'id' | 'version' | 'work'>,
+  more: Partial<ResourceBundle> = {},
+): ResourceBundle {
+  const { name, labels, annotations, manifests, manifestConfigs, deleteOption } = content;
+  return {
+    id,
+    consumerName: consumer,
+    version,
+    createdAt: '',
+    updatedAt: '',
+    metadata: { name, labels, annotations },
+    manifests,
+    manifestConfigs,
+    ...(deleteOption === undefined ? {} : { deleteOption }),
+    raw: {},
+    ...more,
   };
 }
 

@@ -2,14 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/core/json.ts';
 import { readBuiltIns } from '../../../src/core/schemas/built-in.ts';
 import { checkAgainstSchema } from '../../../src/core/schemas/check-manifest.ts';
-import { schemasOfCrd } from '../../../src/core/schemas/custom-resource.ts';
-import { createSchemaSet, metadataSchema } from '../../../src/core/schemas/schema-set.ts';
+import { createSchemaSet } from '../../../src/core/schemas/schema-set.ts';
 import type { Problem } from '../../../src/core/works/problem.ts';
 import { pathText } from '../../../src/core/yaml/json-path.ts';
+import { lazily, schemaByDefinition, schemaOfX } from './small-set.ts';
 
-const builtIns = readBuiltIns();
-const metadata = metadataSchema(builtIns);
-const schemas = createSchemaSet(builtIns, []);
+const schemas = lazily(() => createSchemaSet(readBuiltIns(), []));
 
 const shown = (problems: readonly Problem[]): readonly string[] =>
   problems.map(
@@ -18,7 +16,7 @@ const shown = (problems: readonly Problem[]): readonly string[] =>
 
 function check(apiVersion: string, kind: string, rest: JsonObject): readonly Problem[] {
   const manifest: JsonObject = { apiVersion, kind, metadata: { name: 'a' }, ...rest };
-  const schema = schemas.find(apiVersion, kind);
+  const schema = schemas().find(apiVersion, kind);
   if (schema === undefined) throw new Error(`no schema of ${kind}`);
   expect(schema.fault()).toBeUndefined();
   return checkAgainstSchema(manifest, schema, []);
@@ -40,11 +38,10 @@ const addresses: JsonObject = {
 };
 
 function checkCustom(definition: JsonObject, spec: JsonValue): readonly string[] {
-  const set = createSchemaSet(builtIns, schemasOfCrd(definition, metadata));
-  const schema = set.find('x.io/v1', 'X');
-  expect(schema?.fault()).toBeUndefined();
+  const schema = schemaByDefinition(definition);
+  expect(schema.fault()).toBeUndefined();
   const manifest = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'a' }, spec };
-  return schema === undefined ? ['no schema'] : shown(checkAgainstSchema(manifest, schema, []));
+  return shown(checkAgainstSchema(manifest, schema, []));
 }
 
 describe('built-in kinds', () => {
@@ -325,22 +322,12 @@ describe('custom resources', () => {
     [{}, ['status.ready wrong-type']],
     [undefined, ['status.ready wrong-type']],
   ])('whose subresources are %j have their status judged or not', (subresources, expected) => {
-    const openAPIV3Schema: JsonObject = {
-      type: 'object',
-      properties: { status: { type: 'object', properties: { ready: { type: 'boolean' } } } },
-    };
-    const version = {
-      name: 'v1',
-      schema: { openAPIV3Schema },
-      ...(subresources === undefined ? {} : { subresources }),
-    };
-    const set = createSchemaSet(
-      builtIns,
-      schemasOfCrd({ spec: { group: 'x.io', names: { kind: 'X' }, versions: [version] } }, metadata),
+    const schema = schemaOfX(
+      { type: 'object', properties: { status: { type: 'object', properties: { ready: { type: 'boolean' } } } } },
+      subresources === undefined ? {} : { subresources },
     );
-    const schema = set.find('x.io/v1', 'X');
     const manifest = { apiVersion: 'x.io/v1', kind: 'X', metadata: { name: 'a' }, status: { ready: 'yes' } };
-    expect(schema === undefined ? ['no schema'] : shown(checkAgainstSchema(manifest, schema, []))).toEqual(expected);
+    expect(shown(checkAgainstSchema(manifest, schema, []))).toEqual(expected);
   });
 
   test('of v1beta1 share one schema', () => {
@@ -354,14 +341,9 @@ describe('custom resources', () => {
   });
 
   test('have the metadata of every object', () => {
-    const set = createSchemaSet(builtIns, schemasOfCrd(crd({}), metadata));
-    const schema = set.find('x.io/v1', 'X');
-    const manifest = {
-      apiVersion: 'x.io/v1',
-      kind: 'X',
-      metadata: { name: 'a', creationTimestamp: null, anotations: {} },
-    };
-    expect(schema === undefined ? [] : shown(checkAgainstSchema(manifest, schema, []))).toEqual([
+    const metadata = { name: 'a', creationTimestamp: null, anotations: {} };
+    const manifest = { apiVersion: 'x.io/v1', kind: 'X', metadata };
+    expect(shown(checkAgainstSchema(manifest, schemaByDefinition(crd({})), []))).toEqual([
       'metadata.anotations unknown-field: did you mean "annotations"?',
     ]);
   });
