@@ -1,4 +1,4 @@
-import type { Document, Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
+import type { Document, Node, Pair, ParsedNode, YAMLMap, YAMLSeq } from 'yaml';
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { JsonObject, JsonValue } from '../json.ts';
 import { deepestNesting } from '../json-nesting.ts';
@@ -80,11 +80,12 @@ export function isMergeKey(key: unknown): boolean {
 }
 
 export function scalarSource(node: { source?: string; type?: string; tag?: string }): ScalarSource {
-  return { text: node.source ?? '', plain: node.type === undefined || node.type === 'PLAIN', tag: node.tag };
+  return { text: node.source ?? '', plain: node.type === 'PLAIN', tag: node.tag };
 }
 
-export function startOf(node: unknown, fallback = 0): number {
-  return (node as Node | null)?.range?.[0] ?? fallback;
+/** Every node that was read from a text has its place there. */
+export function startOf(node: unknown): number {
+  return (node as ParsedNode).range[0];
 }
 
 function convert(node: unknown, state: State): JsonValue {
@@ -187,10 +188,9 @@ function merge(members: Record<string, JsonValue>, pair: Pair<unknown, unknown>,
 }
 
 function convertKey(pair: Pair<unknown, unknown>, state: State): string | undefined {
-  const place = pair.key ?? pair.value;
   const node = keyNode(pair.key, state);
   if (isMap(node) || isSeq(node)) {
-    report(state, place, 'a key cannot be a map or a list');
+    report(state, pair.key, 'a key cannot be a map or a list');
     return undefined;
   }
   const scalar: ScalarValue | undefined = isScalar(node) ? resolve(node, state) : undefined;
@@ -199,14 +199,14 @@ function convertKey(pair: Pair<unknown, unknown>, state: State): string | undefi
     return keyText(scalar).toWellFormed();
   } catch (error) {
     if (!(error instanceof ScalarError)) throw error;
-    report(state, place, error.message);
+    report(state, pair.key, error.message);
     return undefined;
   }
 }
 
 /** The node that holds the key itself, its anchor registered or its alias followed. */
 function keyNode(key: unknown, state: State): unknown {
-  const anchored = (key as { anchor?: string } | null)?.anchor !== undefined;
+  const anchored = (key as { anchor?: string }).anchor !== undefined;
   if (anchored || isAlias(key)) convert(key, state);
   return isAlias(key) ? state.targets.get(key) : key;
 }

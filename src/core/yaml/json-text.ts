@@ -155,9 +155,9 @@ function readString(scan: Scan): string {
   const { source, position } = scan;
   if (source.charAt(position) !== '"') throw new NotJson();
   const end = endOfString(source, position);
-  if (end === source.length) throw new NotJson();
   scan.position = end + 1;
   try {
+    // Throws too for a string that nothing ends.
     return (JSON.parse(source.slice(position, end + 1)) as string).toWellFormed();
   } catch {
     throw new NotJson();

@@ -15,7 +15,7 @@ export function offsetOf(root: Node, targets: ReadonlyMap<Node, Node>, path: Jso
   for (const step of path) {
     const next = descend(follow(node, targets), step, targets);
     if (next === undefined) break;
-    offset = startOf(next.place, offset);
+    offset = startOf(next.place);
     node = next.node;
   }
   return offset;
@@ -32,8 +32,8 @@ function follow(node: unknown, targets: ReadonlyMap<Node, Node>): unknown {
 
 function descend(node: unknown, step: string | number, targets: ReadonlyMap<Node, Node>): Step | undefined {
   if (isSeq(node)) {
-    if (typeof step !== 'number' || step >= node.items.length) return undefined;
-    return { place: node.items[step], node: node.items[step] };
+    const item: unknown = typeof step === 'number' ? node.items[step] : undefined;
+    return item === undefined ? undefined : { place: item, node: item };
   }
   if (!isMap(node)) return undefined;
   return findMember(node.items, String(step), targets);
@@ -68,6 +68,5 @@ function findMerged(value: unknown, key: string, targets: ReadonlyMap<Node, Node
 
 /** The document was converted before, so its keys resolve. */
 function hasText(node: unknown, key: string): boolean {
-  if (!isScalar(node)) return false;
-  return keyText(resolveScalar(scalarSource(node))).toWellFormed() === key;
+  return isScalar(node) && keyText(resolveScalar(scalarSource(node))).toWellFormed() === key;
 }

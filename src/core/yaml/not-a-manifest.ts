@@ -24,9 +24,9 @@ function linesAt(text: string, offset: number): readonly [from: number, to: numb
   return [before + 1, end < 0 ? text.length : end];
 }
 
-/** Whether a name, a kind or a label is one that a template would have filled in. */
+/** Whether a name, a kind or a label is one that a template would have filled in; `{{ "{{" }}` is our own too. */
 export function isUnrendered(text: string): boolean {
-  return /\{\{(?!\s*(?:consumer\b|"\{\{"))|\$\{\{|<%/.test(text);
+  return /(?<!\{\{\s*")\{\{(?!\s*(?:consumer\b|"\{\{"))|\$\{\{|<%/.test(text);
 }
 
 /** What a text is that is no YAML on purpose; undefined for what may be YAML. */

@@ -45,12 +45,15 @@ const shownIssues = 10;
 
 const defaultHint = 'Correct the file; YAML is read as kubectl reads it.';
 
-/** Hints for mistakes whose message does not say what to do, first match wins. */
-const hints: readonly (readonly [RegExp, string])[] = [
-  [/tab/i, 'Indent with spaces; YAML allows no tabs there.'],
-  [/already set/, 'Keep one of the keys; kubectl would take the last one without a word.'],
-  [/%YAML/, 'Remove the %YAML line, or write %YAML 1.1.'],
-  [/a key cannot be null/, 'Quote the key: "null".'],
+/**
+ * Hints for mistakes whose message does not say what to do, by a part of it; the first match wins. That of keys comes
+ * before the others, because its message repeats what somebody wrote.
+ */
+const hints: readonly (readonly [string, string])[] = [
+  ['already set', 'Keep one of the keys; kubectl would take the last one without a word.'],
+  ['Tabs are not allowed', 'Indent with spaces; YAML allows no tabs there.'],
+  ['%YAML', 'Remove the %YAML line, or write %YAML 1.1.'],
+  ['a key cannot be null', 'Quote the key: "null".'],
 ];
 
 /**
@@ -91,11 +94,11 @@ function readAsYaml(source: string, file: string, duplicateKeys: DuplicateKeys):
   const documents: SourceDocument[] = [];
   const issues: Issue[] = [];
   for (const document of parsed) {
-    const root = document.contents as Node | null;
-    if (root === null) continue;
     const converted = convertDocument(document, duplicateKeys);
     issues.push(...converted.issues);
     if (converted.value === null) continue;
+    // The reader puts an empty scalar where a document has no contents.
+    const root = document.contents as Node;
     const offset = (path: JsonPath): number => offsetOf(root, converted.targets, path);
     documents.push(sourceDocument(converted.value, file, lines, offset));
   }
@@ -136,7 +139,6 @@ function compose(source: string, lines: LineCounter): readonly Document.Parsed[]
     schema: 'failsafe',
     resolveKnownTags: false,
     uniqueKeys: false,
-    logLevel: 'silent',
   });
   return parsed as readonly Document.Parsed[];
 }
@@ -181,17 +183,17 @@ function failure(
   issues: readonly Issue[],
   { lines, file, source }: { readonly lines: LineCounter; readonly file: string; readonly source: string },
 ): MaestroError {
-  const messages = new Map<string, Place>();
+  const told = new Map<string, { readonly place: Place; readonly message: string }>();
   for (const { offset, message } of issues.toSorted((a, b) => a.offset - b.offset)) {
-    const { line, column } = placeAt(lines, offset);
-    messages.set(`${file}:${line}:${column}: ${message}`, { line, column });
+    const place = placeAt(lines, offset);
+    told.set(`${file}:${place.line}:${place.column}: ${message}`, { place, message });
   }
-  const shown = [...messages.keys()].slice(0, shownIssues);
-  const excerpts = [...messages.values()].slice(0, shownIssues).map((place) => excerptAt(source, place));
-  if (messages.size > shown.length) shown.push(`… and ${messages.size - shown.length} more`);
-  const text = shown.join('\n');
-  const hint = hints.find(([pattern]) => pattern.test(text))?.[1] ?? defaultHint;
-  return new MaestroError('invalid-input', text, { hint, excerpts });
+  const shown = [...told].slice(0, shownIssues);
+  const texts = shown.map(([text]) => text);
+  if (told.size > shown.length) texts.push(`… and ${told.size - shown.length} more`);
+  const hint = hints.find(([part]) => shown.some(([, { message }]) => message.includes(part)))?.[1] ?? defaultHint;
+  const excerpts = shown.map(([, { place }]) => excerptAt(source, place));
+  return new MaestroError('invalid-input', texts.join('\n'), { hint, excerpts });
 }
 
 function placeAt(lines: LineCounter, offset: number): Place {

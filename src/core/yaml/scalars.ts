@@ -107,7 +107,7 @@ function resolveNumber(digits: string): ScalarValue | undefined {
   if (match !== null) {
     const [, sign = '', magnitude = ''] = match;
     const octal = /^0[0-7]+$/.test(magnitude);
-    const absolute = BigInt(octal ? `0o${magnitude.slice(1)}` : magnitude);
+    const absolute = BigInt(octal ? `0o${magnitude}` : magnitude);
     const value = sign === '-' ? -absolute : absolute;
     const limit = sign === '' ? greatest : greatestSigned;
     if (value >= least && value <= limit) return { type: 'int', value };

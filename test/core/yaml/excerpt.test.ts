@@ -72,6 +72,13 @@ describe('the line of a mistake', () => {
       41,
     ],
     ['as much of wide characters', '日'.repeat(90), 46, `…${'日'.repeat(32)}…`, 41],
+    [
+      'a place further into it',
+      `${'a'.repeat(500)}!${'b'.repeat(500)}`,
+      501,
+      `…${'a'.repeat(40)}!${'b'.repeat(23)}…`,
+      41,
+    ],
     ['a place far into it', `${'a'.repeat(900)}!${'b'.repeat(900)}`, 901, `…${'a'.repeat(40)}!${'b'.repeat(23)}…`, 41],
   ])('shows %s', (_what, line, column, shown, before) => {
     expect(excerptAt(line, { line: 1, column })).toBe(`1 | ${shown}\n  | ${' '.repeat(before)}^`);
@@ -88,12 +95,14 @@ describe('the line of a mistake', () => {
       '7 | last\n  |  ^',
     ]);
     expect(excerptAt(`${'\n'.repeat(11)}x`, { line: 12, column: 1 })).toBe('12 | x\n   | ^');
+    expect(excerptAt('\na: b', { line: 1, column: 1 })).toBe('1 | \n  | ^');
+    expect(excerptAt('a\rb: [\r\n', { line: 1, column: 3 })).toBe('1 | a b: [\n  |   ^');
   });
 
   it('is never cut in the middle of a character', () => {
     const line = 'a😀'.repeat(80);
     for (let column = 100; column < 112; column += 1)
-      expect(excerptAt(line, { line: 1, column }).replace('\uFFFD', '')).not.toContain('\uFFFD');
+      expect(excerptAt(line, { line: 1, column }).isWellFormed()).toBe(true);
   });
 
   it.each([
@@ -133,5 +142,8 @@ describe('the line of a mistake', () => {
       '1 |     http-token: ***\n  |                 ^',
     );
     expect(excerptAt('  abc', { line: 1, column: 3 }, true)).toBe('1 |   ***\n  |   ^');
+    expect(excerptAt('key: "a"', { line: 1, column: 8 }, true)).toBe('1 | key: ***\n  |      ^');
+    expect(excerptAt('key: "a"', { line: 1, column: 2 }, true)).toBe('1 | key: ***\n  |  ^');
+    expect(excerptAt('key:', { line: 1, column: 5 }, true)).toBe('1 | key:\n  |     ^');
   });
 });

@@ -32,8 +32,26 @@ describe('a template that was not rendered', () => {
     },
   );
 
+  it.each([
+    ...['if', 'else', 'end', 'range', 'with', 'include', 'template', 'define', 'block', 'toYaml', 'tpl', 'printf'],
+    ...['lookup', 'default', 'quote', 'required', 'fromYaml', 'index', 'len', 'not', 'and', 'or', 'eq', 'ne'],
+  ])('is known by the word %s, however it goes on', (word) => {
+    expect(templateOffset(`b: {{- ${word} "x: y"\n`, [0])).toBe(3);
+    expect(templateOffset(`b: {{${word} {\n`, [0])).toBe(3);
+    expect(templateOffset(`b: {{ ${word}s: 1 }}\n`, [0])).toBeUndefined();
+  });
+
+  it('is known by a mistake at the end of the line behind it', () => {
+    const text = 'a: {{ x }}\nb: 2\nc: 3\n';
+    expect(templateOffset(text, [text.indexOf('\n', text.indexOf('b'))])).toBe(3);
+    expect(templateOffset(text, [text.indexOf('\n', text.indexOf('c'))])).toBeUndefined();
+    expect(templateOffset('\n\n{{ x }}', [0])).toBeUndefined();
+    expect(templateOffset('\n{{ x }}', [1])).toBe(1);
+  });
+
   it('is known in the last line, and by the first action of all', () => {
     expect(templateOffset('a: 1\nb: {{ .x }}', [8])).toBe(8);
+    expect(templateOffset('a: 1\nb: {{ x }}', [8])).toBe(8);
     expect(templateOffset('{{ .y }}\na: 1\nb: {{ .x }}', [20])).toBe(0);
   });
 });
@@ -45,6 +63,10 @@ it.each([
   ['<%= b %>', true],
   ['{{ consumer.name }}', false],
   ['{{consumer}}', false],
+  ['{{ "{{" }}', false],
+  ['{{"{{"}} a {{  "{{" }}', false],
+  ['{{ "{{" }} {{ x }}', true],
+  ['{{ "a" }}', true],
   ['${a}', false],
   ['consumers {{ consumers }}', true],
 ])('whether %j was to be filled in: %s', (text, expected) => {

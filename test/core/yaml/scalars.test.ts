@@ -22,6 +22,8 @@ describe('a plain scalar is to kubectl’s reader', () => {
     ['-7', -7n],
     ['+7', 7n],
     ['10', 10n],
+    ['100', 100n],
+    ['0x100', 256n],
     ['0x1F', 31n],
     ['0XaB', 171n],
     ['-0x1f', -31n],
@@ -44,7 +46,13 @@ describe('a plain scalar is to kubectl’s reader', () => {
     ['1.50', 1.5],
     ['12.5e+3', 12500],
     ['1E-2', 0.01],
+    ['-.25', -0.25],
+    ['1e10', 1e10],
     ['.5e1', 5],
+    ['.5e+1', 5],
+    ['.5e-1', 0.05],
+    ['.5e10', 5e9],
+    ['.5e1_00', 5e99],
     ['.5_0e1_0', 5e9],
     ['.12_34', 0.1234],
     ['08', 8],
@@ -59,7 +67,9 @@ describe('a plain scalar is to kubectl’s reader', () => {
 
   it.each([
     ...split('a 1a a1 0x 0xg 0b2 0b 0o8 0o x0x1 1.5.5 1e 1e+ .e1 . .5_ ._5 .5e1_ .5e_1 x.5 .5x 1.5x - + -a +x 1.5e1x'),
-    ...split('1e400 -1e400 .5e999 2026-01-01 12:30 nUll tRue'),
+    ...split('1e400 -1e400 .5e999 2026-01-01 12:30 nUll tRue _.5 _1'),
+    // More than 64 bits, of which JavaScript alone makes a number.
+    ...['0x10000000000000000', '0x1FFFFFFFFFFFFFFFF', `0b1${'0'.repeat(64)}`, '0o2000000000000000000000', '.5 ', ' .5'],
   ])('a text: %s', (text) => expect(plain(text)).toEqual({ type: 'string', value: text }));
 });
 
@@ -93,6 +103,7 @@ describe('a scalar is', () => {
     ['bool', '1'],
     ['int', '1.5'],
     ['int', 'a'],
+    ['int', '2001-01-01'],
     ['float', 'a'],
     ['float', 'true'],
     ['null', 'a'],
