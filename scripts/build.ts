@@ -10,15 +10,12 @@ import { basename, dirname, join, relative } from 'node:path';
 import { Enums } from '@cyclonedx/cyclonedx-library';
 import { build } from 'esbuild';
 import type { Plugin } from 'esbuild';
-import { commonFlags } from '../src/command-line/common-flags.ts';
-import type { ResultCommand } from '../src/command-line/result-path.ts';
-import type { Grammar } from '../src/command-line/scan-argv.ts';
-import { grammar } from '../src/commands/index.ts';
 import { billOfMaterials } from './artefacts/bill-of-materials.ts';
 import { noticesFile } from './artefacts/names.ts';
 import { noticesText, ownNotices, packageNotice, type Notice } from './artefacts/notices.ts';
 import { readLock } from './artefacts/packages.ts';
 import { writeManPages } from './man-pages.ts';
+import { resultGrammar } from './bundle/result-grammar.ts';
 import { packagesOf, splitBundle, withNotices } from './bundle/split.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -65,12 +62,6 @@ process.exitCode=70;try{if(!require("./${folder}/loader.cjs").begun)throw Error(
 `;
 }
 
-/** What the loader has to know of the commands to find where a result goes, and no more: every run reads it. */
-const resultGrammar: Grammar<ResultCommand> = {
-  commands: grammar.commands.map(({ name, aliases = [], hasOutcome }) => ({ name, aliases, hasOutcome, flags: [] })),
-  common: commonFlags.map(({ flags, aliases = [] }) => ({ flags, aliases })),
-};
-
 /**
  * Runs the command for a moment and keeps what V8 compiled beside the scripts.
  *
@@ -107,7 +98,7 @@ export async function bundleLoader(
     logLevel: 'warning',
     define: {
       BUNDLE_INDEX: JSON.stringify(JSON.stringify(index)),
-      GRAMMAR: JSON.stringify(JSON.stringify(resultGrammar)),
+      GRAMMAR: JSON.stringify(JSON.stringify(resultGrammar())),
     },
   });
   const text = readFileSync(outfile, 'utf8');

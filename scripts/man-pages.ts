@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { AnyCommandSpec, FlagSpec } from '../src/command-line/command-spec.ts';
 import { commonFlags } from '../src/command-line/common-flags.ts';
 import { flagText } from '../src/command-line/flag-syntax.ts';
+import { flagName } from '../src/command-line/flag-values.ts';
 import { exitCodesOf } from '../src/command-line/exit-codes.ts';
 import { groupOf, groupSummaries, sentence } from '../src/command-line/program.ts';
 import { commands } from '../src/commands/index.ts';
@@ -99,6 +100,11 @@ const otherVariables: readonly (readonly [string, string])[] = [
   ['XDG_CONFIG_HOME', 'Where the configuration file is looked for.'],
 ];
 
+function outcomeText(hasOutcome: true | string): string {
+  const where = `its result to ${prose('--results-path')}; see ${reference(pageName('results'), 7)}`;
+  return hasOutcome === true ? `It writes ${where}.` : `With ${prose(flagName(hasOutcome))} it writes ${where}.`;
+}
+
 function commandPage(spec: AnyCommandSpec, head: Head): string {
   const { name, summary, description, flags, args, outputs = [], hasOutcome } = spec;
   const written =
@@ -115,9 +121,7 @@ function commandPage(spec: AnyCommandSpec, head: Head): string {
       paragraphs([
         said(description ?? sentence(summary)),
         ...(spec.aliases ?? []).map((alias) => filled(`${bold(`${program} ${alias}`)} is the same.`)),
-        ...(hasOutcome
-          ? [filled(`It writes its result to ${prose('--results-path')}; see ${reference(pageName('results'), 7)}.`)]
-          : []),
+        ...(hasOutcome === false ? [] : [filled(outcomeText(hasOutcome))]),
       ]),
     ),
     section('COMMANDS', listed(children)),

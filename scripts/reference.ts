@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyCommandSpec } from '../src/command-line/command-spec.ts';
 import { aliasNames } from '../src/command-line/flag-syntax.ts';
+import { flagName } from '../src/command-line/flag-values.ts';
 import { exitCodesOf } from '../src/command-line/exit-codes.ts';
 import { sentence } from '../src/command-line/program.ts';
 import { commands } from '../src/commands/index.ts';
@@ -59,7 +60,7 @@ function commandPage(spec: AnyCommandSpec): string {
     ...(spec.flags.length === 0 ? [] : [flagTable(spec)]),
     'Connection and other flags of every command: [common flags](flags.md).',
     ...(outputs.length === 0 ? [] : [`## Output\n\n\`-o\` takes ${outputs.map((name) => `\`${name}\``).join(', ')}.`]),
-    ...(spec.hasOutcome ? ['Writes the [result](results.md) to `--results-path`.'] : []),
+    ...(spec.hasOutcome === false ? [] : [outcomeText(spec.hasOutcome)]),
     '## Examples',
     ...spec.examples.map(({ about, command }) => `${escaped(about)}:\n\n${fenced(command)}`),
     '## Exit codes',
@@ -69,6 +70,11 @@ function commandPage(spec: AnyCommandSpec): string {
     ),
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function outcomeText(hasOutcome: true | string): string {
+  const where = 'the [result](results.md) to `--results-path`';
+  return hasOutcome === true ? `Writes ${where}.` : `With \`${flagName(hasOutcome)}\` it writes ${where}.`;
 }
 
 function flagTable({ flags }: AnyCommandSpec): string {

@@ -11,7 +11,7 @@ import {
   type ResultRequest,
 } from './command-line/result-request.ts';
 import { shownCommand } from './command-line/shown-command.ts';
-import { scanArgv, valuesOf, type ScannedLine } from './command-line/scan-argv.ts';
+import { holdsOn, scanArgv, valuesOf, type ScannedLine } from './command-line/scan-argv.ts';
 import type { AnyCommandSpec, CommandResult, CommandSpec, ParseInput } from './command-line/command-spec.ts';
 import type { Context } from './context.ts';
 import { paragraph } from './core/shown-text.ts';
@@ -127,8 +127,7 @@ export function tellOfCrash(
 /** What a program reads on stdout, so that it finds an error there in the same way. */
 function jsonShape(line: Line): JsonShape | false {
   if (!valuesOf(line, 'output').includes('json')) return false;
-  const lines = line.command?.jsonLines;
-  return lines === true || (typeof lines === 'string' && valuesOf(line, lines).includes(true)) ? 'line' : 'document';
+  return holdsOn(line, line.command?.jsonLines) ? 'line' : 'document';
 }
 
 /** Writes the page of a run that began; gives what kept it from being written. */

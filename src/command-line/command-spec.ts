@@ -79,8 +79,11 @@ export interface CommandData {
   readonly outputs?: readonly string[];
   /** True when its JSON is one value a line, or the attribute of the flag with which it is. */
   readonly jsonLines?: true | string;
-  /** True for commands with an outcome: they write a result file, also through RESULTS_PATH. */
-  readonly hasOutcome: boolean;
+  /**
+   * True for commands with an outcome: they write a result file, also through RESULTS_PATH. The attribute of a flag for
+   * one that has an outcome only with it, and only reads or prints without.
+   */
+  readonly hasOutcome: boolean | string;
   /** True for commands that never talk to Maestro: no configuration file is read for them. */
   readonly offline?: boolean;
   /** True for commands that programs call and no person: help and the reference leave them out. */

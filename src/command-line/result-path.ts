@@ -1,13 +1,14 @@
-import { lastText, type ScannedLine, type WrittenCommand } from './scan-argv.ts';
+import { holdsOn, lastText, type ScannedLine, type WrittenCommand } from './scan-argv.ts';
 
 /** A command as far as it matters to where results go. */
 export interface ResultCommand extends WrittenCommand {
-  readonly hasOutcome: boolean;
+  readonly hasOutcome: boolean | string;
 }
 
 /**
- * The path as the user gave it: by the flag, or by RESULTS_PATH for a command with an outcome. Empty when the flag has
- * an empty value.
+ * The path as the user gave it: by the flag, or by RESULTS_PATH for a line with an outcome. Without one it is left
+ * alone: the outcome that a reader waits for is that of another command of the same Job. Empty when the flag has an
+ * empty value.
  */
 export function givenResultPath(
   line: ScannedLine<ResultCommand>,
@@ -16,6 +17,6 @@ export function givenResultPath(
   if (line.asksHelp || line.path[0] === 'help') return undefined;
   const byFlag = lastText(line, 'resultsPath');
   if (byFlag !== undefined) return byFlag;
-  const inherited = line.command?.hasOutcome === true ? env['RESULTS_PATH'] : undefined;
+  const inherited = holdsOn(line, line.command?.hasOutcome) ? env['RESULTS_PATH'] : undefined;
   return inherited === '' ? undefined : inherited;
 }

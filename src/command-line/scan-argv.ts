@@ -67,6 +67,15 @@ export function lastText(line: ScannedLine, attribute: string): string | undefin
   return typeof last === 'string' ? last : undefined;
 }
 
+/**
+ * Whether what a specification says of its command holds on `line`.
+ *
+ * @param said true, or the attribute of the flag with which alone it holds
+ */
+export function holdsOn(line: ScannedLine, said: boolean | string | undefined): boolean {
+  return typeof said === 'string' ? valuesOf(line, said).some((value) => value !== false) : said === true;
+}
+
 /** Reads `argv`, without complaining. */
 export function scanArgv<C extends WrittenCommand>(argv: readonly string[], grammar: Grammar<C>): ScannedLine<C> {
   // What people try first on any tool. Beside other words it is no flag of ours.

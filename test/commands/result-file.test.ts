@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startStandIn, type StandIn } from '../../src/standin/index.ts';
-import { emptyFolder, runCli } from '../support/run-cli.ts';
+import { emptyFolder, runCli, type CliRun } from '../support/run-cli.ts';
 import { adapterResultOf, resultOf } from './support/result.ts';
 import { workYaml } from './support/works.ts';
 
@@ -109,6 +109,40 @@ describe('who writes it', () => {
       expect(run.files).toEqual({ 'r.json': 'kept' });
     },
   );
+
+  describe('build', () => {
+    const build = async (...argv: readonly string[]): Promise<CliRun> => {
+      const cwd = emptyFolder();
+      return runCli(['build', 'np.yaml', '-n', 'built', '-c', 'c1', ...argv], {
+        endpoints: maestro,
+        cwd,
+        files: { 'np.yaml': workYaml('built'), 'r.json': 'kept' },
+        env: { RESULTS_PATH: join(cwd, 'r.json'), MAESTRO_RESULTS_FORMAT: 'adapter-result' },
+      });
+    };
+
+    it('leaves RESULTS_PATH to the apply of what it prints, whether it ends well or not', async () => {
+      const before = maestro.publishes().length;
+      const built = await build();
+      expect(built.exitCode, built.stderr).toBe(0);
+      expect(built.stdout).toContain('kind: ManifestWork');
+      expect(built.files['r.json']).toBe('kept');
+      const failed = await build('-c', 'none');
+      expect(failed.exitCode).not.toBe(0);
+      expect(failed.files['r.json']).toBe('kept');
+      expect(maestro.publishes()).toHaveLength(before);
+    });
+
+    it('writes by --results-path that it has ended, and nothing of an apply', async () => {
+      const done = await build('--results-path=by-flag.json');
+      expect(adapterResultOf(done, 'by-flag.json')).toMatchObject({ reason: 'Finished', phase: 'InProgress' });
+      expect(done.files['r.json']).toBe('kept');
+    });
+
+    it('has the outcome itself with --apply', async () => {
+      expect(adapterResultOf(await build('--apply'), 'r.json')).toMatchObject({ reason: 'Accepted' });
+    });
+  });
 
   it('reading commands that fail by --results-path', async () => {
     const run = await runCli(

@@ -68,7 +68,8 @@ export const buildCommand: CommandSpec<BuildOptions> = {
     viaFlag('poll', 'with --watch; stream hears sooner, at the cost of a stream that the server keeps open'),
   ],
   outputs: buildOutputs,
-  hasOutcome: true,
+  // Without it the outcome is that of whatever applies the document.
+  hasOutcome: 'apply',
   parse: (input) => parseBuild(input),
   load: () => import('./run.ts'),
 };
