@@ -23,7 +23,7 @@ import { exitCodeOfOutcome, type Outcome } from './core/outcome/outcome.ts';
 import { observeRun, type ObservedRun } from './observed-run.ts';
 import { printError, type JsonShape } from './output/error.ts';
 import { printFailures } from './output/failures.ts';
-import { writeLog } from './output/reporter.ts';
+import { warnAlways, writeLog } from './output/reporter.ts';
 import { safeOutput } from './output/safe-output.ts';
 import { resultText } from './output/result-file/text.ts';
 import type { ReportEnd, RunReport } from './run-report.ts';
@@ -214,7 +214,7 @@ function whenPrinted(result: CommandResult, { context, log }: ObservedRun, recor
   if (!('outcome' in result)) throw error;
   if (!recorded) return { outcome: { ...result.outcome, error: result.outcome.error ?? error } };
   // With --quiet too: a part of what was asked for is missing.
-  writeLog(context, { ...log(), quiet: false }, 'warn', `${error.message}; the result file tells what was done`);
+  warnAlways(context, log(), `${error.message}; the result file tells what was done`);
   return result;
 }
 

@@ -92,5 +92,5 @@ export const commonFlags: readonly FlagSpec[] = [
     defaultText: 'text',
     values: ['text', 'json'],
   },
-  { flags: '--quiet', about: 'say nothing on stderr but errors' },
+  { flags: '--quiet', about: 'say nothing on stderr but errors, and with -o name what a write removed' },
 ];

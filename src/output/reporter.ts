@@ -19,6 +19,11 @@ export interface Reporter {
   progress(text: string): void;
   info(text: string): void;
   warn(text: string): void;
+  /**
+   * A warning with --quiet, too: what a write took away and no other output of the run tells. Nobody could find out
+   * afterwards.
+   */
+  warnAlways(text: string): void;
   /** What is missing from the result; with --quiet, too. */
   error(text: string): void;
   /** Only with -v. */
@@ -60,6 +65,11 @@ export function writeLog(
   else stderr.write(`${mark(level === 'warn' ? 'warning' : 'error', { stderr, env })}: ${paragraph(text)}\n`);
 }
 
+/** A warning that --quiet does not keep back. */
+export function warnAlways(place: LogPlace, options: LogOptions, text: string): void {
+  writeLog(place, { ...options, quiet: false }, 'warn', text);
+}
+
 /** Draws what is going on at the bottom of a terminal; elsewhere it is a line like all others. */
 export function openReporter(
   stderr: OutputStream,
@@ -77,6 +87,7 @@ export function openReporter(
     },
     info: (text) => line('info', text),
     warn: (text) => line('warn', text),
+    warnAlways: (text) => warnAlways({ stderr, env, clock }, options, text),
     error: (text) => line('error', text),
     debug: (text) => line('debug', text),
     end: () => bottom?.end(),

@@ -21,7 +21,7 @@ export interface DeleteOutput {
 export function deleteOutput(
   { output, fleet, dryRun, addresses }: DeleteOptions,
   stdout: { write(text: string): void },
-  reporter: Pick<Reporter, 'warn'>,
+  reporter: Pick<Reporter, 'warn' | 'warnAlways'>,
 ): DeleteOutput {
   // Where the command line does not say the one consumer, each line does.
   const isOfOne = fleet === undefined && isOnOneConsumer(addresses);
@@ -30,10 +30,12 @@ export function deleteOutput(
       stdout.write(`${workLine(name)} ${text}${isOfOne || consumer === '' ? '' : ` on ${consumer}`}\n`);
     else if (output === 'name') stdout.write(nameLine(name, consumer, isOfOne));
   };
-  // Losses stand on standard output where a person reads it, and beside it where that holds names alone.
+  // Losses stand on standard output where a person reads it, and beside it where that holds names alone: with --quiet
+  // too, because nothing else tells them then.
   const sayLosses = (name: string, losses: Parameters<typeof lossTexts>[0], consumer: string): void => {
     for (const text of lossTexts(losses, dryRun)) {
       if (output === 'text') say(name, text, consumer);
+      else if (output === 'name') reporter.warnAlways(`${name}: ${text}`);
       else reporter.warn(`${name}: ${text}`);
     }
   };

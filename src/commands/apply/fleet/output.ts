@@ -142,7 +142,7 @@ export class FleetOutput {
     const { removed, losses, sharedWith } = outcome;
     const { output } = this.#input.options;
     tellEffects(`${name} ${on}`, { removed, losses }, output, { reporter: this.reporter, dryRun: this.#dryRun });
-    const bounded = { warn: (text: string) => this.#difference('warn', text) };
+    const bounded = { ...this.reporter, warn: (text: string) => this.#difference('warn', text) };
     tellEffects(`${name} ${on}`, { sharedWith }, output, { reporter: bounded, dryRun: this.#dryRun });
   }
 

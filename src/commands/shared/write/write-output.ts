@@ -90,14 +90,15 @@ export function printWaited(outcome: WorkOutcome, condition: string, output: Wri
 
 /**
  * What has to be told and has no line on standard output: objects that other
- * works hold too, and beside `-o name`, which holds names alone, what was removed.
+ * works hold too, and beside `-o name`, which holds names alone, what was removed
+ * and what others lost, with --quiet too.
  */
 export function tellEffects(
   name: string,
   effects: Effects,
   output: WriteOutput,
-  { reporter, dryRun }: { readonly reporter: Pick<Reporter, 'warn'>; readonly dryRun: boolean },
+  { reporter, dryRun }: { readonly reporter: Pick<Reporter, 'warn' | 'warnAlways'>; readonly dryRun: boolean },
 ): void {
   for (const text of sharedTexts(effects.sharedWith ?? [])) reporter.warn(`${name}: ${text}`);
-  if (output === 'name') for (const text of effectTexts(effects, dryRun)) reporter.warn(`${name}: ${text}`);
+  if (output === 'name') for (const text of effectTexts(effects, dryRun)) reporter.warnAlways(`${name}: ${text}`);
 }

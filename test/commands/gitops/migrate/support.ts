@@ -25,6 +25,7 @@ export function tellings(): Reporter & { readonly lines: string[] } {
     progress: telling('progress'),
     info: telling('info'),
     warn: telling('warn'),
+    warnAlways: telling('warn'),
     error: telling('error'),
     debug: telling('debug'),
     end: () => undefined,
