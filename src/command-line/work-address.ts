@@ -1,5 +1,6 @@
 import { labelsIn, renderText } from '../core/fleet/consumer-template.ts';
 import { nameOn, namingOf, type WorkNaming } from '../core/fleet/work-naming.ts';
+import { present } from '../core/present.ts';
 import { isUuid } from '../core/works/bundle-id.ts';
 import { adapterWorkName, dnsLabelProblems } from '../core/works/names.ts';
 import { readWorkReference, type WorkReference } from '../core/works/work-reference.ts';
@@ -23,7 +24,7 @@ import { flagReader, type FlagReader } from './flag-values.ts';
 export const adapterFlag: FlagSpec = { flags: '--adapter <type>', about: 'name the work hyperfleet-{consumer}-{type}' };
 
 const nameAbout = 'name of the work; {{ consumer.name }} in it is filled in';
-const idAbout = 'bundle id instead of name and consumer';
+const idAbout = 'bundle id instead of name and consumer; a --consumer beside it has to be that of the work';
 
 /** What a command on exactly one work has in its specification. */
 export const oneWorkCommand = {
@@ -157,13 +158,14 @@ export function workAddresses(input: ParseInput): readonly WorkAddress[] {
   const flag = works.length > 0 ? '--name' : '--adapter';
   const isNamed = works.length > 0 || adapter !== undefined;
   if (isNamed && ids.length > 0) throw new MaestroError('usage', `${flag} and --id both name works; leave one out`);
-  if (ids.length > 0) return ids.map((id) => ({ by: 'id', id }));
+  const chosen = flags.text('consumer') ?? onlyConsumer(consumersOption(flags));
+  // The consumer of the context is for works without one: an id says its own.
+  if (ids.length > 0) return ids.map((id) => ({ by: 'id', id, ...present({ consumer: chosen }) }));
   if (!isNamed)
     throw new MaestroError('usage', 'no work was named', {
       hint: 'Give NAME or --adapter, and --consumer; or --id.',
     });
   if (works.some(({ name }) => name === '')) throw new MaestroError('usage', '--name is empty');
-  const chosen = flags.text('consumer') ?? onlyConsumer(consumersOption(flags));
   const fallback = chosen ?? takenConsumer(input)?.name;
   const missing = (what: string): MaestroError =>
     new MaestroError('usage', `--consumer is missing for ${what}`, {
@@ -225,10 +227,14 @@ function namesOn(consumer: string, names: readonly string[], adapter: string | u
   ];
 }
 
+/** An id beside several consumers. */
+export function idOnSeveral(): MaestroError {
+  return new MaestroError('usage', '--id names one work on one consumer; leave the choice of consumers out');
+}
+
 /** How works on several consumers are named. */
 function fleetNamings(flags: FlagReader): readonly WorkNaming[] {
-  if (given(flags, 'id').length > 0)
-    throw new MaestroError('usage', '--id names one work on one consumer; leave the choice of consumers out');
+  if (given(flags, 'id').length > 0) throw idOnSeveral();
   const works = namedWorks(flags);
   const fixed = works.find(({ consumer }) => consumer !== undefined);
   if (fixed !== undefined)

@@ -1,7 +1,7 @@
 import type { CallOptions, WorkReader } from '../clients/transport.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
-import type { WorkAddress } from '../core/works/work-address.ts';
+import { consumerMismatch, type WorkAddress } from '../core/works/work-address.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
@@ -70,6 +70,23 @@ export async function belongsTo(
 const impossibleSource = 'maestro-cli.hyperfleet.io/no-such-source';
 
 /**
+ * Reads the work of an id, of whatever source.
+ *
+ * @returns undefined when there is none
+ * @throws MaestroError usage when it is on another consumer than the one that was named with the id
+ */
+export async function readById(
+  reader: Pick<WorkReader, 'getBundle'>,
+  { id, consumer }: Extract<WorkAddress, { readonly by: 'id' }>,
+  budget: CallOptions,
+): Promise<ResourceBundle | undefined> {
+  const bundle = await reader.getBundle(id, budget);
+  const mismatch = bundle === undefined ? undefined : consumerMismatch(bundle, consumer);
+  if (mismatch !== undefined) throw mismatch;
+  return bundle;
+}
+
+/**
  * Reads a work for showing: our own by its id, else the only one of its name.
  *
  * @throws MaestroError not-found, or usage when several sources have a work of that name
@@ -90,7 +107,7 @@ export async function readForShowing(
  * The work that is meant by whoever only reads: our own by its id, else the only one of its name.
  *
  * @returns undefined when there is none
- * @throws MaestroError usage when several sources have a work of that name
+ * @throws MaestroError usage when several sources have a work of that name, and as `readById`
  */
 export async function findForReading(
   reader: WorkReader,
@@ -98,7 +115,7 @@ export async function findForReading(
   source: string,
   budget: Budget,
 ): Promise<ResourceBundle | undefined> {
-  if (address.by === 'id') return reader.getBundle(address.id, budget);
+  if (address.by === 'id') return readById(reader, address, budget);
   const own = await reader.getBundle(bundleId(source, address.consumer, address.name), budget);
   if (own !== undefined && !isOtherWork(own, address)) return own;
   const found = await readByName(reader, address.consumer, address.name, budget);

@@ -3,7 +3,7 @@ import { matchesLabels, type LabelSelector } from '../core/label-selector.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import { storedContent } from '../core/works/document.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
-import type { WorkAddress } from '../core/works/work-address.ts';
+import { consumerMismatch, type WorkAddress } from '../core/works/work-address.ts';
 import { manifestsOf, sketchOf } from './event-content.ts';
 
 /** Which works somebody follows who reads them again and again. */
@@ -67,7 +67,7 @@ export class NamedWorks implements Selection {
       const known = this.#ids.get(address);
       if (known !== undefined) return known.includes(id);
       return address.by === 'id'
-        ? address.id === id
+        ? address.id === id && (address.consumer ?? consumer) === consumer
         : address.consumer === consumer && id === bundleId(this.#source, consumer, address.name);
     });
   }
@@ -81,7 +81,10 @@ export class NamedWorks implements Selection {
   async #find(address: WorkAddress, call: CallOptions): Promise<readonly ResourceBundle[]> {
     if (address.by === 'id') {
       const row = await this.#reader.getBundle(address.id, call);
-      return row === undefined ? [] : [row];
+      if (row === undefined) return [];
+      const mismatch = consumerMismatch(row, address.consumer);
+      if (mismatch !== undefined) throw mismatch;
+      return [row];
     }
     const { name, consumer } = address;
     const own = await this.#reader.getBundle(bundleId(this.#source, consumer, name), call);
@@ -95,7 +98,7 @@ export class NamedWorks implements Selection {
 
 function isAt(row: ResourceBundle, address: WorkAddress): boolean {
   return address.by === 'id'
-    ? row.id === address.id
+    ? row.id === address.id && consumerMismatch(row, address.consumer) === undefined
     : row.consumerName === address.consumer && workName(row) === address.name;
 }
 

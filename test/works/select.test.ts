@@ -119,6 +119,18 @@ describe('works that were named', () => {
     expect(works.wants(eventOf(own))).toBe(false);
   });
 
+  it('are those of the consumer that was named with the id, and another one is refused', async () => {
+    const { reader } = maestro(rowOf('a'));
+    const here = new NamedWorks(reader, [{ by: 'id', id: 'a', consumer: 'c1' }], source);
+    expect(here.wants(eventOf('a'))).toBe(true);
+    expect(here.admits(rowOf('a'))).toBe(true);
+    expect(await idsOf(here)).toEqual(['a']);
+    const elsewhere = new NamedWorks(reader, [{ by: 'id', id: 'a', consumer: 'c2' }], source);
+    expect(elsewhere.wants(eventOf('a'))).toBe(false);
+    expect(elsewhere.admits(rowOf('a'))).toBe(false);
+    await expect(idsOf(elsewhere)).rejects.toMatchObject({ code: 'usage' });
+  });
+
   it('are taken for seen when an event had them read, and the first one of a name stays it', () => {
     const { reader } = maestro();
     const works = new NamedWorks(reader, [named('web'), { by: 'id', id: 'a' }], source);

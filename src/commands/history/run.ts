@@ -6,7 +6,7 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { HistoryKey } from '../../io/history-files.ts';
-import { isOtherWork, notFound } from '../../operations/find-work.ts';
+import { isOtherWork, notFound, readById } from '../../operations/find-work.ts';
 import { historyKey } from '../shared/history/keep-history.ts';
 import { keptVersion, keptVersionsOf } from '../shared/history/kept-versions.ts';
 import { withMaestro, type MaestroSession } from '../shared/with-maestro.ts';
@@ -58,7 +58,7 @@ async function find(
     const stored = await reader.getBundle(bundleId(source, address.consumer, address.name), budget);
     return { key, stored: stored === undefined || isOtherWork(stored, address) ? undefined : stored };
   }
-  const stored = await reader.getBundle(address.id, budget);
+  const stored = await readById(reader, address, budget);
   if (stored === undefined) throw new MaestroError('not-found', `there is no work with the id ${address.id}`);
   const named = { consumer: stored.consumerName, name: workName(stored) };
   return { key: historyKey({ settings, source }, named), stored };

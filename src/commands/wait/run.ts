@@ -106,7 +106,7 @@ function unbegun(address: WorkAddress, error: MaestroError): WorkOutcome {
   const named =
     address.by === 'name'
       ? { manifestWorkName: address.name, consumer: address.consumer }
-      : { manifestWorkName: '', consumer: '', id: address.id };
+      : { manifestWorkName: '', consumer: address.consumer ?? '', id: address.id };
   return failedWork(named, error, false);
 }
 
@@ -128,6 +128,7 @@ async function targetOf(
       id: address.id,
       name: found === undefined ? address.id : workName(found),
       consumer: found?.consumerName ?? '',
+      ...(address.consumer === undefined ? {} : { namedOn: address.consumer }),
     };
   }
   // Waiting goes on all the same: consumers, like works, may be created later.

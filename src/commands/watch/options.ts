@@ -1,6 +1,6 @@
 import { connectionOptions, type ConnectionOptions } from '../../command-line/connection-options.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
-import { checkedIds, namedWorks, workAddresses } from '../../command-line/work-address.ts';
+import { checkedIds, idOnSeveral, namedWorks, workAddresses } from '../../command-line/work-address.ts';
 import { listedConsumers } from '../../command-line/consumer-choice.ts';
 import { flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { parseLabelSelector, type LabelSelector } from '../../core/label-selector.ts';
@@ -50,6 +50,7 @@ function scopeOf(input: ParseInput, flags: FlagReader): WatchScope {
   if (selector !== undefined)
     throw new MaestroError('usage', '--selector chooses among works, and the works are named already; leave one out');
   if (flags.list('consumer').length < 2) return { by: 'address', addresses: workAddresses(input) };
+  if (consumers.length > 1 && checkedIds(flags).length > 0) throw idOnSeveral();
   return {
     by: 'address',
     addresses: consumers.flatMap((consumer) => workAddresses({ ...input, flags: { ...input.flags, consumer } })),

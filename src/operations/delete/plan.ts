@@ -7,7 +7,7 @@ import { listed } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
-import { belongsTo, consumerNotFound, refuseOtherWork } from '../find-work.ts';
+import { belongsTo, consumerNotFound, readById, refuseOtherWork } from '../find-work.ts';
 import { checkConsumerName, checkWorkName } from '../fit-work.ts';
 import { directLookup, type NamedWork, type StoredState, type WorkLookup } from '../lookup.ts';
 import { publishSafely, type PublishDeps } from '../publish.ts';
@@ -54,7 +54,7 @@ const shownLosses = 10;
  * Reads what there is to delete, and proves that it is the source's. Nothing is sent.
  *
  * @throws MaestroError ownership for another source's work; not-found for a
- *   consumer that does not exist: nobody means one, it is misspelt
+ *   consumer that does not exist: nobody means one, it is misspelt; usage as `readById`
  */
 export async function findForDelete(
   address: WorkAddress,
@@ -63,7 +63,7 @@ export async function findForDelete(
   budget: Budget,
 ): Promise<StoredForDelete> {
   if (address.by === 'id') {
-    const bundle = await deps.reader.getBundle(address.id, budget);
+    const bundle = await readById(deps.reader, address, budget);
     if (bundle === undefined) {
       const why = `there is no work with the id ${address.id}`;
       return { action: 'absent', name: '', consumer: '', id: address.id, why };

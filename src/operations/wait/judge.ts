@@ -7,6 +7,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { contentText, optionText } from '../../core/works/compare.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
+import { consumerMismatch } from '../../core/works/work-address.ts';
 import { MaestroError } from '../../errors.ts';
 import { isOtherWork } from '../find-work.ts';
 import { changedManifests, FeedbackSettling } from './feedback.ts';
@@ -17,6 +18,8 @@ export interface WaitTarget {
   readonly name: string;
   /** "" for a work that is known by its id alone. */
   readonly consumer: string;
+  /** Of a work that is known by its id alone: the consumer that was named with it. */
+  readonly namedOn?: string;
   /** The version just written; undefined for a bare wait, which takes the version current at its start. */
   readonly writtenVersion?: number;
   /** That version was written an instant ago, so no agent can have reported it yet. */
@@ -84,6 +87,8 @@ export class WaitJudge {
 
   /** @param wallMs wall time, for ages and for the age of the row; @param monotonicMs monotonic time */
   judge(bundle: ResourceBundle | undefined, wallMs: number, monotonicMs: number): Verdict {
+    const mismatch = bundle === undefined ? undefined : consumerMismatch(bundle, this.target.namedOn);
+    if (mismatch !== undefined) return failed(mismatch);
     // Ids join consumer and name, so another work may stand under this one's id: that is as good as nothing.
     const isAbsent = bundle === undefined || (this.target.consumer !== '' && isOtherWork(bundle, this.target));
     const verdict = isAbsent ? this.#judgeAbsence() : this.#judgePresence(bundle, wallMs, monotonicMs);

@@ -94,6 +94,15 @@ describe('planDelete', () => {
   ])("refuses another's work $title", async ({ fake, address }) => {
     expect(await failure(plan(fake(), address))).toMatchObject({ code: 'ownership', reason: 'ForeignWork' });
   });
+
+  it('refuses an id whose work is on another consumer than was named with it', async () => {
+    const onC1 = { by: 'id', id: ownId, consumer: 'c1' } as const;
+    expect(await plan(holding(bundle()), onC1)).toMatchObject({ action: 'delete' });
+    expect(await failure(plan(holding(bundle()), { ...onC1, consumer: 'c2' }))).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('is on c1, and c2 was named with it') as string,
+    });
+  });
 });
 
 describe('requestDelete', () => {
