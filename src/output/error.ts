@@ -16,7 +16,7 @@ export type JsonShape = 'document' | 'line';
  * stdout always finds one.
  *
  * @param options.logsJson whether it is a JSON line on stderr, as all logs are then
- * @param options.about the work that it is about, put first when the message does not name it
+ * @param options.about what it is about, put first
  * @param options.hints those that were printed before, which are not said again
  */
 export function printError(
@@ -29,9 +29,8 @@ export function printError(
     readonly hints?: Set<string>;
   },
 ): void {
-  const { context, asJson, about = '', hints = new Set() } = options;
-  const [name = ''] = about.split(' ');
-  const subject = name === '' || error.message.includes(name) ? '' : `${about}: `;
+  const { context, asJson, about, hints = new Set() } = options;
+  const subject = about === undefined ? '' : `${about}: `;
   const trace =
     error.code === 'internal' ? ((error.cause instanceof Error ? error.cause.stack : error.stack) ?? '') : undefined;
   if (options.logsJson) {

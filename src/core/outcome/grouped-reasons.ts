@@ -48,11 +48,15 @@ export function reasonGroupText({ message, works }: ReasonGroup, shown = shownPl
 
 /** ` on 17: c1, c2 …`: how many works, and the first of them. */
 export function placesText(works: readonly WorkPlace[], shown = shownPlaces): string {
+  const names = placeNames(works, shown).join(', ');
+  return ` on ${works.length}: ${names}${works.length > shown ? ' …' : ''}`;
+}
+
+/** What the works of a group are called, each in one word; the first of them, or all. */
+export function placeNames(works: readonly WorkPlace[], shown = works.length): readonly string[] {
   const consumers = new Set(works.map(({ consumer }) => consumer));
-  const nameOf = ({ consumer, name }: WorkPlace): string => {
+  return works.slice(0, shown).map(({ consumer, name }) => {
     if (consumers.size === works.length) return oneWord(consumer);
     return oneWord(consumers.size === 1 ? name : `${consumer}/${name}`);
-  };
-  const names = works.slice(0, shown).map(nameOf).join(', ');
-  return ` on ${works.length}: ${names}${works.length > shown ? ' …' : ''}`;
+  });
 }

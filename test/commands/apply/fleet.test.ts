@@ -214,6 +214,19 @@ describe('options to effects', () => {
     expect(works.filter(({ error }) => error.hint !== '')).toHaveLength(25);
   });
 
+  it('names every consumer on which it failed where no machine output has them', async () => {
+    const names = Array.from({ length: 60 }, (_, at) => `gone-${at}`);
+    const done = await run(['--consumers-from=names', '--quiet'], {
+      'w.yaml': workYaml('nowhere'),
+      names: names.join('\n'),
+    });
+    expect(done).toMatchObject({ exitCode: 3, stdout: '' });
+    expect(done.stderr.match(/^error: /gm)).toHaveLength(1);
+    expect(done.stderr).toContain('error: there is no consumer named CONSUMER on 60:\n  gone-0, gone-1, ');
+    const words = new Set(done.stderr.split(/[\s,]+/));
+    expect(names.filter((name) => !words.has(name))).toEqual([]);
+  });
+
   it('gives several kinds of failure exit code 7', async () => {
     const done = await run(['-c', 'none', '-c', 'c3', '--watch', '--failure-grace=0s'], {
       'w.yaml': workYaml('kinds'),
