@@ -19,6 +19,7 @@ import type {
 } from '../../src/clients/index.ts';
 import type { Clock } from '../../src/clock.ts';
 import { systemClock } from '../../src/clock.ts';
+import { MaestroError } from '../../src/errors.ts';
 import { createAuthority } from './support/certificates.ts';
 import type { Authority, Issued } from './support/certificates.ts';
 import { startConnectProxy } from './support/connect-proxy.ts';
@@ -466,6 +467,23 @@ describe('retries', () => {
     const reason = new Error('enough');
     const { url } = await rest(() => abort.abort(reason));
     await expect(reader({ httpEndpoint: url }).getBundle(bundleId, within(5_000, abort.signal))).rejects.toBe(reason);
+  });
+
+  it.each([
+    { about: 'a signal of ours', reason: new MaestroError('terminated', 'terminated by SIGTERM'), code: 'terminated' },
+    { about: 'that of a program', reason: new Error('enough'), code: 'interrupted' },
+  ])('end with the signal while a write has no answer, and its effect is unknown: $about', async ({ reason, code }) => {
+    const writes: readonly ((subject: WorkReader, call: CallOptions) => Promise<unknown>)[] = [
+      (subject, call) => subject.createConsumer('c', {}, call),
+      (subject, call) => subject.updateConsumer('id', {}, call),
+      (subject, call) => subject.deleteConsumer('id', call),
+    ];
+    for (const write of writes) {
+      const abort = new AbortController();
+      const { url } = await rest(() => abort.abort(reason));
+      const error = await failureOf(write(reader({ httpEndpoint: url }), within(5_000, abort.signal)));
+      expect(error).toMatchObject({ code, reason: 'OutcomeUnknown', delivery: 'unknown' });
+    }
   });
 
   it('end with the deadline when the server is silent', async () => {

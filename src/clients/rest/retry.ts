@@ -88,7 +88,8 @@ async function attemptOnce(
   try {
     answer = await sender.send(request, signal, timeoutMs);
   } catch (error) {
-    if (signal.aborted && !(error instanceof MaestroError)) throw interrupted(signal, request);
+    const isOurs = error instanceof MaestroError && error !== signal.reason;
+    if (signal.aborted && !isOurs) throw interrupted(signal, request);
     const failure = translateHttpFailure(error, facts);
     return {
       status: failure.message,
@@ -116,18 +117,18 @@ async function attemptOnce(
   };
 }
 
-/** An aborted read is the signal's reason; an aborted write may have been carried out. */
+/**
+ * An aborted read is the signal's reason. An aborted write may have been carried out: it ends as what ended it, and the
+ * reason says that its effect is unknown.
+ */
 function interrupted(signal: AbortSignal, request: HttpRequest): unknown {
   if (request.method === 'GET') return signal.reason;
-  return new MaestroError(
-    'unavailable',
-    'the request was interrupted before its answer; it may have been carried out',
-    {
-      reason: 'OutcomeUnknown',
-      delivery: 'unknown',
-      cause: signal.reason,
-    },
-  );
+  const { code, message } = MaestroError.fromAbort(signal);
+  return new MaestroError(code, `${message} before the answer to the request, which may have been carried out`, {
+    reason: 'OutcomeUnknown',
+    delivery: 'unknown',
+    cause: signal.reason,
+  });
 }
 
 /** Doubles from 100 ms to 2 s, between half and the whole of it, so that clients spread. */
