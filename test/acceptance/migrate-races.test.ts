@@ -303,6 +303,38 @@ describe('a name that was migrated', () => {
     expect((await run('others', 'apply', '--consumer=c1')).exitCode).toBe(0);
   });
 
+  test('is not deleted while it may be the only one that owns its objects', async () => {
+    const world = await migrationWorld();
+    await threeAdapters(world);
+    await planned(world);
+    const seen = observe(world);
+    world.standIn.setAgent('c1', { online: false });
+    expect((await world.run('migrate', 'run', plan, yes, soon)).exitCode).toBe(6);
+    const sent = world.standIn.publishes().length;
+    const name = '--name=hyperfleet-c1-np';
+    const id = `--id=${bundleId(source, 'c1', 'hyperfleet-c1-np')}`;
+    for (const argv of [
+      ['--adapter=np', '--consumer=c1'],
+      [id, '--manager=np'],
+      [name, '--manager=np', '--all-consumers', '--yes'],
+      [name, '--consumer=c1', '--force'],
+      [name, '--consumer=c1', '--manager=np', '--dry-run'],
+      [name, '--consumer=c1', '--manager=np', '--orphan'],
+      [name, '--consumer=c1', '--manager=np', '--resource=ConfigMap/default/pool'],
+    ]) {
+      const refused = await world.run('delete', ...argv);
+      expect([refused.exitCode, refused.stderr], argv.join(' ')).toEqual([
+        10,
+        expect.stringContaining('hyperfleet-c1-np on c1 was migrated: hyperfleet-c1 has taken its place'),
+      ]);
+    }
+    expect(world.standIn.publishes()).toHaveLength(sent);
+    world.standIn.setAgent('c1', { online: true });
+    await world.done('migrate', 'run', plan, yes);
+    await world.done('migrate', 'finish', plan, yes);
+    expect(seen()).toEqual([]);
+  });
+
   test('is just not there for delete', async () => {
     const world = await migrationWorld();
     await threeAdapters(world);

@@ -22,6 +22,7 @@ import { consumerNotFound, refuseOtherWork } from '../find-work.ts';
 import { fitWork } from '../fit-work.ts';
 import { directLookup, type StoredState, type WorkLookup } from '../lookup.ts';
 import type { PublishDeps } from '../publish.ts';
+import { refuseReplaced } from '../replaced.ts';
 
 /** What is to be stored, for whom, and what must not be overwritten. */
 export interface ApplyRequest {
@@ -112,7 +113,7 @@ export async function planApply(
     checkNew(request, state);
     if (request.work.manifests.length === 0)
       throw new MaestroError('not-found', `there is no work named ${name} on consumer ${consumer}`);
-    await refuseReplaced(request, lookup, budget);
+    await refuseMigrated(request, lookup, budget);
     return { action: 'create', target, work: withExecutorRecord(firstWork(request.work, request.manager, source)) };
   }
   if (stored.deletedAt !== undefined) {
@@ -147,7 +148,7 @@ export async function planApply(
   const removed = removedManifests(storedContent(stored), work, request);
   if (request.noRemove === true && removed.length > 0) throw wouldRemove(request, removed);
   await refuseToLoseExecutor({ ...request, work }, stored, asked, budget);
-  await refuseReplaced(request, lookup, budget);
+  await refuseMigrated(request, lookup, budget);
   return { action: 'update', target, work, stored, differences, removed, losses };
 }
 
@@ -156,21 +157,16 @@ interface ExecutorDeps extends Pick<PublishDeps, 'onNotice'> {
   readonly reader: BundleLister;
 }
 
-/** A migration has put another work in the place of this one: to write it would bring back what was moved. */
-async function refuseReplaced(
+/** To write a work that was migrated would bring back what was moved. */
+function refuseMigrated(
   { source, consumer, work: { name } }: ApplyRequest,
   lookup: WorkLookup,
   budget: Budget,
 ): Promise<void> {
-  const replacement = await lookup.replacement({ source, consumer, name }, budget);
-  if (replacement === undefined) return;
-  throw new MaestroError('ownership', `${name} on ${consumer} was migrated: ${replacement} has taken its place`, {
-    reason: 'Migrated',
-    hint: {
-      program: 'Nothing was sent. Write your manifests to the new work, with merge.',
-      command: `Nothing was sent. Write your manifests to the new work: maestro-cli apply --merge --name=${replacement} -c ${consumer}; maestro-cli migrate map tells the new names.`,
-    },
-  });
+  return refuseReplaced({ source, consumer, name }, lookup, budget, (replacement) => ({
+    program: 'Nothing was sent. Write your manifests to the new work, with merge.',
+    command: `Nothing was sent. Write your manifests to the new work: maestro-cli apply --merge --name=${replacement} -c ${consumer}; maestro-cli migrate map tells the new names.`,
+  }));
 }
 
 function wouldRemove(

@@ -1,9 +1,9 @@
-import { foldStatus } from '../../core/status/fold.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { withExecutorRecord } from '../../core/works/own-annotations.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { MaestroError } from '../../errors.ts';
 import type { Budget } from '../budget.ts';
+import { hasLetGo, keepsObjects } from './let-go.ts';
 import { lossesOfDelete, type DeleteRequest } from './plan.ts';
 import { keptExecutor } from '../executor.ts';
 import { publishSafely, type PublishDeps } from '../publish.ts';
@@ -29,7 +29,7 @@ export async function orphanWork(
   refuseLateOrphan(bundle);
   if (bundle.deletedAt !== undefined) return bundle;
   const isOrphan = keepsObjects(bundle);
-  if (isOrphan && ['applied', 'available'].includes(foldStatus(bundle, bundle.version).kind)) return bundle;
+  if (hasLetGo(bundle)) return bundle;
   const target = { id: bundle.id, consumer: bundle.consumerName, source: request.source };
   const work = withExecutorRecord({
     ...storedContent(bundle),
@@ -80,10 +80,6 @@ export function refuseLateOrphan(bundle: ResourceBundle): void {
       hint: 'It is too late to keep them: Maestro delivers no update of a work that is being deleted.',
     },
   );
-}
-
-function keepsObjects(bundle: ResourceBundle): boolean {
-  return bundle.deleteOption?.['propagationPolicy'] === 'Orphan';
 }
 
 /** The orphaning was accepted all the same, so that is said too. */

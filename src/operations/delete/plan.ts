@@ -11,6 +11,8 @@ import { belongsTo, consumerNotFound, readById, refuseOtherWork } from '../find-
 import { checkConsumerName, checkWorkName } from '../fit-work.ts';
 import { directLookup, type NamedWork, type StoredState, type WorkLookup } from '../lookup.ts';
 import { publishSafely, type PublishDeps } from '../publish.ts';
+import { refuseReplaced } from '../replaced.ts';
+import { hasLetGo, keepsObjects } from './let-go.ts';
 
 /** Who deletes, and what of others goes along. */
 export interface DeleteRequest extends Actor {
@@ -97,7 +99,8 @@ async function storedUnder(work: NamedWork, { reader, lookup }: DeleteDeps, budg
  * Reads what there is to delete and decides. Nothing is sent.
  *
  * @throws MaestroError as `findForDelete`, and ownership for a work that holds
- *   manifests of other managers, unless it is forced
+ *   manifests of other managers, unless it is forced, and for one that a
+ *   migration has replaced while it may be the only owner of its objects
  */
 export async function planDelete(
   address: WorkAddress,
@@ -106,7 +109,32 @@ export async function planDelete(
   budget: Budget,
 ): Promise<DeletePlan> {
   const stored = await findForDelete(address, request.source, deps, budget);
-  return stored.action === 'delete' ? { ...stored, losses: lossesOfDelete(stored.bundle, request) } : stored;
+  if (stored.action !== 'delete') return stored;
+  const name = address.by === 'name' ? address.name : workName(stored.bundle);
+  await refuseMigrated({ bundle: stored.bundle, name }, request, deps, budget);
+  return { ...stored, losses: lossesOfDelete(stored.bundle, request) };
+}
+
+/**
+ * Until its migration is finished, an old work may be the only one that owns its objects for certain: deleted then, it
+ * would take them along. One that has let go of them may be deleted, which is what finishes the migration.
+ */
+async function refuseMigrated(
+  { bundle, name }: { readonly bundle: ResourceBundle; readonly name: string },
+  { source, force, orphan = false }: DeleteRequest,
+  { reader, lookup = directLookup(reader) }: DeleteDeps,
+  budget: Budget,
+): Promise<void> {
+  // An orphaning is waited for, also where somebody else has asked for it.
+  const leavesObjects = hasLetGo(bundle) || (orphan && (force || keepsObjects(bundle)));
+  if (bundle.deletedAt !== undefined || leavesObjects) return;
+  const work = { source, consumer: bundle.consumerName, name };
+  // Stored without metadata and asked for by its id: a migration knows works by their names.
+  if (name === '') return;
+  await refuseReplaced(work, lookup, budget, (replacement) => ({
+    program: `Nothing was sent. The finish of the migration deletes it once ${replacement} owns its objects.`,
+    command: `Nothing was sent. maestro-cli migrate finish deletes it once ${replacement} owns its objects, and migrate rollback goes back. --orphan --force deletes it and leaves its objects on the cluster.`,
+  }));
 }
 
 /**

@@ -129,7 +129,7 @@ export class PrefetchedLookup {
         }
       }
     };
-    await Promise.all(searchesFor(targets.filter(({ manifests }) => manifests !== undefined)).map(read));
+    await Promise.all(searchesFor(targets).map(read));
     return found;
   }
 

@@ -265,7 +265,7 @@ describe('options to effects', () => {
       { position: 'moved', old: [{ form: 'orphaned' }, { form: 'other' }, { form: 'orphaned' }] },
     ]);
     for (const name of ['hyperfleet-c1-idp', 'hyperfleet-c1-ns'])
-      await world.done('delete', `--name=${name}`, '--consumer=c1', '--force', '--all', '--watch');
+      await world.done('delete', `--name=${name}`, '--consumer=c1', '--force', '--all', '--orphan', '--watch');
     await world.done('wait', '--name=hyperfleet-c1-np', '--consumer=c1', '--for=Applied');
     const again = '--plan=again.json';
     await world.done('migrate', 'plan', '--to=C', again, '--prefer=hyperfleet-c1-np', '--name=all-{cluster}');

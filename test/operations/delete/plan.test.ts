@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
-import { planDelete, requestDelete, type DeletePlan } from '../../../src/operations/delete/plan.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import { replacesAnnotation } from '../../../src/core/works/own-annotations.ts';
+import { planDelete, requestDelete, type DeletePlan, type DeleteRequest } from '../../../src/operations/delete/plan.ts';
 import type { WorkAddress } from '../../../src/core/works/work-address.ts';
-import { bundle, failure, fakes, lostAnswer, ownId, type Fakes } from '../support/fakes.ts';
+import { available } from '../../core/status/build.ts';
+import { bundle, configMap, failure, fakes, lostAnswer, ownId, type Fakes } from '../support/fakes.ts';
 
 const byName: WorkAddress = { by: 'name', name: 'w', consumer: 'c1' };
 const request = { source: 'maestro-cli', manager: 'maestro-cli', force: false };
@@ -102,6 +105,57 @@ describe('planDelete', () => {
       code: 'usage',
       message: expect.stringContaining('is on c1, and c2 was named with it') as string,
     });
+  });
+});
+
+describe('planDelete of a work that a migration has replaced', () => {
+  const replacement = bundle({
+    id: bundleId('maestro-cli', 'c1', 'new'),
+    metadata: { name: 'new', annotations: { [replacesAnnotation]: '["w"]' } },
+  });
+  const { status } = available(1, [configMap('one')]);
+  const orphan = { deleteOption: { propagationPolicy: 'Orphan' } };
+  const letGo = { ...orphan, ...(status === undefined ? {} : { status }) };
+  const planned = (
+    stored: Partial<ResourceBundle>,
+    more: Partial<DeleteRequest> = {},
+    by: ResourceBundle = replacement,
+    address: WorkAddress = byName,
+  ): Promise<DeletePlan> => {
+    const fake = holding(bundle(stored));
+    fake.reader.search = ({ replacing }) => (replacing === 'w' ? [by] : []);
+    return planDelete(address, { ...request, ...more }, fake.deps, fake.budget);
+  };
+
+  it.each<{ what: string; stored?: Partial<ResourceBundle>; more?: Partial<DeleteRequest>; address?: WorkAddress }>([
+    { what: 'as it is' },
+    { what: 'by its id', address: { by: 'id', id: ownId } },
+    { what: 'with force, which is about managers', more: { force: true } },
+    { what: 'to be orphaned, which a write of it is', more: { orphan: true } },
+    { what: 'whose agent has not heard that its objects stay', stored: orphan },
+    { what: 'that the agent has applied, with its objects', stored: status === undefined ? {} : { status } },
+  ])('is refused: $what', async ({ stored = {}, more, address }) => {
+    expect(await failure(planned(stored, more, replacement, address))).toMatchObject({
+      code: 'ownership',
+      reason: 'Migrated',
+      message: 'w on c1 was migrated: new has taken its place',
+    });
+  });
+
+  it.each<{
+    what: string;
+    stored?: Partial<ResourceBundle>;
+    more?: Partial<DeleteRequest>;
+    by?: Partial<ResourceBundle>;
+  }>([
+    { what: 'that has let go of its objects', stored: letGo },
+    { what: 'that is letting go, which is waited for', stored: orphan, more: { orphan: true } },
+    { what: 'that is to let go first, by force', more: { orphan: true, force: true } },
+    { what: 'whose deletion was asked for long ago', stored: { deletedAt: '2026-11-22T10:00:00Z' } },
+    { what: 'in whose place another source has put one', by: { id: 'of-another-source' } },
+    { what: 'whose replacement is going', by: { deletedAt: '2026-11-22T10:59:00Z' } },
+  ])('goes on: $what', async ({ stored = {}, more, by }) => {
+    expect(await planned(stored, more, { ...replacement, ...by })).toMatchObject({ action: 'delete' });
   });
 });
 

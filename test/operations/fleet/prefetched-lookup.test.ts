@@ -7,6 +7,8 @@ import {
   type WorkReader,
 } from '../../../src/clients/index.ts';
 import { bundleSearches } from '../../../src/clients/rest/search.ts';
+import { bundleId } from '../../../src/core/works/bundle-id.ts';
+import { replacesAnnotation } from '../../../src/core/works/own-annotations.ts';
 import { PrefetchedLookup, type PrefetchTarget } from '../../../src/operations/fleet/prefetched-lookup.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { MaestroError } from '../../../src/errors.ts';
@@ -220,6 +222,28 @@ describe('PrefetchedLookup', () => {
       budget,
     );
     expect(await at(lookup, 'c1', 'late')).toMatchObject({ consumerExists: true, namesakes: [{ id: 'other-c1' }] });
+  });
+
+  it('knows of works to be deleted, too, which a migration has put in their place, without asking again', async () => {
+    const { reader } = reading();
+    const asked: BundleFilter[] = [];
+    const replacement = bundle({
+      id: bundleId('s', 'c0', 'new'),
+      consumerName: 'c0',
+      metadata: { name: 'new', annotations: { [replacesAnnotation]: '["old"]' } },
+    });
+    const listBundles: WorkReader['listBundles'] = async function* ({ where = {} }) {
+      asked.push(where);
+      yield where.replacing === undefined ? [] : [replacement];
+    };
+    const lookup = await new PrefetchedLookup({ ...reader, listBundles }).prefetch(
+      targets(2, () => 'old'),
+      budget,
+    );
+    const before = asked.length;
+    expect(await lookup.replacement({ source: 's', consumer: 'c0', name: 'old' }, budget)).toBe('new');
+    expect(await lookup.replacement({ source: 's', consumer: 'c1', name: 'old' }, budget)).toBeUndefined();
+    expect(asked).toHaveLength(before);
   });
 
   it('asks only for the consumers of its targets, which may be few of very many, and for none that was found before', async () => {
