@@ -1,7 +1,8 @@
-import { canonicalJson, isJsonObject, type JsonObject } from '../json.ts';
+import { canonicalJson, type JsonObject } from '../json.ts';
 import { optionText } from '../works/compare.ts';
-import { isAbout, plausiblePlurals } from '../works/config-address.ts';
+import { isAbout } from '../works/config-address.ts';
 import { manifestKey, manifestLabel, type ManifestKey, type ManifestWork } from '../works/manifest-work.ts';
+import { losesItsManifests, mayBeAbout, type Remaining } from './options-of-manifests.ts';
 import { ownersOf, withOwners, withoutOwnAnnotations, type Owners } from './owners.ts';
 
 /** Who wants to write what over what is stored. */
@@ -156,17 +157,6 @@ function configLosses(
 }
 
 /**
- * Options under a plural that no rule makes of a kind may be those of any manifest of their group, namespace and name.
- */
-function mayBeAbout(config: JsonObject, key: ManifestKey, all: readonly JsonObject[]): boolean {
-  if (isAbout(config, key)) return true;
-  if (all.some((manifest) => isAbout(config, manifestKey(manifest)))) return false;
-  const identifier = config['resourceIdentifier'];
-  const [resource] = plausiblePlurals(key.kind);
-  return isJsonObject(identifier) && isAbout({ resourceIdentifier: { ...identifier, resource } }, key);
-}
-
-/**
  * Whether options that are brought along are about this manifest of another: not when they can be about one of the
  * writer's own.
  */
@@ -240,18 +230,12 @@ function mergedManifests({ stored, desired, goes }: MergeParts): readonly JsonOb
  * manifests before and after the write, `kept` those after it that the writer
  * does not replace.
  */
-function mergedConfigs(
-  stored: ManifestWork,
-  desired: ManifestWork,
-  { all, kept }: { readonly all: readonly JsonObject[]; readonly kept: readonly JsonObject[] },
-): readonly JsonObject[] {
+function mergedConfigs(stored: ManifestWork, desired: ManifestWork, manifests: Remaining): readonly JsonObject[] {
   const wanted = new Map(desired.manifestConfigs.map((config) => [identifierOf(config), config]));
-  const isOn = (config: JsonObject, manifests: readonly JsonObject[]): boolean =>
-    manifests.some((manifest) => mayBeAbout(config, manifestKey(manifest), all));
   const stays = stored.manifestConfigs.flatMap((config) => {
     const replacement = wanted.get(identifierOf(config));
     if (replacement !== undefined) return [replacement];
-    return isOn(config, all) && !isOn(config, kept) ? [] : [config];
+    return losesItsManifests(config, manifests) ? [] : [config];
   });
   const present = new Set(stored.manifestConfigs.map((config) => identifierOf(config)));
   return [...stays, ...desired.manifestConfigs.filter((config) => !present.has(identifierOf(config)))];

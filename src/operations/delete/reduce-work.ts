@@ -4,7 +4,7 @@ import { matchesSelector } from '../../core/expressions/selectors.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { lossesOf } from '../../core/ownership/losses.ts';
 import type { Loss } from '../../core/ownership/merge-works.ts';
-import { isAbout } from '../../core/works/config-address.ts';
+import { losesItsManifests } from '../../core/ownership/options-of-manifests.ts';
 import { storedContent } from '../../core/works/document.ts';
 import { manifestKey, manifestLabel } from '../../core/works/manifest-work.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
@@ -23,7 +23,7 @@ export interface ReduceRequest extends DeleteRequest {
 
 /** A work without the manifests that were chosen, ready to be applied at the version it was read from. */
 export interface Reduction {
-  /** Undefined when nothing was chosen: the objects are gone already. */
+  /** Undefined when the work holds nothing of what was chosen; its objects may still be on the cluster. */
   readonly request?: ApplyRequest;
   /** Labels of the manifests that go. */
   readonly labels: readonly string[];
@@ -69,9 +69,7 @@ export async function reduceWork(
     ...work,
     manifests: stays,
     manifestConfigs: work.manifestConfigs.filter(
-      (config) =>
-        stays.some((manifest) => isAbout(config, manifestKey(manifest))) ||
-        !goes.some((manifest) => isAbout(config, manifestKey(manifest))),
+      (config) => !losesItsManifests(config, { all: work.manifests, kept: stays }),
     ),
     ...executor,
   });
