@@ -28,6 +28,7 @@ export interface DeleteFleet extends FleetLimits {
 export interface DeleteOptions extends ConnectionOptions {
   /** Empty with a fleet. */
   readonly addresses: readonly WorkAddress[];
+  /** Wait for what was asked for; never of a dry run, which asks for nothing. */
   readonly watch: boolean;
   readonly via: Way;
   readonly dryRun: boolean;
@@ -44,11 +45,17 @@ export interface DeleteOptions extends ConnectionOptions {
   readonly output: (typeof deleteOutputs)[number];
 }
 
+/** What --watch waits for, in the words of a wait. */
+export function awaitedBy({ resources }: Pick<DeleteOptions, 'resources'>): 'Applied' | 'Deleted' {
+  return resources.length > 0 ? 'Applied' : 'Deleted';
+}
+
 export function parseDelete(input: ParseInput): DeleteOptions {
   const flags = flagReader(input);
   const watch = flags.on('watch');
   if (!watch && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch');
   const orphan = flags.on('orphan');
+  const dryRun = flags.on('dryRun');
   const resources = namedResources(flags, 'resource', '--resource');
   if (resources.length > 0 && flags.on('all'))
     throw new MaestroError('usage', '--all and --resource contradict each other');
@@ -71,9 +78,9 @@ export function parseDelete(input: ParseInput): DeleteOptions {
         }
       : {}),
     ...present({ takenConsumer: takenConsumer(input) }),
-    watch,
+    watch: watch && !dryRun,
     via: viaOf(flags, 'poll'),
-    dryRun: flags.on('dryRun'),
+    dryRun,
     resources,
     orphan,
     manager: namedManager(input, flags.text('adapter')) ?? connection.source,

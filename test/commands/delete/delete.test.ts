@@ -29,6 +29,7 @@ describe('argv to options', () => {
     { argv: [...work, '--wait'], options: { watch: true, timeoutMs: 270_000 } },
     { argv: [...work, '--wait', '--watch'], options: { watch: true } },
     { argv: [...work, '--dry-run'], options: { dryRun: true } },
+    { argv: [...work, '--dry-run', '--watch', '--via=stream'], options: { dryRun: true, watch: false } },
     { argv: [`--id=${id}`, '-o', 'json'], options: { addresses: [{ by: 'id', id }], output: 'json' } },
   ])('$argv', ({ argv, options }) => {
     expect(parsed(argv)).toMatchObject(options);
@@ -177,6 +178,14 @@ describe('options to effects', () => {
       stdout: line('four', 'would be deleted with 1 manifest (dry run, nothing sent)'),
     });
     expect(sent(from)).toEqual([]);
+  });
+
+  it('waits for nothing in a dry run, of a work that is being deleted already neither', async () => {
+    const from = await apply('going', 'offline');
+    await run(['--name=going', '--consumer=offline']);
+    const dry = await run(['--name=going', '--consumer=offline', '--dry-run', '--watch', '--timeout=2s']);
+    expect(dry).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('is being deleted since') as string });
+    expect(sent(from)).toEqual(['delete_request 1']);
   });
 
   it('goes on with the others when one fails, and names it', async () => {
