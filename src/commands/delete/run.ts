@@ -7,7 +7,7 @@ import { tellGoOn } from '../shared/write/go-on.ts';
 import { nameTarget } from '../shared/write/name-target.ts';
 import { waitLine } from '../shared/watching/wait-line.ts';
 import { withMaestro } from '../shared/with-maestro.ts';
-import type { DeleteOptions } from './options.ts';
+import { awaitedBy, type DeleteOptions } from './options.ts';
 import { deleteOutput } from './output.ts';
 import { questionAbout } from './question.ts';
 import { askWork, openDeleteFeed, settleWorks, type Asked, type DeleteRun } from './works.ts';
@@ -35,7 +35,7 @@ export async function run(options: DeleteOptions, context: Context): Promise<Com
     for (const address of options.addresses) asked.push(await askWork(address, deletion));
     const works = await settleWorks(asked, deletion);
     reporter.end();
-    if (options.watch && options.resources.length === 0) tellGoOn(works, 'Deleted', reporter);
+    if (options.watch) tellGoOn(works, awaitedBy(options), reporter);
     if (options.output === 'json') printOutcomes(works, context);
     return { outcome: { works } };
   });

@@ -13,9 +13,10 @@ import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choos
 import { taskAbout, taskKey, type DeleteTask } from '../../../operations/fleet/fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../../operations/fleet/not-begun.ts';
 import { openTaskRun, type CarryOut } from '../../../operations/fleet/run-tasks.ts';
+import { tellGoOn } from '../../shared/write/go-on.ts';
 import { nameTarget } from '../../shared/write/name-target.ts';
 import { withMaestro } from '../../shared/with-maestro.ts';
-import type { DeleteFleet, DeleteOptions } from '../options.ts';
+import { awaitedBy, type DeleteFleet, type DeleteOptions } from '../options.ts';
 import { deleteOutput } from '../output.ts';
 import { questionOf } from '../question.ts';
 import { askWork, openDeleteFeed, settleWorks, type Asked, type DeleteRun } from '../works.ts';
@@ -65,7 +66,9 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter, telling };
     const requested = await askAll(tasks, fleet, deletion, shown);
     for (const outcome of await settleWorks(requested, deletion)) shown.outcome(outcome);
-    return { outcome: { works: shown.result.end() } };
+    const works = shown.result.end();
+    if (options.watch) tellGoOn(works, awaitedBy(options), session.reporter);
+    return { outcome: { works } };
   });
 }
 
