@@ -29,14 +29,24 @@ export function acceptedOutcome(applied: Applied, consumer: string): WorkOutcome
     const message = `ManifestWork ${name} on ${consumer}: ${applied.operation} (version ${applied.version}), accepted by Maestro, outcome not awaited`;
     return withEffects({ ...base, phase: 'InProgress', reason: 'Accepted', message }, applied);
   }
-  const proven = isApplied(foldStatus(applied.stored, applied.version));
-  const message = `ManifestWork ${name} on ${consumer}: unchanged (version ${applied.version}), ${proven ? 'applied' : 'not yet seen applied'}`;
+  const { text, ...found } = foundOutcome(applied.stored, applied.version);
+  const message = `ManifestWork ${name} on ${consumer}: unchanged (version ${applied.version}), ${text}`;
+  return { ...base, ...found, reason: 'Unchanged', message };
+}
+
+/**
+ * What is known of a work that nothing had to be written to, where nobody waits: what an earlier run wrote may still be
+ * on its way, so only the stored status proves that it has arrived.
+ */
+export function foundOutcome(
+  stored: ResourceBundle,
+  version: number,
+): Pick<WorkOutcome, 'phase' | 'resources' | 'observedVersion' | 'conditions'> & { readonly text: string } {
+  const proven = isApplied(foldStatus(stored, version));
   return {
-    ...base,
-    ...seen(applied.stored, applied.version),
+    ...seen(stored, version),
     phase: proven ? 'Applied' : 'InProgress',
-    reason: 'Unchanged',
-    message,
+    text: proven ? 'applied' : 'not yet seen applied',
   };
 }
 

@@ -79,7 +79,10 @@ export interface FleetSummary {
   readonly created?: number;
   /** Of an apply: updated by it. */
   readonly updated?: number;
-  /** Of an apply: found as they are to be. Of `migrate run`: finish has begun there, or is over. */
+  /**
+   * Of an apply, and of a delete of resources: found as they are to be. Of `migrate run`: finish has begun there, or is
+   * over.
+   */
   readonly unchanged?: number;
   /** Of an apply with a journal: done by an earlier run. */
   readonly doneBefore?: number;

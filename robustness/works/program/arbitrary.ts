@@ -41,6 +41,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       target,
       manager,
       object: fc.constantFrom(...objects),
+      wait: fc.boolean(),
+      stream: fc.boolean(),
     }),
   },
   {

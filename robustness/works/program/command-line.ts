@@ -71,6 +71,7 @@ export function commandLine(
           'delete',
           ...[`--name=${step.target.work}`, `--consumer=${step.target.consumer}`, `--manager=${step.manager}`],
           `--resource=ConfigMap/${namespace}/${step.object}`,
+          ...watching(step),
           ...common,
         ],
         files: earlier,
@@ -102,8 +103,8 @@ function followArgv({ by, consumer, stream, lastsMs }: Extract<Step, { readonly 
   ];
 }
 
-function watching({ wait, stream }: { readonly wait: boolean; readonly stream: boolean }): readonly string[] {
-  return wait ? ['--watch', ...(stream ? ['--via=stream'] : [])] : [];
+function watching({ wait, stream }: { readonly wait?: boolean; readonly stream?: boolean }): readonly string[] {
+  return wait === true ? ['--watch', ...(stream === true ? ['--via=stream'] : [])] : [];
 }
 
 /** Who writes objects, where, and how much more there is in each. */

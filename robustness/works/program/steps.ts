@@ -54,6 +54,9 @@ export type Step =
       readonly target: Target;
       readonly manager: string;
       readonly object: string;
+      /** Whether it waits until the agent has applied the rest, whoever took the object out. */
+      readonly wait?: boolean;
+      readonly stream?: boolean;
     }
   | {
       readonly kind: 'wait';

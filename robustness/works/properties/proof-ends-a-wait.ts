@@ -20,7 +20,7 @@ export const proofEndsAWait: Property = {
 function faults(call: Call, history: History): readonly string[] {
   const { step, exitCode, stderr, startedMs, endedMs } = call;
   const awaited = awaitedBy(step);
-  if (exitCode !== 6 || awaited === undefined || !('stream' in step) || step.stream) return [];
+  if (exitCode !== 6 || awaited === undefined || !('stream' in step) || step.stream === true) return [];
   if (/cannot reach|could not be read|trying again/.test(stderr)) return [];
   // A write has been stored by then, long before its time is up.
   const secondHalf = { startedMs: (startedMs + endedMs) / 2, endedMs };

@@ -43,7 +43,7 @@ export interface Told {
 
 /** The condition that a step waits for, of a work that stands; undefined when it waits for none. */
 export function awaitedBy(step: Step): 'Applied' | 'Available' | undefined {
-  if (step.kind === 'apply') return step.wait ? 'Applied' : undefined;
+  if (step.kind === 'apply' || step.kind === 'delete-resource') return step.wait === true ? 'Applied' : undefined;
   if (step.kind !== 'wait' || step.until === 'Deleted') return undefined;
   return step.until === 'Available' ? 'Available' : 'Applied';
 }

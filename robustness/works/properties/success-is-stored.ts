@@ -36,11 +36,12 @@ function isLate({ atMs }: StoredRow, { endedMs }: Call): boolean {
 /** A work that loses an object gets a version without it; where neither is there, nothing has to be done. */
 function reductionFaults(
   call: Call,
-  { object, manager }: Extract<Step, { readonly kind: 'delete-resource' }>,
+  { object, manager, wait = false }: Extract<Step, { readonly kind: 'delete-resource' }>,
   rows: readonly StoredRow[],
 ): readonly string[] {
   const { version, reason } = toldBy(call) ?? {};
-  if (reason === 'NotFound') {
+  // A wait goes on at a later version, into which somebody may have put it again.
+  if (reason === 'NotFound' || wait) {
     const lacked = standingDuring(call, rows).some(
       (row) => row === undefined || row.removed || !row.manifests.some(({ name }) => name === object),
     );

@@ -22,8 +22,15 @@ function faults(call: Call, history: History): readonly string[] {
   }
   if (step.kind === 'delete' && step.wait)
     return met.some(isAbsent) ? [] : ['the work was there all the time that its deletion took'];
-  if (!isWriting(step)) return [];
   const { version = 0, phase } = toldBy(call) ?? {};
+  if (step.kind === 'delete-resource') {
+    // Of a work without the object, whoever took it out, it may tell that it is applied without waiting.
+    if (step.wait !== true && phase !== 'Applied') return [];
+    return met.some((row) => row === undefined || isAbsent(row) || (row.version >= version && proves(row)))
+      ? []
+      : [`no version that stood meanwhile, from ${String(version)} on, was proven Applied`];
+  }
+  if (!isWriting(step)) return [];
   // Of a work that it has found unchanged, a write may tell that it is applied without waiting.
   if ((step.kind === 'build' || !step.wait) && phase !== 'Applied') return [];
   const proven = rows.some(

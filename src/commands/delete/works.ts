@@ -1,9 +1,9 @@
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { MaestroError } from '../../errors.ts';
-import { waitTargetOf } from '../../operations/apply/wait-target.ts';
 import { remainingMs } from '../../operations/budget.ts';
 import { deleteWork, type Deleted } from '../../operations/delete/delete-work.ts';
 import { deletedOutcome, goneOutcome, type Requested } from '../../operations/delete/outcomes.ts';
+import { reducedTarget } from '../../operations/delete/reduced-target.ts';
 import { waitUntilGone } from '../../operations/delete/wait-until-gone.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
@@ -42,7 +42,7 @@ export async function openDeleteFeed(
   ids: Iterable<string>,
   session: MaestroSession,
 ): Promise<StatusFeed | undefined> {
-  if (!options.watch || options.via !== 'stream' || options.dryRun) return undefined;
+  if (!options.watch || options.via !== 'stream') return undefined;
   // Works of a fleet that only lose manifests are waited for side by side, and what a feed brings goes to one of them.
   if (options.fleet !== undefined && options.resources.length > 0) return undefined;
   const wanted = new Set(ids);
@@ -79,24 +79,23 @@ export async function askWork(address: WorkAddress, run: DeleteRun, lookup?: Wor
     const deleted = await deleteWork(address, options, deps, budget);
     output.deleted(deleted, named.consumer);
     if (deleted.action === 'requested' || deleted.action === 'underway') return { requested: deleted };
-    return { outcome: await reducedOutcome(deleted, run), isAbsent: deleted.action === 'absent' };
+    return { outcome: await settledOutcome(deleted, run), isAbsent: deleted.action === 'absent' };
   } catch (caught) {
     return { outcome: failedWork(named, MaestroError.from(caught), false) };
   }
 }
 
-/** What became of a work that manifests were taken out of, waited for when the options say so. */
-async function reducedOutcome(deleted: Deleted, run: DeleteRun): Promise<WorkOutcome> {
-  if (deleted.action !== 'reduced' || !run.options.watch) return deletedOutcome(deleted);
-  const { applied, bundle } = deleted;
-  const [result] = await waitForWorks(
-    [waitTargetOf(applied, bundle.consumerName)],
-    untilApplied,
-    waitDeps(run, 'Applied', 1),
-    run.budget,
-  );
+/**
+ * What became of a work that was not asked to go. Without the manifests that were named it is waited for when the
+ * options say so, whoever has taken them out.
+ */
+async function settledOutcome(deleted: Deleted, run: DeleteRun): Promise<WorkOutcome> {
+  const target = run.options.watch ? reducedTarget(deleted) : undefined;
+  if (target === undefined) return deletedOutcome(deleted);
+  const [result] = await waitForWorks([target], untilApplied, waitDeps(run, 'Applied', 1), run.budget);
   if (result === undefined) return deletedOutcome(deleted);
-  return waitedOutcome(result, { operation: 'updated', text: 'Applied', accepted: true, effects: applied });
+  const { operation, ...effects } = deleted.action === 'reduced' ? deleted.applied : { operation: 'unchanged' as const };
+  return waitedOutcome(result, { operation, text: 'Applied', accepted: true, effects });
 }
 
 /** Waits for what was asked for, when the options say so, and tells the outcome of each. */

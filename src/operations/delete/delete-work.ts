@@ -41,7 +41,7 @@ export type Deleted =
   /** Maestro was asked for it less than a minute ago, and is not asked again. */
   | { readonly action: 'underway'; readonly bundle: ResourceBundle; readonly losses: readonly Loss[] }
   | { readonly action: 'requested'; readonly bundle: ResourceBundle; readonly losses: readonly Loss[] }
-  /** The work holds none of the manifests that were named. */
+  /** The work holds none of the manifests that were named; what an earlier write took out may still be going. */
   | { readonly action: 'holds-none'; readonly bundle: ResourceBundle }
   /** Manifests were taken out of the work, which was `bundle`; `labels` names those. */
   | {

@@ -6,7 +6,7 @@ import { withEffects } from '../effects.ts';
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { provesObjectsGone } from '../wait/seen-deleted.ts';
 import type { WaitResult } from '../wait/waiting.ts';
-import { acceptedOutcome, cutShort } from '../work-outcomes.ts';
+import { acceptedOutcome, cutShort, foundOutcome } from '../work-outcomes.ts';
 import type { Deleted } from './delete-work.ts';
 
 /** A work that was asked to be deleted, and what other managers lose by that. */
@@ -33,15 +33,8 @@ export function deletedOutcome(deleted: Deleted): WorkOutcome {
   switch (deleted.action) {
     case 'absent':
       return absentOutcome(deleted);
-    case 'holds-none': {
-      const { id, consumerName: consumer } = deleted.bundle;
-      return absentOutcome({
-        name: workName(deleted.bundle),
-        consumer,
-        id,
-        why: 'the work has none of these manifests',
-      });
-    }
+    case 'holds-none':
+      return holdsNoneOutcome(deleted.bundle);
     case 'underway':
     case 'requested': {
       const message = `${about(deleted.bundle)}: deletion requested, not yet seen gone`;
@@ -78,7 +71,20 @@ function predictedDelete({
   );
 }
 
-/** Nothing to do: neither the work nor the chosen manifests are there. */
+/** Nothing has to be taken out. Whether the cluster has got rid of what was, only the agent can tell. */
+function holdsNoneOutcome(bundle: ResourceBundle): WorkOutcome {
+  const { text, ...found } = foundOutcome(bundle, bundle.version);
+  return {
+    ...named(bundle),
+    ...found,
+    operation: 'unchanged',
+    reason: 'NotFound',
+    message: `${about(bundle)}: nothing to delete, the work has none of these manifests (version ${bundle.version}), ${text}`,
+    exitCode: ExitCode.Done,
+  };
+}
+
+/** Nothing to do: the work is not there. */
 function absentOutcome(work: {
   readonly name: string;
   readonly consumer: string;

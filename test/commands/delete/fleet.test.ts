@@ -179,6 +179,7 @@ describe('options to effects', () => {
       exitCode: 6,
       stderr: expect.stringContaining('3 works on 3 consumers: 1 removed, 1 not found, 1 pending\n') as string,
     });
+    expect(done.stderr).toContain('go on waiting with: maestro-cli wait cut -c c3 --for=Deleted\n');
     expect(JSON.parse(done.stdout)).toMatchObject({
       works: [{}, {}, { consumer: 'c3', phase: 'InProgress', exitCode: 6 }],
       summary: { works: 3, consumers: 3, removed: 1, notFound: 1, failed: 0, notFinished: 1, notBegun: 0 },
@@ -195,20 +196,12 @@ describe('options to effects', () => {
       files: { 'w.yaml': two },
     });
     expect(made.exitCode, made.stderr).toBe(0);
-    const done = await run([
-      '-n',
-      'part',
-      '-c',
-      'c1',
-      '-c',
-      'c3',
-      '-y',
-      '--resource=ConfigMap/default/more',
-      '--watch',
-      '--timeout=2s',
-      '-o',
-      'json',
-    ]);
+    const reduce = (): Promise<CliRun> =>
+      run([
+        ...['-n', 'part', '-c', 'c1', '-c', 'c3', '-y', '--resource=ConfigMap/default/more'],
+        ...['--watch', '--timeout=2s', '-o', 'json'],
+      ]);
+    const done = await reduce();
     expect(done).toMatchObject({
       exitCode: 6,
       stderr: expect.stringContaining('2 works on 2 consumers: 1 changed, 1 pending\n') as string,
@@ -220,6 +213,22 @@ describe('options to effects', () => {
       ],
       summary: { changed: 1, notFinished: 1 },
     });
+    expect(done.stderr).toContain('go on waiting with: maestro-cli wait part -c c3 --for=Applied\n');
+    // Made again, it finds them taken out; that is still not seen where the agent is away.
+    const from = maestro.publishes().length;
+    const again = await reduce();
+    expect(again).toMatchObject({
+      exitCode: 6,
+      stderr: expect.stringContaining('2 works on 2 consumers: 1 unchanged, 1 pending\n') as string,
+    });
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      works: [
+        { consumer: 'c1', phase: 'Applied', operation: 'unchanged', version: 2 },
+        { consumer: 'c3', phase: 'InProgress', operation: 'unchanged', version: 2, reason: 'Timeout' },
+      ],
+      summary: { changed: 0, unchanged: 1, notFinished: 1 },
+    });
+    expect(maestro.publishes().length).toBe(from);
   });
 
   it('tells what was taken out of a work, too, when somebody else writes it while that is waited for', async () => {

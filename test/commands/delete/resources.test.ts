@@ -276,6 +276,66 @@ describe('--resource', () => {
     expect(sentNothing).toEqual([]);
   });
 
+  it('waits at a second try, too, for the agent that was away at the first, and claims nothing before it came', async () => {
+    await store('tried', [configMap('tried-goes'), configMap('tried-stays')], ['--watch'], {}, 'sleepy');
+    const argv = ['delete', 'tried', '-c', 'sleepy', '--resource=ConfigMap/tried-goes', '--results-path=result.json'];
+    standIn.setAgent('sleepy', { online: false });
+    try {
+      const [first, sent] = await sentBy(() => run([...argv, '--watch', '--timeout=2s']));
+      expect(first).toMatchObject({
+        exitCode: 6,
+        stderr: holding('go on waiting with: maestro-cli wait tried -c sleepy --for=Applied\n'),
+      });
+      expect(sent).toEqual(['update_request 1']);
+      const [second, sentAgain] = await sentBy(() => run([...argv, '--watch', '--timeout=2s']));
+      expect(second).toMatchObject({ exitCode: 6 });
+      expect(resultOf(second)).toMatchObject({ status: 'InProgress', message: holding('timed out') });
+      const looked = await run(argv);
+      expect(looked).toMatchObject({ exitCode: 0 });
+      expect(resultOf(looked)).toMatchObject({
+        status: 'InProgress',
+        message: holding('the work has none of these manifests (version 2), not yet seen applied'),
+      });
+      expect(sentAgain).toEqual([]);
+      expect(objectsOf('sleepy', 'tried-goes')).toHaveLength(1);
+    } finally {
+      standIn.setAgent('sleepy', { online: true });
+    }
+    const last = await run([...argv, '--watch']);
+    expect(last, last.stderr).toMatchObject({ exitCode: 0 });
+    expect(resultOf(last)).toMatchObject({ status: 'Applied' });
+    expect(objectsOf('sleepy', 'tried-goes')).toEqual([]);
+    expect(resultOf(await run(argv))).toMatchObject({ status: 'Applied', message: holding('(version 2), applied') });
+  });
+
+  it.each([{ watch: [] }, { watch: ['--watch'] }])(
+    'tells one story of what another took out at the same moment $watch',
+    async ({ watch }) => {
+      const name = `same-moment-${watch.length}`;
+      await store(name, [configMap('a'), configMap('b')]);
+      const argv = ['delete', `--name=${name}`, '-c', 'c1', '--resource=ConfigMap/a'];
+      const later = (output: string): Promise<CliRun> =>
+        run([...argv, ...watch, '-o', output], {
+          connect: async (settings) => {
+            const opened = await connectMaestro(settings, { clock: systemClock, random: () => 0.5 });
+            const publish: Maestro['writer']['publish'] = async (request, options) => {
+              await run(argv);
+              await opened.writer.publish(request, options);
+            };
+            return { ...opened, writer: { ...opened.writer, publish } };
+          },
+        });
+      const printed = await later('json');
+      expect(printed.exitCode, printed.stderr).toBe(0);
+      expect(JSON.parse(printed.stdout)).toMatchObject({ works: [{ operation: 'unchanged', version: 2 }] });
+      await store(name, [configMap('a'), configMap('b')]);
+      expect(await later('text')).toMatchObject({
+        exitCode: 0,
+        stdout: line(name, 'is without ConfigMap/default/a (version 4)'),
+      });
+    },
+  );
+
   it('does not empty a work', async () => {
     await store('last', [configMap('a'), configMap('b')]);
     const [done, sent] = await sentBy(() =>

@@ -16,7 +16,12 @@ import {
 } from './works-histories.ts';
 import type { Counterexample } from './properties.ts';
 
-const reduction: Step = { kind: 'delete-resource', target, manager: 'ann', object: 'red' };
+const reduction: Extract<Step, { kind: 'delete-resource' }> = {
+  kind: 'delete-resource',
+  target,
+  manager: 'ann',
+  object: 'red',
+};
 const waits: Step = { kind: 'wait', target, until: 'Applied', stream: false };
 const forced: Step = { ...deletion, force: true };
 const printed = (work: object): string => JSON.stringify({ works: [{ exitCode: 0, ...work }] });
@@ -28,6 +33,13 @@ const refusedDeletion = call('d', deletion, { exitCode: 10, stderr: 'error: it h
 const refusedReduction = call('r', reduction, { exitCode: 5, stderr: 'error: version 2 is stored' });
 const reduced = row(2, [held('blue', 'b')]);
 const redAndBlue = row(1, [held('red', 'a'), held('blue', 'b')], { atMs: 900 });
+/** An object that a call took out before the next one asked for that. */
+const reducedBefore = [at(400, 800, call('r', reduction, { version: 2 }))];
+const takenOut = [
+  { ...redAndBlue, atMs: 100, ...reported(1) },
+  { ...reduced, atMs: 500 },
+];
+const waitedReduction: Step = { ...reduction, wait: true };
 const stale = [row(1, [held('red', 'a')], { atMs: 100, ...reported(1) }), row(2, [held('red', 'b')], { atMs: 500 })];
 const waited = [
   at(50, 150, call('a', apply)),
@@ -188,11 +200,43 @@ export const slips: readonly Counterexample<History>[] = [
   {
     property: 'success-is-stored',
     what: 'an object that is told as missing and was there',
-    bad: { calls: [call('r', reduction, nothingToDelete)], rows: [red], objects: [object('red', 'a')] },
+    bad: {
+      calls: [call('r', reduction, nothingToDelete)],
+      rows: [row(1, [held('red', 'a')], { atMs: 900, ...reported(1) })],
+      objects: [object('red', 'a')],
+    },
     good: {
       calls: [call('r', reduction, nothingToDelete)],
-      rows: [row(1, [held('blue', 'a')], { atMs: 900 })],
+      rows: [row(1, [held('blue', 'a')], { atMs: 900, ...reported(1) })],
       objects: [object('blue', 'a')],
+    },
+  },
+  {
+    property: 'wait-is-proven',
+    what: 'an object that is told as gone because an earlier call took it out, of which the agent knows nothing',
+    bad: {
+      calls: [...reducedBefore, call('s', reduction, { ...nothingToDelete, version: 2 })],
+      rows: takenOut,
+      objects: [object('blue', 'b')],
+    },
+    good: {
+      calls: [...reducedBefore, call('s', reduction, { stdout: printed({ phase: 'InProgress', version: 2 }) })],
+      rows: takenOut,
+      objects: [object('blue', 'b')],
+    },
+  },
+  {
+    property: 'wait-is-proven',
+    what: 'a wait for an object to go that an earlier call took out, without any word of the agent',
+    bad: {
+      calls: [...reducedBefore, call('s', waitedReduction, { ...applied, version: 2 })],
+      rows: takenOut,
+      objects: [object('blue', 'b')],
+    },
+    good: {
+      calls: [...reducedBefore, call('s', waitedReduction, { ...applied, version: 2 })],
+      rows: [...takenOut, row(2, [held('blue', 'b')], { atMs: 1_600, ...reported(2) })],
+      objects: [object('blue', 'b')],
     },
   },
   {

@@ -63,13 +63,17 @@ const kindTexts = {
   deletionRequested: 'deletion requested',
   removed: 'removed',
   changed: 'changed',
+  unchanged: 'unchanged',
   wouldChange: 'would change, nothing sent',
   notFound: 'not found',
 } as const;
 
 /** What became of the works that did not fail. */
 function deleteTally(): OutcomeTally<keyof typeof kindTexts> {
-  return new OutcomeTally(kindTexts, ({ reason }) => kinds[reason] ?? 'changed');
+  return new OutcomeTally(
+    kindTexts,
+    ({ reason, operation }) => kinds[reason] ?? (operation === 'unchanged' ? 'unchanged' : 'changed'),
+  );
 }
 
 const kinds: Readonly<Record<string, keyof typeof kindTexts>> = {
