@@ -57,7 +57,7 @@ export type { PublishDeps } from './operations/publish.ts';
 export type { WaitCondition, WaitTarget } from './operations/wait/judge.ts';
 export { waitForWorks } from './operations/wait/wait-for-works.ts';
 export type { WaitDeps } from './operations/wait/wait-for-works.ts';
-export type { WaitResult } from './operations/wait/waiting.ts';
+export type { NextStage, WaitResult } from './operations/wait/waiting.ts';
 export type { TraceContext } from './core/trace-context.ts';
 export type { Activity, Stopwatch } from './operations/stopwatch.ts';
 export type { Span, SpanAttributes, SpanStart, Tracer } from './operations/tracing.ts';

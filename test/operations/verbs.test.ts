@@ -46,10 +46,12 @@ describe('a write', () => {
   });
 
   it('of a delete is decided by deleteWork, whoever asks', () => {
-    for (const name of ['planDelete', 'requestDelete', 'findForDelete', 'orphanWork', 'reduceWork'])
+    for (const name of ['planDelete', 'requestDelete', 'findForDelete', 'tellToLetGo', 'letGoWork', 'reduceWork'])
       expect(importing(name), name).toEqual(['operations/delete/delete-work.ts']);
+    // In two steps, between which all works are waited for together.
+    expect(importing('beginDelete')).toEqual(['commands/delete/works.ts']);
+    expect(importing('deleteLetGo')).toEqual(['commands/delete/settle.ts']);
     expect(importing('deleteWork')).toEqual([
-      'commands/delete/works.ts',
       'commands/ui/data/changes.ts',
       'library/consumer-works.ts',
       'operations/fleet/carry-out-task.ts',

@@ -380,3 +380,57 @@ function statusOf(version: number): Pick<ResourceBundle, 'status'> {
   const { status } = available(version, [configMap('one')]);
   return status === undefined ? {} : { status };
 }
+
+describe('a wait that goes on with something else', () => {
+  const gone = parseExpression('Deleted');
+  const goneTarget = target({ condition: { expression: gone, failureGraceMs: 0, feedbackSettleMs: 0 } });
+  const waiting = (fake: Fakes, begun: () => Promise<unknown>): Promise<readonly WaitResult[]> =>
+    fake.clock.finish(
+      waitForWorks(
+        [target()],
+        applied,
+        {
+          reader: fake.reader,
+          onProgress: () => undefined,
+          onMet: ({ target: { id }, bundle: met }) => {
+            expect([id, met?.version]).toEqual([ownId, 1]);
+            return { target: goneTarget, begun: begun() };
+          },
+        },
+        fake.budget,
+      ),
+    );
+
+  it('is met when that is, and asks for nothing after it', async () => {
+    const fake = fakes();
+    after(fake, 5_000, undefined, done(1));
+    const results = await waiting(fake, () => Promise.resolve());
+    expect(results).toEqual([{ target: goneTarget, version: 1 }]);
+    expect(fake.clock.monotonicMs()).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('ends with what keeps that from coming about', async () => {
+    const fake = fakes();
+    after(fake, 5_000, undefined, done(1));
+    const [result] = await waiting(fake, () => Promise.reject(new MaestroError('conflict', 'somebody wrote')));
+    expect(result).toMatchObject({ target: goneTarget, error: { code: 'conflict', message: 'somebody wrote' } });
+    expect(fake.clock.monotonicMs()).toBeLessThan(5_000);
+  });
+
+  it('is cut short where it stands', async () => {
+    const fake = fakes(3_000);
+    fake.reader.script.always(() => done(1));
+    const [result] = await waiting(fake, () => Promise.resolve());
+    expect(result).toMatchObject({ target: goneTarget, error: { code: 'timeout' }, standing: 'pending' });
+  });
+
+  it('awaits of each work what is its own', async () => {
+    const fake = fakes();
+    const other = target({ id: 'other', name: 'other' });
+    fake.reader.stored.set('other', done(1, { id: 'other', metadata: { name: 'other' } }));
+    const results = await fake.clock.finish(
+      waitForWorks([goneTarget, other], applied, { reader: fake.reader, onProgress: () => undefined }, fake.budget),
+    );
+    expect(results.map(({ error }) => error)).toEqual([undefined, undefined]);
+  });
+});

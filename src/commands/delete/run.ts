@@ -10,9 +10,10 @@ import { withMaestro } from '../shared/with-maestro.ts';
 import { awaitedBy, type DeleteOptions } from './options.ts';
 import { deleteOutput } from './output.ts';
 import { questionAbout } from './question.ts';
-import { askWork, openDeleteFeed, settleWorks, type Asked, type DeleteRun } from './works.ts';
+import { settleWorks } from './settle.ts';
+import { askWork, openDeleteFeed, type Asked, type DeleteRun } from './works.ts';
 
-/** Asks for the deletion of works, one after the other, and waits for their ends when the options say so. */
+/** Asks for the deletion of works, one after the other, then waits for all of them where the options say so. */
 export async function run(options: DeleteOptions, context: Context): Promise<CommandResult> {
   if (options.fleet !== undefined) {
     const { runFleet } = await import('./fleet/run.ts');

@@ -1,16 +1,15 @@
 import { failedWork, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import { MaestroError } from '../../errors.ts';
 import { remainingMs } from '../../operations/budget.ts';
-import { deleteWork, type Deleted } from '../../operations/delete/delete-work.ts';
-import { deletedOutcome, goneOutcome, type Requested } from '../../operations/delete/outcomes.ts';
+import { beginDelete, type Deleted, type DeleteWorkDeps } from '../../operations/delete/delete-work.ts';
+import type { LettingGo } from '../../operations/delete/orphan.ts';
+import { deletedOutcome, lettingGoOutcome, type Requested } from '../../operations/delete/outcomes.ts';
 import { reducedTarget } from '../../operations/delete/reduced-target.ts';
-import { waitUntilGone } from '../../operations/delete/wait-until-gone.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import type { WorkLookup } from '../../operations/lookup.ts';
-import { untilApplied } from '../../operations/wait/conditions.ts';
-import { waitForWorks, type WaitDeps } from '../../operations/wait/wait-for-works.ts';
+import type { WaitTarget } from '../../operations/wait/judge.ts';
+import type { WaitDeps } from '../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
-import { waitedOutcome } from '../../operations/work-outcomes.ts';
 import { openFeed } from '../shared/watching/open-feed.ts';
 import type { MaestroSession } from '../shared/with-maestro.ts';
 import type { DeleteOptions } from './options.ts';
@@ -25,8 +24,14 @@ export interface DeleteRun extends Pick<MaestroSession, 'maestro' | 'budget' | '
   readonly telling: (condition: 'Applied' | 'Removed', works: number) => Pick<WaitDeps, 'onProgress' | 'onLook'>;
 }
 
-/** A work that is on its way out, or whose outcome is already known. */
-export type Asked = { readonly requested: Requested } | { readonly outcome: WorkOutcome; readonly isAbsent?: boolean };
+/** A work that is on its way out, one that its agent has to report on first, or one whose outcome is already known. */
+export type Asked =
+  | { readonly requested: Requested }
+  | { readonly outcome: WorkOutcome; readonly isAbsent?: boolean }
+  /** It is deleted once its agent has let go of the objects. */
+  | { readonly lettingGo: LettingGo }
+  /** The manifests are out of it, whoever took them out, and its agent has to apply that. */
+  | { readonly reduced: Deleted; readonly target: WaitTarget };
 
 /** A stream that takes longer to open is gone without; polling tells the end, too, only less of it. */
 const openWithinMs = 10_000;
@@ -43,8 +48,6 @@ export async function openDeleteFeed(
   session: MaestroSession,
 ): Promise<StatusFeed | undefined> {
   if (!options.watch || options.via !== 'stream') return undefined;
-  // Works of a fleet that only lose manifests are waited for side by side, and what a feed brings goes to one of them.
-  if (options.fleet !== undefined && options.resources.length > 0) return undefined;
   const wanted = new Set(ids);
   const request = { source: options.source, wants: ({ id }: { readonly id: string }) => wanted.has(id) };
   const feed = openFeed(request, session);
@@ -54,76 +57,45 @@ export async function openDeleteFeed(
 }
 
 /**
- * Reads a work, and asks for what the options want of it. A failure is its outcome.
+ * Reads a work, and asks for what the options want of it, without waiting for an agent. A failure is its outcome.
  *
  * @param lookup what is known already of where there is nothing
  */
 export async function askWork(address: WorkAddress, run: DeleteRun, lookup?: WorkLookup): Promise<Asked> {
-  const { options, output, maestro, budget, reporter } = run;
+  const { options, output, budget } = run;
   const named =
     address.by === 'name'
       ? { manifestWorkName: address.name, consumer: address.consumer }
       : { manifestWorkName: '', consumer: '', id: address.id };
   try {
     budget.signal.throwIfAborted();
-    const deps = {
-      ...maestro,
-      ...(lookup === undefined ? {} : { lookup }),
-      onNotice: (text: string) => reporter.info(text),
-      ...run.telling('Applied', 1),
-      onOrphaned: (bundle: Requested['bundle']) => {
-        reporter.end();
-        output.orphaned(bundle);
-      },
-    };
-    const deleted = await deleteWork(address, options, deps, budget);
-    output.deleted(deleted, named.consumer);
-    if (deleted.action === 'requested' || deleted.action === 'underway') return { requested: deleted };
-    return { outcome: await settledOutcome(deleted, run), isAbsent: deleted.action === 'absent' };
+    const begun = await beginDelete(address, options, deleteDeps(run, lookup), budget);
+    if (begun.action === 'letting-go') return { lettingGo: begun };
+    output.deleted(begun, named.consumer);
+    if (begun.action === 'requested' || begun.action === 'underway') return { requested: begun };
+    const target = options.watch ? reducedTarget(begun) : undefined;
+    if (target !== undefined) return { reduced: begun, target };
+    return { outcome: deletedOutcome(begun), isAbsent: begun.action === 'absent' };
   } catch (caught) {
     return { outcome: failedWork(named, MaestroError.from(caught), false) };
   }
 }
 
-/**
- * What became of a work that was not asked to go. Without the manifests that were named it is waited for when the
- * options say so, whoever has taken them out.
- */
-async function settledOutcome(deleted: Deleted, run: DeleteRun): Promise<WorkOutcome> {
-  const target = run.options.watch ? reducedTarget(deleted) : undefined;
-  if (target === undefined) return deletedOutcome(deleted);
-  const [result] = await waitForWorks([target], untilApplied, waitDeps(run, 'Applied', 1), run.budget);
-  if (result === undefined) return deletedOutcome(deleted);
-  const { operation, ...effects } = deleted.action === 'reduced' ? deleted.applied : { operation: 'unchanged' as const };
-  return waitedOutcome(result, { operation, text: 'Applied', accepted: true, effects });
+/** What is known of a work before anything is waited for. */
+export function outcomeSoFar(asked: Asked): WorkOutcome {
+  if ('outcome' in asked) return asked.outcome;
+  if ('lettingGo' in asked) return lettingGoOutcome(asked.lettingGo.bundle);
+  return deletedOutcome('reduced' in asked ? asked.reduced : { action: 'requested', ...asked.requested });
 }
 
-/** Waits for what was asked for, when the options say so, and tells the outcome of each. */
-export async function settleWorks(asked: readonly Asked[], run: DeleteRun): Promise<readonly WorkOutcome[]> {
-  const { options, output, reporter, budget } = run;
-  const requested = asked.flatMap((one) => ('requested' in one ? [one.requested] : []));
-  if (!options.watch || requested.length === 0) {
-    return asked.map((one) =>
-      'outcome' in one ? one.outcome : deletedOutcome({ action: 'requested', ...one.requested }),
-    );
-  }
-  const results = await waitUntilGone(
-    requested.map(({ bundle }) => bundle),
-    waitDeps(run, 'Removed', requested.length),
-    budget,
-  );
-  reporter.end();
-  const byId = new Map(results.map((result) => [result.target.id, result]));
-  return asked.map((one) => {
-    if ('outcome' in one) return one.outcome;
-    const result = byId.get(one.requested.bundle.id);
-    const outcome = goneOutcome(one.requested, result);
-    if (outcome.error === undefined) output.gone(outcome, result?.bundle);
-    return outcome;
-  });
-}
-
-function waitDeps(run: DeleteRun, ...[condition, works]: Parameters<DeleteRun['telling']>): WaitDeps {
-  const { maestro, feed } = run;
-  return { reader: maestro.reader, ...run.telling(condition, works), ...(feed === undefined ? {} : { feed }) };
+export function deleteDeps({ maestro, output, reporter }: DeleteRun, lookup?: WorkLookup): DeleteWorkDeps {
+  return {
+    ...maestro,
+    ...(lookup === undefined ? {} : { lookup }),
+    onNotice: (text) => reporter.info(text),
+    onOrphaned: (bundle) => {
+      reporter.end();
+      output.orphaned(bundle);
+    },
+  };
 }

@@ -10,8 +10,10 @@ import { planApply } from '../apply/plan.ts';
 import { withinMs, type Budget } from '../budget.ts';
 import type { WorkAddress } from '../../core/works/work-address.ts';
 import { longestDeletionMs } from '../publish.ts';
-import type { WaitDeps } from '../wait/wait-for-works.ts';
-import { orphanWork, refuseLateOrphan } from './orphan.ts';
+import { untilApplied } from '../wait/conditions.ts';
+import { waitForWorks, type WaitDeps } from '../wait/wait-for-works.ts';
+import type { WaitResult } from '../wait/waiting.ts';
+import { letGoWork, refuseLateOrphan, tellToLetGo, type LettingGo } from './orphan.ts';
 import {
   findForDelete,
   planDelete,
@@ -60,14 +62,13 @@ export type Deleted =
       readonly removed?: readonly RemovedManifest[];
     };
 
+/** A delete that has to wait for the agent to let go, before the work itself is deleted. */
+export type Begun = Deleted | ({ readonly action: 'letting-go' } & LettingGo);
+
 /**
- * Deletes a work, or takes manifests out of it. This is the one place that
- * decides what a delete does; the answer of Maestro means "requested", not "gone".
+ * Deletes a work, or takes manifests out of it, as `beginDelete` does, and waits where an agent has to let go first.
  *
- * @throws MaestroError not-found for a consumer that does not exist; ownership
- *   for another source's work and for what other managers own, unless it is
- *   forced; conflict for what is too late, and for a work that is not as `onlyAs` says; with `orphan`, as
- *   `orphanWork` does
+ * @throws MaestroError as `beginDelete` and `deleteLetGo` do
  */
 export async function deleteWork(
   address: WorkAddress,
@@ -75,6 +76,32 @@ export async function deleteWork(
   deps: DeleteWorkDeps,
   budget: Budget,
 ): Promise<Deleted> {
+  const begun = await beginDelete(address, request, deps, budget);
+  if (begun.action !== 'letting-go') return begun;
+  const [result = { target: begun.target }] = await waitForWorks(
+    [begun.target],
+    untilApplied,
+    { onProgress: () => undefined, ...deps },
+    budget,
+  );
+  return deleteLetGo({ lettingGo: begun, result }, request, deps, budget);
+}
+
+/**
+ * Deletes a work, or takes manifests out of it; with `orphan`, it only tells its agent to let go of the objects where
+ * that is not proven yet. This is the one place that decides what a delete does; the answer of Maestro means
+ * "requested", not "gone".
+ *
+ * @throws MaestroError not-found for a consumer that does not exist; ownership
+ *   for another source's work and for what other managers own, unless it is
+ *   forced; conflict for what is too late, and for a work that is not as `onlyAs` says
+ */
+export async function beginDelete(
+  address: WorkAddress,
+  request: DeleteWorkRequest,
+  deps: DeleteWorkDeps,
+  budget: Budget,
+): Promise<Begun> {
   const { resources = [] } = request;
   if (resources.length > 0) return takeOut(address, { ...request, resources }, deps, budget);
   const plan = await planDelete(address, request, deps, budget);
@@ -91,9 +118,34 @@ export async function deleteWork(
       bundle,
       losses: await requestDelete(bundle, request, deps, sending(request, budget)),
     };
-  const orphaned = await orphanWork(bundle, request, deps, budget);
-  deps.onOrphaned?.(orphaned);
-  return { action: 'requested', bundle: orphaned, losses: await requestDelete(orphaned, request, deps, budget) };
+  const lettingGo = await tellToLetGo(bundle, request, deps, budget);
+  return lettingGo === undefined
+    ? requestOrphaned(bundle, request, deps, budget)
+    : { action: 'letting-go', ...lettingGo };
+}
+
+/**
+ * Deletes a work whose agent was waited for; `result` is how that ended.
+ *
+ * @throws MaestroError as `letGoWork` and `requestDelete` do
+ */
+export async function deleteLetGo(
+  { lettingGo, result }: { readonly lettingGo: LettingGo; readonly result: WaitResult },
+  request: DeleteWorkRequest,
+  deps: DeleteWorkDeps,
+  budget: Budget,
+): Promise<Extract<Deleted, { readonly action: 'requested' }>> {
+  return requestOrphaned(letGoWork(lettingGo, result, request), request, deps, budget);
+}
+
+async function requestOrphaned(
+  bundle: ResourceBundle,
+  request: DeleteWorkRequest,
+  deps: DeleteWorkDeps,
+  budget: Budget,
+): Promise<Extract<Deleted, { readonly action: 'requested' }>> {
+  deps.onOrphaned?.(bundle);
+  return { action: 'requested', bundle, losses: await requestDelete(bundle, request, deps, budget) };
 }
 
 function whatOf({ manifests }: ResourceBundle, { orphan = false }: DeleteWorkRequest): string {

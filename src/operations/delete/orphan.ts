@@ -7,29 +7,36 @@ import { hasLetGo, keepsObjects } from './let-go.ts';
 import { lossesOfDelete, type DeleteRequest } from './plan.ts';
 import { keptExecutor } from '../executor.ts';
 import { publishSafely, type PublishDeps } from '../publish.ts';
-import { untilApplied } from '../wait/conditions.ts';
-import { waitForWorks, type WaitDeps } from '../wait/wait-for-works.ts';
+import type { WaitTarget } from '../wait/judge.ts';
+import type { WaitResult } from '../wait/waiting.ts';
+
+/** A work whose agent was told to let go of its objects: it may be deleted once that is proven. */
+export interface LettingGo {
+  /** As it was read before it was told. */
+  readonly bundle: ResourceBundle;
+  /** What a wait judges by whether the agent has let go. */
+  readonly target: WaitTarget;
+}
 
 /**
- * Makes the agent let go of a work's objects, so that deleting the work leaves
+ * Tells the agent to let go of a work's objects, so that deleting the work leaves
  * them on the cluster. An update that is not delivered when the delete is
- * accepted never is (the server skips updates of deleting rows), so this waits
- * until the agent has applied it. For a work that is being deleted already it is
- * too late, unless it was orphaned before.
+ * accepted never is (the server skips updates of deleting rows), so it has to be
+ * waited for until the agent has applied it. For a work that is being deleted
+ * already it is too late, unless it was orphaned before.
  *
- * @returns the bundle to delete: the orphaned one, as read when it was applied
- * @throws MaestroError timeout, conflict, ownership or failure; nothing was deleted then
+ * @returns undefined where the agent has let go already, and nothing has to be waited for
+ * @throws MaestroError conflict or ownership; nothing was sent then
  */
-export async function orphanWork(
+export async function tellToLetGo(
   bundle: ResourceBundle,
   request: DeleteRequest,
-  deps: PublishDeps & Partial<Pick<WaitDeps, 'onProgress' | 'onLook'>>,
+  deps: PublishDeps,
   budget: Budget,
-): Promise<ResourceBundle> {
+): Promise<LettingGo | undefined> {
   refuseLateOrphan(bundle);
-  if (bundle.deletedAt !== undefined) return bundle;
+  if (bundle.deletedAt !== undefined || hasLetGo(bundle)) return undefined;
   const isOrphan = keepsObjects(bundle);
-  if (hasLetGo(bundle)) return bundle;
   const target = { id: bundle.id, consumer: bundle.consumerName, source: request.source };
   const work = withExecutorRecord({
     ...storedContent(bundle),
@@ -38,26 +45,34 @@ export async function orphanWork(
   });
   if (!isOrphan)
     await publishSafely({ kind: 'update', target, work, version: bundle.version }, bundle.version, deps, budget);
-  const [result] = await waitForWorks(
-    [
-      {
-        id: bundle.id,
-        name: workName(bundle),
-        consumer: bundle.consumerName,
-        writtenVersion: isOrphan ? bundle.version : bundle.version + 1,
-        written: work,
-        known: true,
-        mustExist: true,
-      },
-    ],
-    untilApplied,
-    { onProgress: () => undefined, ...deps },
-    budget,
-  );
-  if (result?.error !== undefined) throw notDeleted(result.error, result.version ?? bundle.version);
-  const orphaned = result?.bundle ?? bundle;
+  return {
+    bundle,
+    target: {
+      id: bundle.id,
+      name: workName(bundle),
+      consumer: bundle.consumerName,
+      writtenVersion: isOrphan ? bundle.version : bundle.version + 1,
+      written: work,
+      known: true,
+      mustExist: true,
+    },
+  };
+}
+
+/**
+ * The work to delete: the orphaned one, as it was read when the wait for it ended.
+ *
+ * @throws MaestroError as the wait ended, and ownership for what others have put in meanwhile; nothing was deleted then
+ */
+export function letGoWork(
+  { bundle }: LettingGo,
+  { error, version, bundle: orphaned }: WaitResult,
+  request: DeleteRequest,
+): ResourceBundle {
+  if (error !== undefined) throw notDeleted(error, version ?? bundle.version);
+  if (orphaned === undefined) throw new MaestroError('internal', `no row proves that ${workName(bundle)} has let go`);
   try {
-    // While this waited, others may have put something into the work.
+    // While this was waited for, others may have put something into the work.
     lossesOfDelete(orphaned, request);
   } catch (caught) {
     throw notDeleted(MaestroError.from(caught), orphaned.version);

@@ -56,6 +56,18 @@ export function deletedOutcome(deleted: Deleted): WorkOutcome {
   }
 }
 
+/** The outcome so far of a work that cannot be deleted before its agent has let go of the objects. */
+export function lettingGoOutcome(bundle: ResourceBundle): WorkOutcome {
+  return {
+    ...named(bundle),
+    operation: 'updated',
+    phase: 'InProgress',
+    reason: 'Accepted',
+    message: `${about(bundle)}: told to let go of its objects, not yet seen`,
+    exitCode: ExitCode.Done,
+  };
+}
+
 function predictedDelete({
   bundle,
   what,

@@ -1,6 +1,7 @@
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import type { Budget } from '../budget.ts';
 import { untilDeleted } from '../wait/conditions.ts';
+import type { WaitTarget } from '../wait/judge.ts';
 import { waitForWorks, type WaitDeps } from '../wait/wait-for-works.ts';
 import type { WaitResult } from '../wait/waiting.ts';
 
@@ -15,7 +16,13 @@ export async function waitUntilGone(
   deps: WaitDeps,
   budget: Budget,
 ): Promise<readonly WaitResult[]> {
-  const targets = bundles.map((bundle) => ({
+  const targets = bundles.map((bundle) => goneTarget(bundle));
+  return waitForWorks(targets, untilDeleted, deps, budget);
+}
+
+/** What a wait for the end of a work judges by, also beside works of which something else is awaited. */
+export function goneTarget(bundle: ResourceBundle): WaitTarget {
+  return {
     id: bundle.id,
     name: workName(bundle),
     consumer: bundle.consumerName,
@@ -24,6 +31,6 @@ export async function waitUntilGone(
     stored: bundle,
     known: true,
     mustExist: false,
-  }));
-  return waitForWorks(targets, untilDeleted, deps, budget);
+    condition: untilDeleted,
+  };
 }

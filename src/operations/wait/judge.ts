@@ -38,6 +38,8 @@ export interface WaitTarget {
   readonly mustExist: boolean;
   /** The id was computed of a name: as long as there is no such work, one of that name by another source will do. */
   readonly anySource?: boolean;
+  /** What is awaited of this work, where that is not what is awaited of all. */
+  readonly condition?: WaitCondition;
 }
 
 /** The content that a wait asks about, and the row it was first seen in. */
@@ -75,7 +77,7 @@ export class WaitJudge {
 
   constructor(target: WaitTarget, condition: WaitCondition) {
     this.target = target;
-    this.#condition = condition;
+    this.#condition = target.condition ?? condition;
     this.#known = target.known;
     this.#version = target.writtenVersion;
   }

@@ -27,8 +27,18 @@ export interface WaitReports {
   readonly onProgress: (target: WaitTarget, text: string) => void;
   /** Called when it changes where a work stands, and once when its wait is decided. */
   readonly onStands?: (target: WaitTarget, as: Standing | 'met' | 'failed', text: string) => void;
+  /** Called when the condition of a work was met; what it returns is awaited of that work then. */
+  readonly onMet?: (result: WaitResult) => NextStage | undefined;
   /** Called when a work of another source is waited for in the place of one of ours that does not exist. */
   readonly onAdopted?: (target: WaitTarget, bundle: ResourceBundle) => void;
+}
+
+/** What is awaited of a work after something else was: it is one work to whoever looks at the wait. */
+export interface NextStage {
+  /** The same work, with its own condition. */
+  readonly target: WaitTarget;
+  /** Rejects when what is awaited cannot come about, which ends the wait for this work. */
+  readonly begun: Promise<unknown>;
 }
 
 /** Why a wait ended before all was decided: what stopped it, or what kept it from reading at the end of its time. */
@@ -46,6 +56,8 @@ interface Pending {
   pattern?: ReasonPattern;
   /** Where it stood when that was told last. */
   told?: Standing;
+  /** Nothing comes after what is awaited now. */
+  readonly isLast?: boolean;
 }
 
 /** The works of one wait, judged row by row until each is decided. It knows no network. */
@@ -144,7 +156,8 @@ export class Waiting {
         const verdict = this.#judge(entry.judge, row);
         entry.last = verdict;
         if (verdict.kind === 'waiting') this.#tell(entry, verdict);
-        else this.#settle(key, entry, verdict.kind === 'failed' ? { error: verdict.error } : {});
+        else if (verdict.kind === 'failed' || !this.#goesOn(key, entry))
+          this.#settle(key, entry, verdict.kind === 'failed' ? { error: verdict.error } : {});
       }
     }
   }
@@ -198,14 +211,21 @@ export class Waiting {
 
   #settle(key: string, { judge, last }: Pending, how: Pick<WaitResult, 'error' | 'standing'>): void {
     this.#pending.delete(key);
-    this.#results.set(key, {
-      target: judge.target,
-      ...(judge.version === undefined ? {} : { version: judge.version }),
-      ...(last?.bundle === undefined ? {} : { bundle: last.bundle }),
-      ...how,
-    });
+    this.#results.set(key, { ...resultSoFar({ judge, last }), ...how });
     if (how.standing === undefined)
       this.#reports.onStands?.(judge.target, how.error === undefined ? 'met' : 'failed', how.error?.message ?? '');
+  }
+
+  /** @returns false when nothing more is awaited of the work */
+  #goesOn(key: string, entry: Pending): boolean {
+    const next = entry.isLast === true ? undefined : this.#reports.onMet?.(resultSoFar(entry));
+    if (next === undefined) return false;
+    const later: Pending = { judge: new WaitJudge(next.target, this.#condition), text: '', isLast: true };
+    this.#pending.set(key, later);
+    next.begun.catch((caught: unknown) => {
+      if (this.#pending.get(key) === later) this.#settle(key, later, { error: MaestroError.from(caught) });
+    });
+    return true;
   }
 
   #tell(entry: Pending, verdict: Extract<Verdict, { readonly kind: 'waiting' }>): void {
@@ -238,6 +258,14 @@ export class Waiting {
   #monotonicMs(): number {
     return this.#budget.clock.monotonicMs();
   }
+}
+
+function resultSoFar({ judge, last }: Pick<Pending, 'judge' | 'last'>): WaitResult {
+  return {
+    target: judge.target,
+    ...(judge.version === undefined ? {} : { version: judge.version }),
+    ...(last?.bundle === undefined ? {} : { bundle: last.bundle }),
+  };
 }
 
 function placeOf({ consumer, name }: WaitTarget): WorkPlace {

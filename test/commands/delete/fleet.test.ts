@@ -269,6 +269,64 @@ describe('options to effects', () => {
     expect(resultOf(done, 'r.json')).toMatchObject({ works: [{ consumer: 'c1', removed }, outcome] });
   });
 
+  it.each([
+    { watch: [], done: 'deletion requested', told: '2 deletion requested, 1 failed' },
+    { watch: ['--watch'], done: 'removed from Maestro', told: '2 removed, 1 failed' },
+    { watch: ['--watch', '--via=stream'], done: 'removed from', told: '2 removed, 1 failed' },
+  ])(
+    'lets no agent that is away keep the others from being orphaned and deleted: $watch',
+    async ({ watch, done, told }) => {
+      const name = `away-${watch.length}`;
+      const made = await runCli(['apply', '-f', 'w.yaml', '-c', 'c1', '-c', 'c2', '-c', 'c3'], {
+        endpoints: maestro,
+        files: { 'w.yaml': workYaml(name) },
+      });
+      expect(made.exitCode, made.stderr).toBe(0);
+      const from = maestro.publishes().length;
+      const ended = await run([
+        ...['-n', name, '-c', 'c3', '-c', 'c1', '-c', 'c2', '-y', '--orphan', '--max-concurrency=1', '--timeout=4s'],
+        ...[...watch, '--results-path=r.json'],
+      ]);
+      expect(ended.exitCode, ended.stderr).toBe(6);
+      expect(ended.stderr).toContain(`3 works on 3 consumers: ${told}\n`);
+      for (const on of ['c1', 'c2']) {
+        expect(ended.stdout).toContain(line(name, `its objects stay on the cluster (orphaned at version 2) on ${on}`));
+        expect(ended.stdout).toContain(line(name, `deletion requested on ${on}`));
+        expect(ended.stdout).toMatch(new RegExp(`${name} ${done}.* on ${on}\n`));
+      }
+      expect(ended.stdout).not.toContain('on c3');
+      expect(maestro.publishes().slice(from)).toHaveLength(5);
+      expect(resultOf(ended, 'r.json')).toMatchObject({
+        works: [
+          {
+            consumer: 'c3',
+            status: 'Failed',
+            message: expect.stringMatching(/nothing was deleted, .* \(Orphan, version 2\)$/) as string,
+          },
+          { consumer: 'c1', status: watch.length === 0 ? 'InProgress' : 'Applied' },
+          { consumer: 'c2' },
+        ],
+      });
+    },
+  );
+
+  it('lets no agent that is away keep the others from being reduced and waited for', async () => {
+    const two = workYaml('reduced').replace(
+      'manifests:',
+      'manifests:\n    - {apiVersion: v1, kind: ConfigMap, metadata: {name: more, namespace: default}}',
+    );
+    await runCli(['apply', '-f', 'w.yaml', '-c', 'c1', '-c', 'c2', '-c', 'c3'], {
+      endpoints: maestro,
+      files: { 'w.yaml': two },
+    });
+    const done = await run([
+      ...['-n', 'reduced', '-c', 'c3', '-c', 'c1', '-c', 'c2', '-y', '--resource=ConfigMap/default/more'],
+      ...['--watch', '--max-concurrency=1', '--timeout=3s'],
+    ]);
+    expect(done.exitCode, done.stderr).toBe(6);
+    expect(done.stderr).toContain('3 works on 3 consumers: 2 changed, 1 pending\n');
+  });
+
   it('names the consumers that do not exist, and goes on with the others', async () => {
     await applied('typo');
     const done = await run(['-n', 'typo', '-c', 'c1', '-c', 'c-one', '-c', 'c3', '-y']);

@@ -537,6 +537,29 @@ describe('--orphan', () => {
     expect(sentAgain).toEqual([]);
   });
 
+  it('lets no agent that is away keep another work from being orphaned and deleted', async () => {
+    await store('first-away', [configMap('first-away')], [], {}, 'offline');
+    await store('then-there', [configMap('then-there')], ['--watch']);
+    const ids = [bundleId('maestro-cli', 'offline', 'first-away'), bundleId('maestro-cli', 'c1', 'then-there')];
+    const done = await run([
+      'delete',
+      ...ids.map((id) => `--id=${id}`),
+      '--orphan',
+      '--watch',
+      '--timeout=3s',
+      '-o',
+      'json',
+    ]);
+    expect(done.exitCode, done.stderr).toBe(6);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      works: [
+        { name: 'first-away', phase: 'Failed', reason: 'Timeout', message: holding('nothing was deleted') },
+        { name: 'then-there', phase: 'Applied', reason: 'Deleted' },
+      ],
+    });
+    expect(objectsOf('c1', 'then-there')).toHaveLength(1);
+  });
+
   it('deletes nothing when somebody wrote something else meanwhile: exit 5', async () => {
     await store('superseded', [configMap('superseded')], [], {}, 'offline');
     const at = standIn.publishes().length;

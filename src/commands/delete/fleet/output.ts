@@ -34,7 +34,7 @@ export function openFleetOutput(
   return {
     result,
     progress: ({ done, failed }) => {
-      if (options.watch) line.written(done);
+      if (options.watch || (options.orphan && !options.dryRun)) line.written(done);
       else
         result.line.show({
           done,
@@ -54,9 +54,12 @@ function* keysOf(tasks: readonly DeleteTask[]): Generator<string, void> {
   for (const task of tasks) yield taskKey(task);
 }
 
-/** What --watch asks for, and the step before it. */
-function wordsOf({ resources }: DeleteOptions): Parameters<typeof openFleetProgress>[2] {
-  return resources.length > 0 ? { end: 'Applied', step: 'written' } : { end: 'Removed', step: 'requested' };
+/** What is waited for, and the step before it. */
+function wordsOf({ resources, orphan, watch }: DeleteOptions): Parameters<typeof openFleetProgress>[2] {
+  if (orphan && !watch) return { end: 'Let go', step: 'told' };
+  return resources.length > 0
+    ? { end: 'Applied', step: 'written' }
+    : { end: 'Removed', step: orphan ? 'told' : 'requested' };
 }
 
 const kindTexts = {

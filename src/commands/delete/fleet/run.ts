@@ -7,11 +7,11 @@ import { bundleId } from '../../../core/works/bundle-id.ts';
 import { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { createBudget } from '../../../operations/budget.ts';
-import { deletedOutcome } from '../../../operations/delete/outcomes.ts';
 import { addressOf } from '../../../operations/fleet/carry-out-task.ts';
 import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
 import { taskAbout, taskKey, type DeleteTask } from '../../../operations/fleet/fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../../operations/fleet/not-begun.ts';
+import { sparingWriter } from '../../../operations/fleet/publish-limits.ts';
 import { openTaskRun, type CarryOut } from '../../../operations/fleet/run-tasks.ts';
 import { tellGoOn } from '../../shared/write/go-on.ts';
 import { nameTarget } from '../../shared/write/name-target.ts';
@@ -19,7 +19,8 @@ import { withMaestro } from '../../shared/with-maestro.ts';
 import { awaitedBy, type DeleteFleet, type DeleteOptions } from '../options.ts';
 import { deleteOutput } from '../output.ts';
 import { questionOf } from '../question.ts';
-import { askWork, openDeleteFeed, settleWorks, type Asked, type DeleteRun } from '../works.ts';
+import { settleWorks } from '../settle.ts';
+import { askWork, openDeleteFeed, outcomeSoFar, type Asked, type DeleteRun } from '../works.ts';
 import { openFleetOutput, type FleetDeleteOutput } from './output.ts';
 
 /** Deletes works from several consumers, once somebody has agreed. */
@@ -58,14 +59,15 @@ export async function runFleet(options: DeleteOptions, fleet: DeleteFleet, conte
     const { reporter, print } = shown.result;
     const feed = await openDeleteFeed(options, idsOf(tasks, options), { ...session, budget, reporter });
     const output = deleteOutput(options, { write: print }, reporter);
-    const telling: DeleteRun['telling'] = (condition) => ({
+    const telling: DeleteRun['telling'] = () => ({
       onProgress: ({ name, consumer }, text) => reporter.debug(`${name} on ${consumer}: ${text}`),
-      // Manifests are taken out of many works side by side, each of which waits for itself.
-      ...(condition === 'Removed' ? { onLook: shown.waiting } : {}),
+      onLook: shown.waiting,
     });
     const deletion: DeleteRun = { options, output, feed, maestro, budget, reporter, telling };
-    const requested = await askAll(tasks, fleet, deletion, shown);
-    for (const outcome of await settleWorks(requested, deletion)) shown.outcome(outcome);
+    const asked = await askAll(tasks, fleet, deletion, shown);
+    // Agents may let go of many at the same moment, which are deleted then.
+    const sparing = { ...maestro, writer: sparingWriter(maestro.writer, fleet.maxConcurrency) };
+    for (const outcome of await settleWorks(asked, { ...deletion, maestro: sparing })) shown.outcome(outcome);
     const works = shown.result.end();
     if (options.watch) tellGoOn(works, awaitedBy(options), session.reporter);
     return { outcome: { works } };
@@ -84,13 +86,14 @@ async function askAll(
   shown: FleetDeleteOutput,
 ): Promise<readonly Asked[]> {
   const { options, maestro, budget, reporter } = deletion;
-  const requested = new Map<string, Asked>();
+  const open = new Map<string, Asked>();
   const carryOut: CarryOut<DeleteTask> = async (task, { lookup, deps }) => {
     const sparing = { ...deletion, maestro: { ...maestro, writer: deps.writer } };
     const one = await askWork(addressOf(task), sparing, lookup);
-    if ('outcome' in one) return { outcome: one.outcome, ...(one.isAbsent ? { counted: 'absent' } : {}) };
-    if (options.watch) requested.set(taskKey(task), one);
-    return { outcome: deletedOutcome({ action: 'requested', ...one.requested }), counted: 'deleted' };
+    const outcome = outcomeSoFar(one);
+    if ('outcome' in one) return { outcome, ...(one.isAbsent ? { counted: 'absent' } : {}) };
+    if (options.watch || 'lettingGo' in one) open.set(taskKey(task), one);
+    return { outcome, counted: 'deleted' };
   };
   const deps = { ...maestro, onNotice: (text: string) => reporter.info(text) };
   const run = openTaskRun(carryOut, deps, { source: options.source, ...fleet }, budget);
@@ -99,7 +102,7 @@ async function askAll(
   for await (const event of run.run(tasks)) {
     if (event.kind === 'planned') continue;
     if (event.kind === 'skipped') notBegun.push(event.task);
-    else if (!requested.has(taskKey(event.written.task))) {
+    else if (!open.has(taskKey(event.written.task))) {
       const { outcome } = event.written;
       if (outcome.exitCode !== ExitCode.Done) failures.add(outcome.exitCode);
       shown.outcome(outcome);
@@ -112,5 +115,5 @@ async function askAll(
     for (const task of notBegun) shown.outcome(notBegunOutcome(taskAbout(task), why, exitCode));
     shown.result.warnOfStop(notBegun, why);
   }
-  return tasks.flatMap((task) => requested.get(taskKey(task)) ?? []);
+  return tasks.flatMap((task) => open.get(taskKey(task)) ?? []);
 }
