@@ -24,3 +24,13 @@ export function shortened(text: string, mostUnits: number): string {
   const end = /[\uD800-\uDBFF]/.test(text.charAt(mostUnits - 1)) ? mostUnits - 1 : mostUnits;
   return `${text.slice(0, end)}…`;
 }
+
+/** Passes on each text once, however often it comes. */
+export function tellingOnce(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (told.has(text)) return;
+    told.add(text);
+    tell(text);
+  };
+}

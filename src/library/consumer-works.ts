@@ -1,8 +1,8 @@
 import type { StatusSubscriber } from '../clients/index.ts';
 import type { WorkReader, WorkWriter } from '../clients/transport.ts';
-import { refuseImpossible } from '../core/expressions/refuse-impossible.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import { foldStatus, type WorkState } from '../core/status/fold.ts';
+import { tellingOnce } from '../core/text.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { ManifestWorkInput } from '../core/works/work-input.ts';
@@ -19,6 +19,7 @@ import { waitUntilGone } from '../operations/delete/wait-until-gone.ts';
 import { readForShowing } from '../operations/find-work.ts';
 import { checkConsumerName, fitWork } from '../operations/fit-work.ts';
 import { listWorks } from '../operations/list.ts';
+import { checkBeforeWrite } from '../operations/wait/check-condition.ts';
 import { conditionOf } from '../operations/wait/conditions.ts';
 import { waitForWorks, type WaitDeps } from '../operations/wait/wait-for-works.ts';
 import type { WaitResult } from '../operations/wait/waiting.ts';
@@ -95,8 +96,8 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     // Before the stream is opened that a wait may want.
     const work = fitWork(given, consumer);
     const condition = awaitedBy(options);
-    const expressions = [condition?.expression, condition?.failOn].filter((one) => one !== undefined);
-    const check = (whole: ManifestWork): void => refuseImpossible(expressions, whole, 'Nothing was sent.');
+    const warn = tellingOnce(core.onNotice);
+    const check = (whole: ManifestWork): void => checkBeforeWrite(whole, condition, warn);
     // What a merge leaves behind is known when the work has been read.
     const merges = options.merge === true || options.add === true;
     if (!merges) check(work);

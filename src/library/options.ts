@@ -26,7 +26,10 @@ export interface MaestroClientOptions {
   readonly allowPlaintextToken?: boolean;
   readonly insecureSkipVerify?: boolean;
   readonly proxy?: ProxySettings;
-  /** Told what a caller may want to log: retries, lost answers that are read back. */
+  /**
+   * Told what a caller may want to log: retries, lost answers that are read back, and what the command warns of when it
+   * waits, such as a test of feedback that no rule reports.
+   */
   readonly onNotice?: (text: string) => void;
   /**
    * Spans of OpenTelemetry, and its trace in every request (docs/tracing.md). When absent, as soon as the program

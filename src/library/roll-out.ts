@@ -2,8 +2,8 @@ import type { TemplateConsumer } from '../core/fleet/consumer-template.ts';
 import { parseWaveSize } from '../core/fleet/waves.ts';
 import { FailureGroups } from '../core/outcome/failure-groups.ts';
 import { exitCodeOfMany } from '../core/outcome/outcome.ts';
-import { refuseImpossible } from '../core/expressions/refuse-impossible.ts';
 import { conditionType } from '../core/status/work-status.ts';
+import { tellingOnce } from '../core/text.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import { workOf, type ManifestWorkInput } from '../core/works/work-input.ts';
 import { MaestroError } from '../errors.ts';
@@ -16,7 +16,8 @@ import { fleetFeed, type FleetFeed } from '../operations/fleet/fleet-feed.ts';
 import type { ApplyTask } from '../operations/fleet/fleet-task.ts';
 import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
 import { rollOut, type RollOutEnd, type RollOutEvent as Step } from '../operations/fleet/roll-out.ts';
-import { stagedBy, type RollOutStrategy as Strategy } from '../operations/fleet/strategy.ts';
+import { awaitedOf, stagedBy, type RollOutStrategy as Strategy } from '../operations/fleet/strategy.ts';
+import { checkBeforeWrite } from '../operations/wait/check-condition.ts';
 import { conditionOf } from '../operations/wait/conditions.ts';
 import { wholeNumber } from './check-given.ts';
 import { openFeed, type ClientCore } from './consumer-works.ts';
@@ -42,7 +43,8 @@ export async function rollOutWorks(
   const strategy = strategyOf(request);
   const needsLabels = typeof request.works === 'function';
   const consumers = namedConsumers(choice, needsLabels) ?? (await chooseConsumers(choice, core.reader, budget));
-  const count = checkAll(request, consumers, strategy);
+  const warn = tellingOnce(core.onNotice);
+  const count = checkAll(request, consumers, strategy, warn);
   const { merge = false, force = false, noRemove = false, conflictRetries = 0, dryRun = false } = request;
   const stream =
     via === 'stream' && !dryRun
@@ -54,9 +56,12 @@ export async function rollOutWorks(
     const events = rollOut(
       {
         ...stagedBy(consumers, dryRun ? withoutWait(strategy) : strategy),
+        // A dry run tells what would be refused, so it knows what is awaited.
+        ...(strategy.await === undefined ? {} : { await: strategy.await }),
         tasksOf: (consumer) => tasksOf(request, consumer, manager),
         ...{ source: core.source, manager, merge, force, noRemove, conflictRetries, dryRun },
         ...(stream === undefined ? {} : { feed: stream.feed }),
+        onWarning: warn,
       },
       core,
       budget,
@@ -216,18 +221,21 @@ function* tasksOf(request: RollOutRequest, consumer: TemplateConsumer, manager: 
  *
  * @returns how many works there are
  */
-function checkAll(request: RollOutRequest, consumers: readonly TemplateConsumer[], strategy: Strategy): number {
-  const awaited = strategy.await ?? (strategy.canary > 0 ? strategy.canaryAwait : undefined);
-  const expressions =
-    awaited === undefined ? [] : [awaited.expression, awaited.failOn].filter((one) => one !== undefined);
+function checkAll(
+  request: RollOutRequest,
+  consumers: readonly TemplateConsumer[],
+  strategy: Strategy,
+  warn: (text: string) => void,
+): number {
+  const awaited = awaitedOf(strategy);
   let count = 0;
   for (const consumer of consumers) {
     const names = new Set<string>();
     for (const work of worksFor(request, consumer)) {
       count += 1;
-      // With a merge, what others hold in the work counts too; that is known when it has been read.
-      if (request.merge !== true) refuseImpossible(expressions, fitWork(work, consumer.name), 'Nothing was sent.');
-      else fitWork(work, consumer.name);
+      const fit = fitWork(work, consumer.name);
+      // With a merge the roll-out checks it, of each work when that has been read.
+      if (request.merge !== true) checkBeforeWrite(fit, awaited, warn);
       if (names.has(work.name))
         throw new MaestroError('invalid-input', `the work ${work.name} for ${consumer.name} is given twice`, {
           hint: 'Nothing was sent.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shellWord, workWords } from '../../src/core/shell-word.ts';
-import { counted, firstLine, listed } from '../../src/core/text.ts';
+import { counted, firstLine, listed, tellingOnce } from '../../src/core/text.ts';
 import { byText, naturally } from '../../src/core/text-order.ts';
 import { textWidth } from '../../src/core/text-width.ts';
 
@@ -93,4 +93,13 @@ it.each([
   ['a😀', 3],
 ])('%j is %i columns wide in a terminal', (text, columns) => {
   expect(textWidth(text)).toBe(columns);
+});
+
+describe('tellingOnce', () => {
+  it('passes on each text the first time', () => {
+    const told: string[] = [];
+    const tell = tellingOnce((text) => told.push(text));
+    for (const text of ['a', 'b', 'a', 'b', 'c']) tell(text);
+    expect(told).toEqual(['a', 'b', 'c']);
+  });
 });

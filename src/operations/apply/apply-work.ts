@@ -21,7 +21,7 @@ export interface ApplyWorkRun {
    * that they have overlooked, or that was made since, costs one more try.
    */
   readonly lookup?: WorkLookup;
-  /** Told what a write would do, before it is done; of each try. */
+  /** Told what a write would do, before it is done; of each try. Nothing is sent where it throws. */
   readonly onPlan?: (plan: ApplyPlan) => void;
   /** Told of the conflict, before the write is made again. */
   readonly onRetry?: (error: MaestroError) => void;
@@ -57,14 +57,18 @@ export async function applyWork(
       deps,
       budget,
       attempt === 0 ? run.lookup : undefined,
-    ).catch((caught: unknown) => {
-      throw doubt ?? caught;
-    });
+    )
+      .then((made) => {
+        run.onPlan?.(made);
+        return made;
+      })
+      .catch((caught: unknown) => {
+        throw doubt ?? caught;
+      });
     again ??= {
       mayRemove: new Set(plan.action === 'update' ? plan.removed.map(removedLabel) : []),
       firstReadByName: run.lookup !== undefined,
     };
-    run.onPlan?.(plan);
     sharedWith ??= await sharedBy(plan, deps, budget, run.lookup);
     try {
       const applied = await carryOut(plan, { ...request, again }, deps, budget);

@@ -2,6 +2,7 @@ import { atomsOf } from '../../core/expressions/syntax-tree.ts';
 import type { Stage } from '../../core/fleet/waves.ts';
 import { isUnfinished, type WorkOutcome } from '../../core/outcome/outcome.ts';
 import type { Standing, WaitLook } from '../../core/outcome/standing.ts';
+import { tellingOnce } from '../../core/text.ts';
 import { bundleId } from '../../core/works/bundle-id.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { ApplyPlan } from '../apply/plan.ts';
@@ -9,6 +10,7 @@ import { waitTargetOf } from '../apply/wait-target.ts';
 import type { Budget } from '../budget.ts';
 import type { Effects } from '../effects.ts';
 import type { PublishDeps } from '../publish.ts';
+import { checkBeforeWrite, expressionsOf } from '../wait/check-condition.ts';
 import type { WaitCondition, WaitTarget } from '../wait/judge.ts';
 import { waitForWorks } from '../wait/wait-for-works.ts';
 import type { WaitResult } from '../wait/waiting.ts';
@@ -18,7 +20,7 @@ import { applyTask, type TaskOptions } from './carry-out-task.ts';
 import { eventsOf } from './events-of.ts';
 import { taskAbout, type ApplyTask, type FleetOutcome, type FleetProgress } from './fleet-task.ts';
 import { exitCodeOfStop, notBegunOutcome, whyStopped } from './not-begun.ts';
-import { openTaskRun, type TaskRun, type TaskRunOptions } from './run-tasks.ts';
+import { openTaskRun, type TaskRun, type TaskRunOptions, type TaskTools } from './run-tasks.ts';
 
 /** What is waited for, with the text that the user wrote. */
 export type RollOutCondition = WaitCondition & { readonly text: string };
@@ -37,6 +39,8 @@ export interface RollOutOptions<C> extends TaskOptions, TaskRunOptions {
   readonly canaryAwait: RollOutCondition;
   /** Tells waits of reports sooner than polling does; the caller opens and closes it. */
   readonly feed?: StatusFeed;
+  /** Told once what only looks wrong in what is awaited, where that is seen when a work has been read. */
+  readonly onWarning?: (text: string) => void;
   /** What is known to be done already: not read or written again, only waited for. */
   readonly knownDone?: (task: ApplyTask) => KnownDone | undefined;
 }
@@ -127,6 +131,7 @@ class RollOut<C> {
   readonly #budget: Budget;
   readonly #tasks: TaskRun<ApplyTask>;
   readonly #notBegun: About[] = [];
+  readonly #warn: (text: string) => void;
   #failed = 0;
   /** Kinds of failure: what was not begun shares the one there is, or counts as several. */
   readonly #failureCodes = new Set<ExitCode>();
@@ -137,7 +142,13 @@ class RollOut<C> {
     this.#options = options;
     this.#deps = deps;
     this.#budget = budget;
-    this.#tasks = openTaskRun((task, tools) => applyTask(task, tools, options, budget), deps, options, budget);
+    this.#warn = tellingOnce(options.onWarning ?? ((): void => undefined));
+    this.#tasks = openTaskRun(
+      (task, tools) => applyTask(task, this.#checking(tools), options, budget),
+      deps,
+      options,
+      budget,
+    );
   }
 
   async *run(): AsyncGenerator<RollOutStep<C>, RollOutEnd, void> {
@@ -178,6 +189,19 @@ class RollOut<C> {
         yield { kind: 'progress', progress: event.progress };
       }
     }
+  }
+
+  /**
+   * With a merge, what others hold in a work counts for what is awaited of it, so that is checked when the work has
+   * been read, and before it is written. The caller has checked all others before the roll-out began.
+   */
+  #checking(tools: TaskTools): TaskTools {
+    if (!this.#options.merge) return tools;
+    const onPlan: TaskTools['onPlan'] = (plan) => {
+      checkBeforeWrite(plan.work, this.#condition, this.#warn);
+      tools.onPlan(plan);
+    };
+    return { ...tools, onPlan };
   }
 
   /** The tasks of a stage without those that are known to be done. */
@@ -301,8 +325,6 @@ class RollOut<C> {
 }
 
 /** What was stored before a write matters only to a condition that looks at manifests and their feedback. */
-function looksIntoManifests({ expression, failOn }: WaitCondition): boolean {
-  return [expression, ...(failOn === undefined ? [] : [failOn])].some((one) =>
-    atomsOf(one).some(({ kind }) => kind === 'resource'),
-  );
+function looksIntoManifests(condition: WaitCondition): boolean {
+  return expressionsOf(condition).some((one) => atomsOf(one).some(({ kind }) => kind === 'resource'));
 }

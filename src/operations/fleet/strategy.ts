@@ -17,6 +17,19 @@ export interface RollOutStrategy {
   readonly canaryAwait: RollOutCondition;
 }
 
+/** What a roll-out awaits of any of its works: those of every stage, or of its canary alone. */
+export function awaitedOf<A>({
+  await: awaited,
+  canary = 0,
+  canaryAwait,
+}: {
+  readonly await?: A | undefined;
+  readonly canary?: number;
+  readonly canaryAwait?: A | undefined;
+}): A | undefined {
+  return awaited ?? (canary > 0 ? canaryAwait : undefined);
+}
+
 /** The stages of a roll-out and when it stops: one rule, whoever asks for it. */
 export function stagedBy<C>(
   consumers: readonly C[],

@@ -168,6 +168,15 @@ describe('what is sent', () => {
     expect(await versionOf('asked')).toBe('2');
   });
 
+  it('is not sent where what is awaited could never come true, and is kept', async () => {
+    await apply('awaited');
+    const done = await edit(['awaited', '-c', 'c1', '-y', '--watch=Job/typo:Complete'], [oneToTwo]);
+    expect(done.exitCode).toBe(ExitCode.Usage);
+    expect(done.stderr).toContain('no manifest of awaited matches Job/typo');
+    expect(readFileSync(keptIn(done), 'utf8')).toContain('key: two');
+    expect(await versionOf('awaited')).toBe('1');
+  });
+
   it('is told in -o json and in the result file as by apply, and --watch waits', async () => {
     await apply('told');
     const done = await edit(

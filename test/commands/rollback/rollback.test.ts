@@ -87,6 +87,14 @@ describe('a rollback', () => {
     expect((await person.done(['history', 'w', '-c', 'c1', '--no-headers'])).stdout.split('\n')).toHaveLength(3);
   });
 
+  it('is not sent where what is awaited could never come true', async () => {
+    for (const value of ['one', 'two']) await keep(value);
+    const done = await rollback(['--yes', '--watch=Job/typo:Complete']);
+    expect(done.exitCode).toBe(ExitCode.Usage);
+    expect(done.stderr).toContain('no manifest of w matches Job/typo');
+    expect(await stored()).toContain('key: two');
+  });
+
   it('is told in -o json and the result file as by apply, and --watch waits', async () => {
     for (const value of ['one', 'two']) await keep(value);
     const done = await rollback(['--yes', '-o', 'json', '--watch', '--results-path=result.json']);

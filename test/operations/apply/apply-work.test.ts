@@ -3,7 +3,8 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts';
 import { applyWork, type ApplyWorkRun } from '../../../src/operations/apply/apply-work.ts';
 import type { Applied } from '../../../src/operations/apply/carry-out.ts';
-import type { ApplyRequest } from '../../../src/operations/apply/plan.ts';
+import type { ApplyPlan, ApplyRequest } from '../../../src/operations/apply/plan.ts';
+import { MaestroError } from '../../../src/errors.ts';
 import { directLookup } from '../../../src/operations/lookup.ts';
 import { bundle, configMap, failure, fakes, lostAnswer, ownId, refusal, work, type Fakes } from '../support/fakes.ts';
 
@@ -132,6 +133,12 @@ describe('a write whose answer was lost, and that others have written over since
     const refused = plain(stored(1, [old]), ...twice(stored(3, [late])), deleting);
     refused.writer.script.push(lostAnswer());
     expect(await failure(writing(refused, merging))).toMatchObject(unknown);
+    const objected = plain(stored(1, [old]), ...twice(stored(3, [late])), stored(3, [late]));
+    objected.writer.script.push(lostAnswer());
+    const onPlan = ({ work }: ApplyPlan): void => {
+      if (work.manifests.length > 1) throw new MaestroError('usage', 'not this one');
+    };
+    expect(await failure(writing(objected, merging, { onPlan }))).toMatchObject(unknown);
   });
 });
 

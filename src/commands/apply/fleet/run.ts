@@ -84,6 +84,7 @@ async function write(
         tasksOf: (consumer) => tasksFor(input, consumer),
         ...(stream === undefined ? {} : { feed: stream.feed }),
         ...(journal.knownDone === undefined ? {} : { knownDone: journal.knownDone }),
+        onWarning: (text) => around.warn(text),
       },
       { ...maestro, onNotice: (text) => around.info(text) },
       budget,

@@ -10,6 +10,7 @@ import { workName, type ResourceBundle } from '../../../core/works/resource-bund
 import { MaestroError } from '../../../errors.ts';
 import { planApply, type ApplyPlan } from '../../../operations/apply/plan.ts';
 import { readForShowing } from '../../../operations/find-work.ts';
+import { checkBeforeWrite } from '../../../operations/wait/check-condition.ts';
 import { openPalette } from '../../../output/colour.ts';
 import type { Reporter } from '../../../output/reporter.ts';
 import { colourDiff } from '../../../output/unified-diff.ts';
@@ -128,7 +129,7 @@ export function serverText({
  * Shows what a change would do, asks, and writes it. The write is pinned to the
  * version that was read, so that what was shown is what is done.
  *
- * @throws MaestroError usage when nobody agreed; all else is in the outcome
+ * @throws MaestroError usage when nobody agreed, or what is awaited could never come true; all else is in the outcome
  */
 export async function sendChange(
   prepared: PreparedWork,
@@ -143,6 +144,7 @@ export async function sendChange(
       context,
       async (session) => {
         const plan = await planOf(prepared, options, session);
+        checkBeforeWrite(plan.work, options.await, (text) => reporter.warn(text));
         if (plan.action === 'unchanged') return false;
         const changes = await changesOfPlan(plan, session.maestro, session.budget);
         reporter.end();

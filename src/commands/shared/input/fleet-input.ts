@@ -10,6 +10,7 @@ import {
   type UsedLabel,
 } from '../../../core/fleet/consumer-template.ts';
 import { inputHash } from '../../../core/fleet/journal.ts';
+import { tellingOnce } from '../../../core/text.ts';
 import { adapterWorkName } from '../../../core/works/names.ts';
 import type { ManifestWork } from '../../../core/works/manifest-work.ts';
 import { problemText, warningText, type Problem } from '../../../core/works/problem.ts';
@@ -17,15 +18,10 @@ import type { WorkInput } from '../../../core/works/read-works.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { ConsumerChoice } from '../../../operations/fleet/choose-consumers.ts';
 import type { ApplyTask } from '../../../operations/fleet/fleet-task.ts';
+import { awaitedOf } from '../../../operations/fleet/strategy.ts';
+import { checkBeforeWrite } from '../../../operations/wait/check-condition.ts';
 import type { Reporter } from '../../../output/reporter.ts';
-import {
-  checkExpressions,
-  checksFor,
-  locatedProblems,
-  readInputWorks,
-  refuseProblems,
-  writtenAs,
-} from './prepare-works.ts';
+import { checksFor, locatedProblems, readInputWorks, refuseProblems, writtenAs } from './prepare-works.ts';
 import type { WriteOptions } from '../write/write-options.ts';
 
 /** Problems shown of works that were made for consumers; one mistake shows on each of them. */
@@ -90,8 +86,8 @@ export async function readFleetInput<Options extends WriteOptions, Fleet extends
   if (options.ifVersion !== undefined && works.length > 1) {
     throw new MaestroError('usage', `--if-version names the version of one work, and there are ${works.length}`);
   }
-  const awaited = options.await ?? ((fleet.canary ?? 0) > 0 ? fleet.canaryAwait : undefined);
-  if (!varies) for (const { work } of works) checkExpressions(work, awaited, reporter);
+  const awaited = awaitedOfGiven({ options, fleet });
+  if (!varies) for (const { work } of works) checkBeforeWrite(work, awaited, (text) => reporter.warn(text));
   const { source, manager = source, merge, force, overwrite, ifVersion, noRemove } = options;
   const readAt = works.map((input) => input.readAt ?? null);
   const pins = readAt.every((version) => version === null) ? {} : { readAt };
@@ -119,6 +115,11 @@ export async function readFleetInput<Options extends WriteOptions, Fleet extends
       how,
     ),
   };
+}
+
+/** What is awaited of the works as they were given. Of a merge it is held against what is stored, by the roll-out. */
+function awaitedOfGiven({ options, fleet }: Pick<FleetInput, 'options' | 'fleet'>): WriteOptions['await'] {
+  return options.merge ? undefined : awaitedOf({ ...fleet, await: options.await });
 }
 
 /** The works of one consumer, made when they are needed, so that memory does not grow with the fleet. */
@@ -168,11 +169,7 @@ export function checkFleet(input: FleetInput, consumers: readonly TemplateConsum
     );
   }
   const problems = new Set<string>();
-  const warned = new Set<string>();
-  const warn = (text: string): void => {
-    if (!warned.has(text)) reporter.warn(text);
-    warned.add(text);
-  };
+  const warn = tellingOnce((text) => reporter.warn(text));
   for (const consumer of consumers) {
     for (const text of problemsOf(input, consumer, warn)) problems.add(text);
     // Namespaces and contents that do not vary are wrong once.
@@ -210,7 +207,7 @@ function* problemsOf(input: FleetInput, consumer: TemplateConsumer, warn: (text:
       if (problem.severity === 'warning') warn(warningText(problem));
       else yield about(problem);
     }
-    checkExpressions(work, input.options.await, { warn });
+    checkBeforeWrite(work, awaitedOfGiven(input), warn);
   }
   yield* twice(input, consumer);
 }

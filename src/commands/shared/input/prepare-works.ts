@@ -1,7 +1,6 @@
 import { namesManifests, type ManifestInput } from '../../../command-line/manifest-input.ts';
 import type { Context } from '../../../context.ts';
-import { refuseImpossible } from '../../../core/expressions/refuse-impossible.ts';
-import { feedbackTestsWithoutRule, matchesSelector } from '../../../core/expressions/selectors.ts';
+import { matchesSelector } from '../../../core/expressions/selectors.ts';
 import type { Selector } from '../../../core/expressions/syntax-tree.ts';
 import { foreseenRefusals } from '../../../core/kinds/check-object.ts';
 import { kindFinder } from '../../../core/kinds/known-kinds.ts';
@@ -16,6 +15,7 @@ import { holdsManifest, readWorks, type WorkInput } from '../../../core/works/re
 import { MaestroError } from '../../../errors.ts';
 import type { ApplyRequest } from '../../../operations/apply/plan.ts';
 import { checkConsumerName, problemsOfRead, refuseElsewhere } from '../../../operations/fit-work.ts';
+import { checkBeforeWrite } from '../../../operations/wait/check-condition.ts';
 import type { Reporter } from '../../../output/reporter.ts';
 import { asManifestWork } from './loose-source.ts';
 import { readManifestFiles } from './read-manifests.ts';
@@ -76,7 +76,8 @@ export async function prepareWorks(
       );
   }
   // What a merge leaves behind is known when the work has been read.
-  if (!options.merge) for (const { work } of prepared) checkExpressions(work, options.await, reporter);
+  if (!options.merge)
+    for (const { work } of prepared) checkBeforeWrite(work, options.await, (text) => reporter.warn(text));
   return prepared;
 }
 
@@ -266,21 +267,5 @@ function refuseDuplicates(works: readonly PreparedWork[]): void {
         hint: 'Nothing was sent.',
       });
     seen.add(key);
-  }
-}
-
-/** What could never come true is refused; a feedback test without a rule nearly never does, and is warned about. */
-export function checkExpressions(
-  work: ManifestWork,
-  awaited: WriteOptions['await'],
-  reporter: Pick<Reporter, 'warn'>,
-): void {
-  const { expression, failOn } = awaited ?? {};
-  const expressions = [expression, failOn].filter((one) => one !== undefined);
-  refuseImpossible(expressions, work, 'Nothing was sent.');
-  for (const expression of expressions) {
-    for (const test of feedbackTestsWithoutRule(expression, work.manifests, work.manifestConfigs)) {
-      reporter.warn(`${work.name}: ${test} is tested, but no feedback rule reports it; the wait may never end`);
-    }
   }
 }

@@ -5,11 +5,13 @@ import type { Way } from '../../../command-line/via.ts';
 import type { AwaitedCondition } from '../../../operations/wait/conditions.ts';
 import type { Context } from '../../../context.ts';
 import { failedWork, type WorkOutcome } from '../../../core/outcome/outcome.ts';
+import { tellingOnce } from '../../../core/text.ts';
 import { bundleId } from '../../../core/works/bundle-id.ts';
 import { MaestroError } from '../../../errors.ts';
 import type { Applied } from '../../../operations/apply/carry-out.ts';
 import { waitTargetOf } from '../../../operations/apply/wait-target.ts';
 import { writeWork } from '../../../operations/apply/write-work.ts';
+import { checkBeforeWrite } from '../../../operations/wait/check-condition.ts';
 import { waitForWorks } from '../../../operations/wait/wait-for-works.ts';
 import type { StatusFeed } from '../../../works/status-feed.ts';
 import { validatedOutcome, waitedOutcome } from '../../../operations/work-outcomes.ts';
@@ -19,7 +21,7 @@ import type { HistoryKeeper, HistoryOption } from '../history/keep-history.ts';
 import { openHistoryKeeper } from '../history/open-history.ts';
 import { tellGoOn } from './go-on.ts';
 import { nameTarget } from './name-target.ts';
-import { checkExpressions, prepareWorks, requestOf, type PreparedWork } from '../input/prepare-works.ts';
+import { prepareWorks, requestOf, type PreparedWork } from '../input/prepare-works.ts';
 import { waitLine } from '../watching/wait-line.ts';
 import { withMaestro, type MaestroSession } from '../with-maestro.ts';
 import type { WriteOptions, WriteOutput } from './write-options.ts';
@@ -141,7 +143,7 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
   const { options, maestro, budget, reporter } = run;
   const { stdout } = run.context;
   const dryRun = options.dryRun === 'server';
-  let isChecked = !options.merge;
+  const warn = tellingOnce((text) => reporter.warn(text));
   try {
     budget.signal.throwIfAborted();
     const written = await writeWork(
@@ -151,13 +153,12 @@ async function writeOne(prepared: PreparedWork, run: WriteRun): Promise<Sent> {
         dryRun,
         conflictRetries: options.conflictRetries,
         onPlan: (plan) => {
+          if (options.merge) checkBeforeWrite(plan.work, options.await, warn);
           // With -v, or in a dry run.
           const tell = (text: string): void => (dryRun ? reporter.info(text) : reporter.debug(text));
           if (options.isShown !== true) announce(plan, work.name, { warn: (text) => reporter.warn(text), tell });
           if (options.await !== undefined && !dryRun) tellLate(plan, work.name, (text) => reporter.info(text));
           tellAbsent(plan, options, reporter);
-          if (!isChecked) checkExpressions(plan.work, options.await, reporter);
-          isChecked = true;
         },
         onRetry: (error) => reporter.info(`${work.name}: ${error.message}; merging again`),
       },
