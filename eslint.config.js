@@ -146,6 +146,11 @@ export const bans = {
     selectors: ['CallExpression[callee.property.name=/^replace(All)?$/][arguments.0.regex.pattern="[A-Z]"]'],
     homes: ['src/command-line/flag-values.ts'],
   },
+  'impossible-expression': {
+    message: 'What is awaited is held against a work in src/operations/wait/check-condition.ts, with its warnings.',
+    selectors: ['ImportSpecifier[imported.name="refuseImpossible"]'],
+    homes: ['src/operations/wait/check-condition.ts'],
+  },
   'hub-kind': {
     message: 'Kinds that a hub is asked for are in src/gitops/kube/hub-kinds.ts, each once.',
     selectors: [

@@ -21,6 +21,7 @@ import { checkConsumerName, fitWork } from '../operations/fit-work.ts';
 import { listWorks } from '../operations/list.ts';
 import { checkBeforeWrite } from '../operations/wait/check-condition.ts';
 import { conditionOf } from '../operations/wait/conditions.ts';
+import { findTarget, tellAdopted } from '../operations/wait/find-target.ts';
 import { waitForWorks, type WaitDeps } from '../operations/wait/wait-for-works.ts';
 import type { WaitResult } from '../operations/wait/waiting.ts';
 import type { WaitCondition, WaitTarget } from '../operations/wait/judge.ts';
@@ -62,7 +63,13 @@ export interface ConsumerWorks {
    *   that holds manifests of other managers (unless `force`)
    */
   delete(name: string, options?: DeleteWorkOptions): Promise<'requested' | 'absent' | 'removed'>;
-  /** Resolves with what met the expression; undefined when the work is gone. */
+  /**
+   * Resolves with what met the expression; undefined when the work is gone. As the command, it takes the only work of
+   * the name by another source where there is none of the client's own.
+   *
+   * @throws MaestroError usage for what could never come true of the work, and when several other sources have one of
+   *   the name; outcome-failed, timeout; not-found with `mustExist`
+   */
   wait(name: string, expression: string, options?: WaitWorkOptions): Promise<ResourceBundle | undefined>;
   /** What the status of a work proves at its stored version. */
   state(bundle: ResourceBundle): WorkState;
@@ -153,15 +160,11 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     checkGiven('a wait', options, waitOptions);
     checkText('the name of a work', name);
     checkText('the expression of a wait', text);
+    checkConsumerName(consumer);
     const condition = conditionOf(text, options);
-    const target: WaitTarget = {
-      id: bundleId(source, consumer, name),
-      name,
-      consumer,
-      known: false,
-      mustExist: options.mustExist ?? false,
-    };
     const budget = budgetOf(core, options, waitTimeoutMs);
+    const asked = { source, await: condition, mustExist: options.mustExist ?? false };
+    const target = await findTarget({ by: 'name', name, consumer }, asked, { reader, warn: core.onNotice }, budget);
     return withFeed(core, { via: options.via, id: target.id }, budget, (feed) =>
       waitFor(core, target, condition, { budget, feed }),
     );
@@ -221,7 +224,12 @@ async function waitFor(
   condition: WaitCondition,
   { budget, feed }: { readonly budget: Budget; readonly feed: StatusFeed | undefined },
 ): Promise<ResourceBundle | undefined> {
-  return resultOf(await waitForWorks([target], condition, waitDeps(core, feed), budget));
+  const tell = { info: core.onNotice, warn: core.onNotice };
+  const deps: WaitDeps = {
+    ...waitDeps(core, feed),
+    onAdopted: (adopted, bundle) => tellAdopted(adopted, bundle, condition, tell),
+  };
+  return resultOf(await waitForWorks([target], condition, deps, budget));
 }
 
 function waitDeps({ reader, onNotice }: ClientCore, feed: StatusFeed | undefined): WaitDeps {

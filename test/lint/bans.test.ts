@@ -53,6 +53,10 @@ const violations: readonly (readonly [rule: string, code: string])[] = [
   ['only/server-address', 'export const at = ({ host, port }: Place): string => `${host}:${port}`;'],
   ['only/server-address', 'export const at = (place: Place): string => `${place.host}:${place.port} as x`;'],
   ['only/setting-key', 'export const key = (name: string): string => name.replace(/[A-Z]/g, (one) => `-${one}`);'],
+  [
+    'only/impossible-expression',
+    "import { refuseImpossible } from './refuse-impossible.ts'; refuseImpossible([], one);",
+  ],
   ['only/write-file', "import { writeFileSync } from 'node:fs'; writeFileSync('a', '');"],
   ['only/write-file', "import { writeFile } from 'fs/promises'; await writeFile('a', '');"],
   ['only/hub-kind', "export const pods = { group: '', version: 'v1', resource: 'pods' };"],
