@@ -2,7 +2,7 @@ import { conditionType } from '../core/status/work-status.ts';
 import { MaestroError } from '../errors.ts';
 import { conditionOf, type AwaitedCondition } from '../operations/wait/conditions.ts';
 import type { FlagSpec } from './command-spec.ts';
-import type { FlagReader } from './flag-values.ts';
+import { flagName, type FlagReader } from './flag-values.ts';
 
 export const failureGraceFlag: FlagSpec = {
   flags: '--failure-grace <duration>',
@@ -43,6 +43,26 @@ export function awaitedCondition(text: string, flags: FlagReader): AwaitedCondit
     failureGraceMs: failureGraceMs(flags),
     feedbackSettleMs: flags.durationMs('feedbackSettle'),
   });
+}
+
+/** Flags that say how it is waited, and nothing where nothing is waited for. */
+const aboutWaiting = ['failOn', 'failureGrace', 'feedbackSettle', 'via'] as const;
+
+/**
+ * Refuses those flags where nothing is waited for: whoever gave one meant to wait, and would take the end for its end.
+ *
+ * @param waitedBy the flags by which the command waits
+ * @throws MaestroError usage
+ */
+export function refuseWaitFlags(
+  flags: FlagReader,
+  waits: boolean,
+  waitedBy: readonly string[] = ['--watch', '--wait'],
+): void {
+  const given = waits ? undefined : aboutWaiting.find((name) => flags.text(name) !== undefined);
+  if (given === undefined) return;
+  const ways = [waitedBy.slice(0, -1).join(', '), waitedBy.at(-1)].filter((part) => part !== '').join(' and ');
+  throw new MaestroError('usage', `${flagName(given)} is for ${ways}: nothing else is waited for`);
 }
 
 /** The expression of `--watch[=EXPR]` (default Applied) or `--wait[=EXPR]` (default Available, as in the Go tool). */

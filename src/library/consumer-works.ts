@@ -7,7 +7,7 @@ import { bundleId } from '../core/works/bundle-id.ts';
 import type { ManifestWork } from '../core/works/manifest-work.ts';
 import type { ManifestWorkInput } from '../core/works/work-input.ts';
 import type { ResourceBundle } from '../core/works/resource-bundle.ts';
-import { MaestroError } from '../errors.ts';
+import type { MaestroError } from '../errors.ts';
 import { applyWork } from '../operations/apply/apply-work.ts';
 import type { Applied } from '../operations/apply/carry-out.ts';
 import type { ApplyPlan, ApplyRequest } from '../operations/apply/plan.ts';
@@ -29,6 +29,7 @@ import { spanned, workAttributes, type Tracer } from '../operations/tracing.ts';
 import { StatusFeed } from '../works/status-feed.ts';
 import type { StreamState } from '../works/stream.ts';
 import type { Clock } from '../clock.ts';
+import { awaitedBy } from './awaited-by.ts';
 import { checkGiven, checkText } from './check-given.ts';
 import { guarded, guardedEach } from './guarded.ts';
 import { applyOptions, callLimits, deleteOptions, listOptions, waitOptions } from './option-kinds.ts';
@@ -102,7 +103,7 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     checkGiven('an apply', options, applyOptions);
     // Before the stream is opened that a wait may want.
     const work = fitWork(given, consumer);
-    const condition = awaitedBy(options);
+    const condition = awaitedBy(options, 'an apply');
     const warn = tellingOnce(core.onNotice);
     const check = (whole: ManifestWork): void => checkBeforeWrite(whole, condition, warn);
     // What a merge leaves behind is known when the work has been read.
@@ -187,15 +188,6 @@ export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks
     wait: (name, text, options) => guarded(() => wait(name, text, options), options?.signal),
     state: (bundle) => foldStatus(bundle, bundle.version),
   };
-}
-
-/** What an apply waits for; undefined when for nothing. */
-function awaitedBy({ wait, failOn, failureGraceMs }: ApplyWorkOptions): WaitCondition | undefined {
-  if (wait !== undefined) return conditionOf(wait, { failOn, failureGraceMs });
-  if (failOn === undefined && failureGraceMs === undefined) return undefined;
-  throw new MaestroError('usage', 'failOn and failureGraceMs of an apply are about waiting, and there is no wait', {
-    hint: 'Nothing was sent.',
-  });
 }
 
 function appliedResult({ operation, id, version, removed, losses, sharedWith }: Applied): ApplyWorkResult {

@@ -48,9 +48,9 @@ export interface RollOutRequest {
   readonly strategy?: RollOutStrategy;
   /** An expression that every stage is waited for by, as `Available`; when absent only a canary is, for `Applied`. */
   readonly wait?: string;
-  /** End the wait for a work as failed when this expression holds. */
+  /** With `wait` or a canary: end the wait for a work as failed when this expression holds. */
   readonly failOn?: string;
-  /** How long Applied=False may last before it is a failure, milliseconds; 30 s when absent. */
+  /** With `wait` or a canary: how long Applied=False may last, milliseconds; 30 s when absent. */
   readonly failureGraceMs?: number;
   /** Keep what other managers own in the works, and replace only one's own. */
   readonly merge?: boolean;

@@ -19,6 +19,7 @@ import { rollOut, type RollOutEnd, type RollOutEvent as Step } from '../operatio
 import { awaitedOf, stagedBy, type RollOutStrategy as Strategy } from '../operations/fleet/strategy.ts';
 import { checkBeforeWrite } from '../operations/wait/check-condition.ts';
 import { conditionOf } from '../operations/wait/conditions.ts';
+import { awaitedBy } from './awaited-by.ts';
 import { wholeNumber } from './check-given.ts';
 import { openFeed, type ClientCore } from './consumer-works.ts';
 import { choiceOf } from './consumer-choice.ts';
@@ -174,16 +175,17 @@ function toldOf(step: Step<TemplateConsumer>): Told | undefined {
   }
 }
 
-function strategyOf({ strategy = {}, wait, failOn, failureGraceMs }: RollOutRequest): Strategy {
-  const { canary, waves, maxConcurrency, maxFailures } = strategy;
-  const awaited = wait === undefined ? undefined : conditionOf(wait, { failOn, failureGraceMs });
+function strategyOf(request: RollOutRequest): Strategy {
+  const { waves, maxConcurrency, maxFailures, canary: given } = request.strategy ?? {};
+  const canary = wholeNumber('canary', given, 0) ?? 0;
+  const awaited = awaitedBy(request, 'a roll-out', canary > 0 ? conditionType.applied : undefined);
   return {
-    canary: wholeNumber('canary', canary, 0) ?? 0,
+    canary,
     maxConcurrency: wholeNumber('maxConcurrency', maxConcurrency, 1) ?? defaultPublishes,
     ...(waves === undefined ? {} : { waves: parseWaveSize(String(waves), 'waves') }),
     ...(maxFailures === undefined ? {} : { maxFailures: wholeNumber('maxFailures', maxFailures, 1) ?? 1 }),
-    ...(awaited === undefined ? {} : { await: awaited }),
-    canaryAwait: awaited ?? conditionOf(conditionType.applied, { failOn, failureGraceMs }),
+    ...(request.wait === undefined || awaited === undefined ? {} : { await: awaited }),
+    canaryAwait: awaited ?? conditionOf(conditionType.applied),
   };
 }
 

@@ -83,10 +83,16 @@ describe('the library', () => {
   });
 
   it('refuses what is about waiting where nothing is waited for', async () => {
-    await expect(client.works('c1').apply(work, { failOn: 'Applied=False' })).rejects.toMatchObject({
-      code: 'usage',
-      message: 'failOn and failureGraceMs of an apply are about waiting, and there is no wait',
-    });
+    for (const given of [{ failOn: 'Applied=False' }, { failOn: '(' }, { failureGraceMs: 0 }]) {
+      await expect(client.works('c1').apply(work, given)).rejects.toMatchObject({
+        code: 'usage',
+        message: 'failOn and failureGraceMs of an apply are about waiting, and there is no wait',
+      });
+      await expect(client.rollOut({ works: work, consumers: ['c1'], ...given })).rejects.toMatchObject({
+        code: 'usage',
+        message: 'failOn and failureGraceMs of a roll-out are about waiting, and there is no wait',
+      });
+    }
     expect(standIn.publishes()).toEqual([]);
   });
 });

@@ -25,9 +25,15 @@ async function rolled(request: RollOutRequest, options: InProcessOptions = {}) {
   await using standIn = await createStandIn({ consumers, agent: quick, ...options });
   await using client = await createMaestroClient(standIn.clientOptions());
   const events: RollOutEvent[] = [];
-  const result = await client.rollOut({ failureGraceMs: 50, ...request }, { onEvent: (event) => events.push(event) });
+  const result = await client.rollOut(
+    { ...(waits(request) ? { failureGraceMs: 50 } : {}), ...request },
+    { onEvent: (event) => events.push(event) },
+  );
   return { result, events, publishes: standIn.publishes().length };
 }
+
+const waits = ({ wait, strategy }: Pick<RollOutRequest, 'wait' | 'strategy'>): boolean =>
+  wait !== undefined || strategy?.canary !== undefined;
 
 async function errorOf(call: Promise<unknown>): Promise<MaestroError> {
   const error: unknown = await call.then(
@@ -291,7 +297,7 @@ describe('the command and the library', () => {
         '-',
         '--name=w',
         ...consumers.map((one) => `--consumer=${one}`),
-        '--failure-grace=50ms',
+        ...(waits(request) ? ['--failure-grace=50ms'] : []),
         '-o',
         'json',
         ...argv,
@@ -301,7 +307,7 @@ describe('the command and the library', () => {
     await using client = await createMaestroClient(ofLibrary.clientOptions());
     const outcomes = new Map<string, readonly unknown[]>();
     const result = await client.rollOut(
-      { works: work, consumers, failureGraceMs: 50, ...request },
+      { works: work, consumers, ...(waits(request) ? { failureGraceMs: 50 } : {}), ...request },
       {
         onEvent: (event) => {
           if (event.kind === 'outcome')

@@ -13,7 +13,7 @@ import { namesManifests, type ManifestInput } from '../../command-line/manifest-
 import { flagName, flagReader, type FlagReader } from '../../command-line/flag-values.ts';
 import { refuseReportOfDryRun } from '../../command-line/report-flag.ts';
 import { viaOf } from '../../command-line/via.ts';
-import { awaitedCondition, awaitedText } from '../../command-line/wait-options.ts';
+import { awaitedCondition, awaitedText, refuseWaitFlags } from '../../command-line/wait-options.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import { parseWaveSize, type WaveSize } from '../../core/fleet/waves.ts';
 import { conditionType } from '../../core/status/work-status.ts';
@@ -63,8 +63,7 @@ export function parseApply(input: ParseInput): ApplyOptions {
     throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const fleet = fleetOf(flags, consumers, awaited);
   const waits = awaited !== undefined || (fleet !== undefined && fleet.canary > 0);
-  if (!waits && flags.text('via') !== undefined)
-    throw new MaestroError('usage', '--via is for --watch, --wait and --canary: nothing else is waited for');
+  refuseWaitFlags(flags, waits, ['--watch', '--wait', '--canary']);
   if (fleet?.journal !== undefined && dryRun !== undefined)
     throw new MaestroError('usage', '--dry-run does nothing that a --journal could record');
   refuseReportOfDryRun(flags, dryRun !== undefined);

@@ -12,7 +12,7 @@ import { namedManager, takenConsumer, writtenName } from '../../command-line/wor
 import { adapterWorkName } from '../../core/works/names.ts';
 import { manifestInput, namesManifests, type ManifestInput } from '../../command-line/manifest-input.ts';
 import { namedResources } from '../../command-line/named-resources.ts';
-import { awaitedCondition, awaitedText } from '../../command-line/wait-options.ts';
+import { awaitedCondition, awaitedText, refuseWaitFlags } from '../../command-line/wait-options.ts';
 import type { AwaitedCondition } from '../../operations/wait/conditions.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import { MaestroError } from '../../errors.ts';
@@ -55,8 +55,7 @@ export function parseBuild(input: ParseInput): BuildOptions {
   const dryRun = flags.on('dryRun');
   if (!apply && expression !== undefined)
     throw new MaestroError('usage', '--watch and --wait need --apply: building writes nothing');
-  if (expression === undefined && flags.text('via') !== undefined)
-    throw new MaestroError('usage', '--via is for --watch and --wait');
+  refuseWaitFlags(flags, expression !== undefined);
   if (dryRun && expression !== undefined)
     throw new MaestroError('usage', '--dry-run sends nothing, so there is nothing to wait for');
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);

@@ -9,6 +9,7 @@ import { present } from '../../core/present.ts';
 import type { ParseInput } from '../../command-line/command-spec.ts';
 import { flagReader } from '../../command-line/flag-values.ts';
 import { namedResources } from '../../command-line/named-resources.ts';
+import { refuseWaitFlags } from '../../command-line/wait-options.ts';
 import { chosenWorks, namedManager, takenConsumer } from '../../command-line/work-address.ts';
 import type { Selector } from '../../core/expressions/syntax-tree.ts';
 import type { WorkNaming } from '../../core/fleet/work-naming.ts';
@@ -53,7 +54,7 @@ export function awaitedBy({ resources }: Pick<DeleteOptions, 'resources'>): 'App
 export function parseDelete(input: ParseInput): DeleteOptions {
   const flags = flagReader(input);
   const watch = flags.on('watch');
-  if (!watch && flags.text('via') !== undefined) throw new MaestroError('usage', '--via is for --watch');
+  refuseWaitFlags(flags, watch, ['--watch']);
   const orphan = flags.on('orphan');
   const dryRun = flags.on('dryRun');
   const resources = namedResources(flags, 'resource', '--resource');

@@ -119,7 +119,10 @@ describe('argv', () => {
     { argv: ['--name=w', '-c', 'c1'], message: 'nothing to merge in' },
     { argv: ['-c', 'c1', '-f', 'f'], message: '--name is required: it names the work to build on' },
     { argv: ['--name=w', '-f', 'f'], message: '--consumer is required: it names the target cluster' },
-    { argv: [...needed, '--apply', '--via=stream'], message: '--via is for --watch and --wait' },
+    {
+      argv: [...needed, '--apply', '--via=stream'],
+      message: '--via is for --watch and --wait: nothing else is waited for',
+    },
     { argv: [...needed, '--watch'], message: '--watch and --wait need --apply: building writes nothing' },
     {
       argv: [...needed, '--apply', '--watch', '--dry-run'],

@@ -70,7 +70,7 @@ describe('argv to options', () => {
     [['w'], '--consumer is missing for w'],
     [['w', '-c', 'c1,c2'], 'names several consumers'],
     [['w', 'v', '-c', 'c1'], 'too many arguments'],
-    [['w', '-c', 'c1', '--via=stream'], '--via is for --watch'],
+    [['w', '-c', 'c1', '--via=stream'], '--via is for --watch and --wait: nothing else is waited for'],
     [['w', '-c', 'c1', '--keep-history=many'], '--keep-history takes a number of versions'],
   ])('refuses %j', (argv, message) => {
     expect(() => parseFor(editCommand, argv)).toThrow(message);

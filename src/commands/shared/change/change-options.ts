@@ -2,11 +2,16 @@ import { callTimeoutMs, connectionOptions, waitTimeoutMs } from '../../../comman
 import type { FlagSpec, ParseInput } from '../../../command-line/command-spec.ts';
 import { flagReader } from '../../../command-line/flag-values.ts';
 import { viaFlag, viaOf } from '../../../command-line/via.ts';
-import { awaitedCondition, awaitedText, waitFlags, waitForWrittenFlags } from '../../../command-line/wait-options.ts';
+import {
+  awaitedCondition,
+  awaitedText,
+  refuseWaitFlags,
+  waitFlags,
+  waitForWrittenFlags,
+} from '../../../command-line/wait-options.ts';
 import { namedManager, oneWorkAddress, takenConsumer } from '../../../command-line/work-address.ts';
 import { present } from '../../../core/present.ts';
 import type { WorkAddress } from '../../../core/works/work-address.ts';
-import { MaestroError } from '../../../errors.ts';
 import { keepHistoryFlag, keptVersions } from '../history/history-options.ts';
 import type { ChangeOptions } from './send-change.ts';
 import { writeOutputs } from '../write/write-options.ts';
@@ -35,8 +40,7 @@ export function changeOptions(input: ParseInput): OneWorkChange {
   const flags = flagReader(input);
   const expression = awaitedText(flags);
   const awaited = expression === undefined ? undefined : awaitedCondition(expression, flags);
-  if (awaited === undefined && flags.text('via') !== undefined)
-    throw new MaestroError('usage', '--via is for --watch and --wait: nothing else is waited for');
+  refuseWaitFlags(flags, awaited !== undefined);
   return {
     ...connectionOptions(input, awaited === undefined ? callTimeoutMs : waitTimeoutMs),
     address: oneWorkAddress(input),
