@@ -146,6 +146,11 @@ export const bans = {
     selectors: ['CallExpression[callee.property.name=/^replace(All)?$/][arguments.0.regex.pattern="[A-Z]"]'],
     homes: ['src/command-line/flag-values.ts'],
   },
+  'work-name': {
+    message: 'The convention by which adapters name their works is conventionalName of src/core/works/names.ts.',
+    selectors: ['TemplateElement[value.raw=/hyperfleet-$/]'],
+    homes: ['src/core/works/names.ts'],
+  },
   'impossible-expression': {
     message: 'What is awaited is held against a work in src/operations/wait/check-condition.ts, with its warnings.',
     selectors: ['ImportSpecifier[imported.name="refuseImpossible"]'],

@@ -10,6 +10,7 @@ import type { TlsFiles, TokenSource } from '../clients/files.ts';
 import { proxySettings } from '../clients/proxy.ts';
 import { present } from '../core/present.ts';
 import { MaestroError } from '../errors.ts';
+export { callTimeoutMs, waitTimeoutMs } from '../operations/budget.ts';
 import type { ParseInput } from './command-spec.ts';
 import type { DefaultConsumer } from './default-consumer.ts';
 import { flagReader, settingKey } from './flag-values.ts';
@@ -25,10 +26,6 @@ export interface ConnectionOptions {
   readonly timeoutMs: number;
   readonly log: LogOptions;
 }
-
-/** Under the 300 s after which the status-reporter gives up. */
-export const waitTimeoutMs = 270_000;
-export const callTimeoutMs = 30_000;
 
 /**
  * Reads connection settings: a flag beats an explicit `--context`, that beats

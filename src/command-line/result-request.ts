@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { conventionalName } from '../core/works/names.ts';
 import { readWorkReference } from '../core/works/work-reference.ts';
 import { unknownValue } from '../core/works/did-you-mean.ts';
 import { MaestroError } from '../errors.ts';
@@ -135,7 +136,7 @@ export function namedWork(line: Line): { readonly manifestWorkName: string; read
   const consumers = [...valuesOf(line, 'consumer'), ...works.flatMap((work) => work.consumer ?? [])];
   const consumer = only(consumers.flatMap((text) => String(text).split(',')));
   const adapter = only(valuesOf(line, 'adapter'));
-  const byAdapter = adapter === '' || consumer === '' ? '' : `hyperfleet-${consumer}-${adapter}`;
+  const byAdapter = adapter === '' || consumer === '' ? '' : conventionalName(consumer, adapter);
   return { manifestWorkName: only(works.map(({ name }) => name)) || byAdapter, consumer };
 }
 

@@ -11,7 +11,7 @@ import type { MaestroError } from '../errors.ts';
 import { applyWork } from '../operations/apply/apply-work.ts';
 import type { Applied } from '../operations/apply/carry-out.ts';
 import type { ApplyPlan, ApplyRequest } from '../operations/apply/plan.ts';
-import { createBudget, type Budget } from '../operations/budget.ts';
+import { callTimeoutMs, createBudget, waitTimeoutMs, type Budget } from '../operations/budget.ts';
 import { waitTargetOf } from '../operations/apply/wait-target.ts';
 import { deleteWork } from '../operations/delete/delete-work.ts';
 import { lossTexts } from '../operations/delete/outcomes.ts';
@@ -92,9 +92,6 @@ export interface ClientCore {
   readonly closing: AbortSignal;
   readonly onNotice: (text: string) => void;
 }
-
-export const callTimeoutMs = 30_000;
-export const waitTimeoutMs = 270_000;
 
 export function consumerWorks(core: ClientCore, consumer: string): ConsumerWorks {
   const { reader, source } = core;

@@ -9,20 +9,14 @@ import { MaestroError } from '../errors.ts';
 import { systemClock } from '../clock.ts';
 import { applyMany } from '../operations/fleet/apply-many.ts';
 import type { FleetProgress, FleetTask } from '../operations/fleet/fleet-task.ts';
+import { callTimeoutMs, waitTimeoutMs } from '../operations/budget.ts';
 import { defaultPublishes } from '../operations/fleet/publish-limits.ts';
 import { watchWorks, type WatchQuery, type WatchState } from '../operations/watch/watch-works.ts';
 import { ClientStates, type ClientState, type ClientStateListener } from './client-states.ts';
 import { spanned } from '../operations/tracing.ts';
 import { traced } from '../operations/traced-calls.ts';
 import { openTelemetryTracer } from './open-telemetry.ts';
-import {
-  budgetOf,
-  callTimeoutMs,
-  consumerWorks,
-  waitTimeoutMs,
-  type ClientCore,
-  type ConsumerWorks,
-} from './consumer-works.ts';
+import { budgetOf, consumerWorks, type ClientCore, type ConsumerWorks } from './consumer-works.ts';
 import { checkGiven, checkText } from './check-given.ts';
 import { guarded, guardedEach } from './guarded.ts';
 import {

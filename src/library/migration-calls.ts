@@ -1,11 +1,11 @@
 import type { InventoryCluster } from '../core/migration/inventory.ts';
 import type { MigrationPlan } from '../core/migration/plan-file.ts';
-import type { Budget } from '../operations/budget.ts';
+import { callTimeoutMs, waitTimeoutMs, type Budget } from '../operations/budget.ts';
 import type { MadePlan } from '../operations/migrate/make-plan.ts';
 import { spanned } from '../operations/tracing.ts';
 import { checkGiven } from './check-given.ts';
 import type { GivenConsumers } from './consumer-choice.ts';
-import { budgetOf, callTimeoutMs, waitTimeoutMs, type ClientCore } from './consumer-works.ts';
+import { budgetOf, type ClientCore } from './consumer-works.ts';
 import { guarded, guardedEach } from './guarded.ts';
 import { planStatus, planWorks, runPlan, takeStock } from './migration.ts';
 import type { MigrationRequest, MigrationResult, MigrationStatus, RunMigrationOptions } from './migration-types.ts';

@@ -20,6 +20,11 @@ export interface Budget extends CallOptions {
   readonly tracer?: Tracer;
 }
 
+/** The time of what waits for a cluster: under the 300 s after which the status-reporter gives up. */
+export const waitTimeoutMs = 270_000;
+/** The time of all else. */
+export const callTimeoutMs = 30_000;
+
 /** What a budget is made of beside its length. */
 export type BudgetSource = Pick<Budget, 'clock' | 'random' | 'signal' | 'stopwatch' | 'tracer'>;
 

@@ -53,6 +53,7 @@ const violations: readonly (readonly [rule: string, code: string])[] = [
   ['only/server-address', 'export const at = ({ host, port }: Place): string => `${host}:${port}`;'],
   ['only/server-address', 'export const at = (place: Place): string => `${place.host}:${place.port} as x`;'],
   ['only/setting-key', 'export const key = (name: string): string => name.replace(/[A-Z]/g, (one) => `-${one}`);'],
+  ['only/work-name', 'export const name = (consumer: string): string => `hyperfleet-${consumer}-np`;'],
   [
     'only/impossible-expression',
     "import { refuseImpossible } from './refuse-impossible.ts'; refuseImpossible([], one);",

@@ -1,6 +1,7 @@
 import { ownersOf } from '../../core/ownership/owners.ts';
 import { adapterLabel } from '../../core/works/adapter.ts';
 import { storedContent } from '../../core/works/document.ts';
+import { conventionalName } from '../../core/works/names.ts';
 import { workName, type ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { knownSource } from '../../operations/source.ts';
 
@@ -8,7 +9,7 @@ import { knownSource } from '../../operations/source.ts';
 export function isOfAdapter(bundle: ResourceBundle, adapter: string | undefined): boolean {
   if (adapter === undefined) return true;
   const label = storedContent(bundle).labels[adapterLabel];
-  return label === undefined ? workName(bundle) === `hyperfleet-${bundle.consumerName}-${adapter}` : label === adapter;
+  return label === undefined ? workName(bundle) === conventionalName(bundle.consumerName, adapter) : label === adapter;
 }
 
 /** Whether a manager owns something in a work. What has no record is the source's, as far as that is known. */

@@ -7,7 +7,7 @@ import { parseLabels } from '../../command-line/label-values.ts';
 import { logOptions, type LogOptions } from '../../command-line/log-options.ts';
 import { writtenName } from '../../command-line/work-address.ts';
 import { nameExpression } from '../../core/fleet/consumer-notation.ts';
-import { adapterWorkName, dnsLabelProblems } from '../../core/works/names.ts';
+import { adapterWorkName, conventionalName, dnsLabelProblems } from '../../core/works/names.ts';
 import { MaestroError } from '../../errors.ts';
 
 export const validateOutputs = ['text', 'json', 'github', 'sarif', 'junit'] as const;
@@ -90,7 +90,7 @@ function templateOf(flags: FlagReader, name: string | undefined): TemplateOption
 function nameOf(flags: FlagReader, consumer: string | undefined, isTemplate: boolean): string | undefined {
   const { name, adapter } = writtenName(flags, isTemplate ? undefined : consumer);
   if (adapter === undefined) return name;
-  if (isTemplate) return `hyperfleet-${nameExpression}-${adapter}`;
+  if (isTemplate) return conventionalName(nameExpression, adapter);
   if (consumer !== undefined) return adapterWorkName(consumer, adapter);
   throw new MaestroError('usage', '--adapter needs --consumer, which is part of the name', {
     hint: 'To check without Maestro give the --name that it makes.',

@@ -1,5 +1,6 @@
 import { formatDuration } from '../duration.ts';
 import { conditionType } from '../status/work-status.ts';
+import { conventionalName } from '../works/names.ts';
 import { configFolder, manifestKey, resultsPath } from './names.ts';
 import type { JobRequest } from './request.ts';
 import { jobTemplates } from './templates.ts';
@@ -19,7 +20,7 @@ function ownArgs(request: JobRequest): readonly string[] {
   const name = request.workName === undefined ? [] : [`--name=${request.workName}`];
   // Both say one name; the adapter labels the work, too.
   const adapter =
-    request.adapter !== undefined && request.workName === `hyperfleet-${request.consumer}-${request.adapter}`
+    request.adapter !== undefined && request.workName === conventionalName(request.consumer, request.adapter)
       ? [`--adapter=${request.adapter}`]
       : [];
   const consumer = `--consumer=${request.consumer}`;

@@ -87,12 +87,17 @@ export function configKeyProblems(value: string): readonly string[] {
   return problems;
 }
 
+/** The convention by which adapters name their works, as text: its parts may be placeholders, or no names at all. */
+export function conventionalName(consumer: string, adapter: string): string {
+  return `hyperfleet-${consumer}-${adapter}`;
+}
+
 /**
  * The name of an adapter's work by convention, `hyperfleet-{consumer}-{adapter}`.
  * Throws usage when that is no DNS label of 63 characters.
  */
 export function adapterWorkName(consumer: string, adapter: string): string {
-  const name = `hyperfleet-${consumer}-${adapter}`;
+  const name = conventionalName(consumer, adapter);
   const [problem] = dnsLabelProblems(name);
   if (problem === undefined) return name;
   const text =
@@ -104,7 +109,7 @@ export function adapterWorkName(consumer: string, adapter: string): string {
 
 /** The adapter that a work's name tells by the convention of `adapterWorkName`; undefined for other names. */
 export function adapterNamed(name: string, consumer: string): string | undefined {
-  const prefix = `hyperfleet-${consumer}-`;
+  const prefix = conventionalName(consumer, '');
   return name.startsWith(prefix) && name.length > prefix.length ? name.slice(prefix.length) : undefined;
 }
 

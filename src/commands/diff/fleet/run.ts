@@ -4,6 +4,7 @@ import { consumerNotation, nameExpression } from '../../../core/fleet/consumer-n
 import type { TemplateConsumer } from '../../../core/fleet/consumer-template.ts';
 import { failedWork, type WorkOutcome } from '../../../core/outcome/outcome.ts';
 import { describeLoss } from '../../../core/ownership/losses.ts';
+import { conventionalName } from '../../../core/works/names.ts';
 import { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import type { ApplyPlan } from '../../../operations/apply/plan.ts';
@@ -150,6 +151,6 @@ async function collect(
   const changes = await changesOfPlan(plan, { reader, notation }, budget);
   const losses = plan.action === 'update' ? plan.losses.map((loss) => describeLoss(loss)) : [];
   const { adapter } = input.options;
-  const name = adapter === undefined ? template.name : `hyperfleet-${nameExpression}-${adapter}`;
+  const name = adapter === undefined ? template.name : conventionalName(nameExpression, adapter);
   collector.changed(compared, { action: plan.action, name }, { changes, losses });
 }

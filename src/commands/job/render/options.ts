@@ -12,7 +12,7 @@ import type { JobEndpoint, JobRequest, ManifestStore } from '../../../core/jobs/
 import { jobSettings, readSettings } from '../../../core/jobs/settings.ts';
 import { jobTemplateNames, jobTemplates, type JobTemplate } from '../../../core/jobs/templates.ts';
 import { unknownValue } from '../../../core/works/did-you-mean.ts';
-import { adapterWorkName } from '../../../core/works/names.ts';
+import { adapterWorkName, conventionalName } from '../../../core/works/names.ts';
 import { readTraceContext } from '../../../core/trace-context.ts';
 import { MaestroError } from '../../../errors.ts';
 
@@ -165,7 +165,7 @@ function workOf(
     'adapter',
     (text) => void adapterWorkName(isPlaceholder(consumer) ? 'c' : consumer, text),
   );
-  if (name !== undefined && adapter !== undefined && name !== `hyperfleet-${consumer}-${adapter}`) {
+  if (name !== undefined && adapter !== undefined && name !== conventionalName(consumer, adapter)) {
     throw new MaestroError('usage', '--name and --adapter both name the work, and differently; leave one out', {
       hint: 'Who owns what is written is said by --manager.',
     });
@@ -180,7 +180,7 @@ function workOf(
   }
   // A template for applying leaves the name to the manifest.
   if (type === undefined || (!named && adapter === undefined)) return type === undefined ? {} : { adapter: type };
-  return { name: `hyperfleet-${consumer}-${type}`, adapter: type };
+  return { name: conventionalName(consumer, type), adapter: type };
 }
 
 function manifestOf(
