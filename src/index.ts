@@ -124,10 +124,10 @@ export type {
   Phase,
   PredictedAction,
   ResourceOutcome,
-  ResourceState,
   SuccessReason,
   WorkOutcome,
 } from './core/outcome/outcome.ts';
+export type { ResourceState } from './core/status/resource-state.ts';
 export type { Standing, WaitCounts } from './core/outcome/standing.ts';
 export type { Loss } from './core/ownership/merge-works.ts';
 export type { RemovedManifest } from './core/ownership/removals.ts';

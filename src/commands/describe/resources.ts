@@ -1,6 +1,7 @@
 import { formatAge } from '../../core/duration.ts';
 import { toWireJson, type JsonValue } from '../../core/json.ts';
 import { oneLine, shownJson } from '../../core/shown-text.ts';
+import { findCondition } from '../../core/status/find-evidence.ts';
 import { conditionType, type Condition } from '../../core/status/work-status.ts';
 import { cutToWidth } from '../../output/one-line.ts';
 import type { Cell, Column } from '../../output/table.ts';
@@ -23,7 +24,7 @@ export function resourceTable(resources: readonly ResourceDescription[], version
   const shown =
     resources.length <= shownResources
       ? resources
-      : resources.toSorted((one, other) => Number(isWell(one)) - Number(isWell(other))).slice(0, shownResources);
+      : resources.toSorted((one, other) => urgency(one) - urgency(other)).slice(0, shownResources);
   const managed = resources.some(({ manager }) => manager !== undefined);
   const columns: readonly (Column & { readonly cell: (resource: ResourceDescription) => Cell })[] = [
     { header: 'RESOURCE', rank: 0, cell: ({ resource }) => resource },
@@ -129,7 +130,7 @@ const summed: readonly string[] = [conditionType.applied, conditionType.availabl
 
 /** True stands only for the stored version: what an earlier one was is told with its number. */
 function verdict({ conditions, reported }: ResourceDescription, type: string, version: number, page: Page): Cell {
-  const condition = conditions.find((one) => one.type === type);
+  const condition = findCondition(conditions, type, version);
   if (!reported || condition === undefined) return '-';
   const { status, observedGeneration: at = version } = condition;
   return statusCell(status, at < version ? `${status} (of ${at})` : status, page);
@@ -140,8 +141,10 @@ function statusCell(status: Condition['status'], text: string, { palette }: Page
   return { text, paint: status === 'False' ? palette.fail : palette.warn };
 }
 
-function isWell({ conditions }: ResourceDescription): boolean {
-  return summed.every((type) => conditions.find((one) => one.type === type)?.status === 'True');
+/** What the agent denied comes first, of whatever version; then what is not proved at the stored one. */
+function urgency({ conditions, state }: ResourceDescription): number {
+  if (conditions.some(({ type, status }) => summed.includes(type) && status !== 'True')) return 0;
+  return state === 'Available' ? 2 : 1;
 }
 
 /** The condition that says most: what is not well, Applied before Available before the rest; else Available. */

@@ -4,6 +4,7 @@ import type { RunFacts } from './run-facts.ts';
 import type { Standing } from './standing.ts';
 import type { Loss } from '../ownership/merge-works.ts';
 import type { RemovedManifest } from '../ownership/removals.ts';
+import type { ResourceState } from '../status/resource-state.ts';
 import type { Condition, FeedbackValue } from '../status/work-status.ts';
 import type { SharedObject } from '../ownership/shared-object.ts';
 
@@ -12,9 +13,6 @@ export type Phase = 'Applied' | 'InProgress' | 'Failed';
 
 /** Reasons of a success; those of a failure are the error's. */
 export type SuccessReason = 'Accepted' | 'Unchanged' | 'DeletionRequested' | 'Deleted' | 'NotFound' | 'ConditionMet';
-
-/** What is proved of one object at the version of an outcome; without any proof it is `Pending`. */
-export type ResourceState = 'Available' | 'Applied' | 'Failed' | 'Pending';
 
 /** What a write did to a work; `waited` where there was none. */
 export type Operation = 'created' | 'updated' | 'unchanged' | 'deleted' | 'waited';

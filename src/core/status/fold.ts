@@ -3,10 +3,8 @@ import { manifestKey, manifestLabel } from '../works/manifest-work.ts';
 import type { ResourceBundle } from '../works/resource-bundle.ts';
 import { entriesOf, findCondition, isAt, isTrueAt } from './find-evidence.ts';
 import { lastReportMs } from './last-report.ts';
+import { whyUnproved, type SummedType } from './resource-state.ts';
 import { conditionType, type Condition, type ConditionStatus, type WorkStatus } from './work-status.ts';
-
-/** The conditions of manifests that those of the work sum up. */
-type SummedType = typeof conditionType.applied | typeof conditionType.available;
 
 /** What the fold needs of a bundle; a bundle read over REST or one completed from stream events. */
 export type WorkView = Pick<ResourceBundle, 'version' | 'deletedAt' | 'manifests' | 'status'> &
@@ -165,17 +163,9 @@ function manifestBlockers(
   version: number,
 ): readonly Blocker[] {
   return manifests.flatMap((manifest) => {
-    const subject = manifestLabel(manifestKey(manifest));
-    const entries = entriesOf(manifest, status);
-    if (entries.length === 0) return [blockerOf(subject, type, undefined, false)];
-    for (const entry of entries) {
-      const condition = findCondition(entry.conditions, type, version);
-      // Manifest-level Available carries no observedGeneration; should an agent send one, it must fit.
-      const dated = type === conditionType.applied || condition?.observedGeneration !== undefined;
-      const outdated = dated && !isAt(condition, version);
-      if (outdated || condition?.status !== 'True') return [blockerOf(subject, type, condition, outdated)];
-    }
-    return [];
+    const unproved = whyUnproved(entriesOf(manifest, status), type, version);
+    if (unproved === undefined) return [];
+    return [blockerOf(manifestLabel(manifestKey(manifest)), type, unproved.condition, unproved.outdated)];
   });
 }
 

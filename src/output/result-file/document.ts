@@ -1,8 +1,9 @@
-import type { Operation, Phase, ResourceState } from '../../core/outcome/outcome.ts';
+import type { Operation, Phase } from '../../core/outcome/outcome.ts';
 import type { Timings } from '../../core/outcome/run-facts.ts';
 import type { Loss } from '../../core/ownership/merge-works.ts';
 import type { RemovedManifest } from '../../core/ownership/removals.ts';
 import type { SharedObject } from '../../core/ownership/shared-object.ts';
+import type { ResourceState } from '../../core/status/resource-state.ts';
 import type { Condition, FeedbackData } from '../../core/status/work-status.ts';
 import type { TraceContext } from '../../core/trace-context.ts';
 import type { ExitCode } from '../../exit-code.ts';

@@ -6,6 +6,7 @@ import { describeState } from '../../../core/status/describe-state.ts';
 import { entriesOf } from '../../../core/status/find-evidence.ts';
 import { foldStatus, type WorkStateKind } from '../../../core/status/fold.ts';
 import { lastReportMs } from '../../../core/status/last-report.ts';
+import { resourceStateAt, type ResourceState } from '../../../core/status/resource-state.ts';
 import type { Condition, FeedbackValue, ResourceStatus } from '../../../core/status/work-status.ts';
 import { isAbout } from '../../../core/works/config-address.ts';
 import { storedContent } from '../../../core/works/document.ts';
@@ -39,6 +40,8 @@ export interface ResourceDescription {
   readonly manager?: string;
   /** False when the agent has reported nothing of it. */
   readonly reported: boolean;
+  /** What is proved of it at the stored version, as in a result file. */
+  readonly state: ResourceState;
   /** What the agent reported of it. */
   readonly conditions: readonly Condition[];
   /** Values that feedback rules asked for; those of a Secret are masked. */
@@ -165,6 +168,7 @@ function describeResource(
     resource,
     ...(manager === undefined ? {} : { manager }),
     reported: entries.length > 0,
+    state: resourceStateAt(manifest, bundle.status, bundle.version).state,
     conditions: entries.flatMap((entry) => entry.conditions),
     feedback: entries.flatMap((entry) => shownFeedback(entry)),
     configs: bundle.manifestConfigs.filter((config) => isAbout(config, key)).flatMap((config) => configTexts(config)),
