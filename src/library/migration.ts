@@ -10,7 +10,6 @@ import { FailureGroups } from '../core/outcome/failure-groups.ts';
 import { exitCodeOfMany } from '../core/outcome/outcome.ts';
 import { present } from '../core/present.ts';
 import { foldStatus } from '../core/status/fold.ts';
-import type { ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { Budget } from '../operations/budget.ts';
@@ -90,24 +89,24 @@ export async function runPlan(
   return record.result(end, plan.clusters, goal);
 }
 
-/** Where each cluster of a plan is. */
+/** Where each cluster of a plan is. A row that cannot be read fails it. */
 export async function planStatus(
   core: ClientCore,
   plan: MigrationPlan,
   budget: Budget,
 ): Promise<readonly MigrationStatus[]> {
   checkPlan(core, plan);
-  const rows = await readRows(plan.clusters, core.reader, budget);
-  return plan.clusters.map((cluster): MigrationStatus => {
-    const found = rows.get(cluster.consumer) ?? new Map<string, ResourceBundle>();
+  const read = await readRows(plan.clusters, core.reader, budget);
+  return read.map(({ plan: cluster, rows, unreadable: [bad] }): MigrationStatus => {
+    if (bad !== undefined) throw bad.error;
     const statusOf = (one: NewWork): MovedWorkStatus => {
-      const row = found.get(one.id);
+      const row = rows.get(one.id);
       const about = { name: one.work.name, id: one.id, form: formOf(one, row) };
       return row === undefined ? about : { ...about, version: row.version, state: foldStatus(row, row.version).kind };
     };
     return {
       consumer: cluster.consumer,
-      position: positionOf(cluster, found),
+      position: positionOf(cluster, rows),
       old: cluster.old.map((one) => statusOf(one)),
       new: cluster.new.map((one) => statusOf(one)),
     };
@@ -128,7 +127,7 @@ export async function* takeStock(
     budget,
   )) {
     const [bad] = unreadable;
-    if (bad !== undefined) throw new MaestroError('unavailable', `${bad.works.join(', ')} on ${consumer}: ${bad.text}`);
+    if (bad !== undefined) throw bad.error;
     yield inventoryOf(consumer, core.source, works, (id) => executors.has(id));
   }
 }

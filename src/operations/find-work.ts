@@ -1,4 +1,4 @@
-import type { CallOptions, WorkReader } from '../clients/transport.ts';
+import type { CallOptions, RowOptions, WorkReader } from '../clients/transport.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import { consumerMismatch, type WorkAddress } from '../core/works/work-address.ts';
@@ -43,11 +43,12 @@ export async function readByName(
   reader: WorkReader,
   consumer: string,
   name: string,
-  budget: CallOptions,
+  options: CallOptions & Pick<RowOptions, 'onSetAside'>,
 ): Promise<readonly ResourceBundle[]> {
+  const { onSetAside } = options;
   const found: ResourceBundle[] = [];
   const where = { consumers: [consumer], names: [name] };
-  for await (const page of reader.listBundles({ where }, budget)) found.push(...page);
+  for await (const page of reader.listBundles({ where, onSetAside }, options)) found.push(...page);
   return found;
 }
 

@@ -11,7 +11,7 @@ import { waitForWorks } from '../../src/operations/wait/wait-for-works.ts';
 import type { WaitResult } from '../../src/operations/wait/waiting.ts';
 import { StatusFeed } from '../../src/works/status-feed.ts';
 import { available } from '../core/status/build.ts';
-import { bundle, configMap, failure, fakes, notSent, ownId, type Fakes } from './support/fakes.ts';
+import { bundle, configMap, failure, fakes, notSent, ownId, unreadableRow, type Fakes } from './support/fakes.ts';
 
 const target = (overrides: Partial<WaitTarget> = {}): WaitTarget => ({
   id: ownId,
@@ -293,6 +293,15 @@ describe.each(['poll', 'stream'] as const)('via %s', (via) => {
       const { results } = await wait(fake, targets(250));
       expect(results).toHaveLength(250);
       expect(fake.reader.searches.map(({ ids }) => ids?.length)).toEqual([100, 100, 50]);
+    });
+
+    it('go on when a work that has come under the name of one of them cannot be read', async () => {
+      const fake = fakes();
+      fake.reader.unreadable.push(unreadableRow({ id: 'theirs', name: 'w0' }));
+      after(fake, 5_000, done(1, named(1)), undefined);
+      const [first, second] = targets(2).map((one) => ({ ...one, known: false }));
+      const { results } = await wait(fake, [{ ...first!, anySource: true }, second!]);
+      expect(results.map(({ error }) => error?.reason)).toEqual(['ServerError', undefined]);
     });
 
     it('end each in its own way, in the order they were given', async () => {

@@ -49,6 +49,14 @@ interface Found {
   readonly unreadable: ReadonlyMap<string, MaestroError>;
 }
 
+/** Works that a migration has put in the place of others. */
+interface Replaced {
+  /** By consumer and name of the others. */
+  readonly found: ReadonlyMap<string, readonly ResourceBundle[]>;
+  /** Consumers with such a work that cannot be read: about their works Maestro is asked one by one. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
 /**
  * Answers the questions of planning for many works from a few large reads. What
  * was read is used once: after a conflict the plan is made again, and then
@@ -96,8 +104,9 @@ export class PrefetchedLookup {
       lacksExecutor: (id) => executors !== undefined && own.has(id) && !executors.has(id),
       replacement: (work, call) => {
         if (!ids.has(keyOf(work))) return direct.replacement(work, call);
-        const found = replaced.get(keyOf(work))?.find((bundle) => isReplacement(bundle, work));
-        return found === undefined ? undefined : workName(found);
+        const found = replaced.found.get(keyOf(work))?.find((bundle) => isReplacement(bundle, work));
+        if (found !== undefined) return workName(found);
+        return replaced.unreadable.has(work.consumer) ? direct.replacement(work, call) : undefined;
       },
       read: (work, call) => {
         const key = keyOf(work);
@@ -112,15 +121,15 @@ export class PrefetchedLookup {
     };
   }
 
-  /** The works of any source that a migration has put in the place of others, by consumer and name of these. */
-  async #readReplaced(
-    targets: readonly PrefetchTarget[],
-    options: CallOptions,
-  ): Promise<ReadonlyMap<string, readonly ResourceBundle[]>> {
+  /** The works of any source that a migration has put in the place of others. */
+  async #readReplaced(targets: readonly PrefetchTarget[], options: CallOptions): Promise<Replaced> {
     const found = new Map<string, ResourceBundle[]>();
+    const unreadable = new Set<string>();
+    const onSetAside = ({ consumerName }: SetAsideRow): void => void unreadable.add(consumerName);
     const read = async (about: readonly PrefetchTarget[]): Promise<void> => {
       const consumers = [...new Set(about.map(({ consumer }) => consumer))];
-      for await (const page of this.#reader.listBundles({ where: { consumers, replacing: '*' } }, options)) {
+      const query = { where: { consumers, replacing: '*' }, onSetAside };
+      for await (const page of this.#reader.listBundles(query, options)) {
         for (const bundle of page) {
           for (const name of replacedBy(storedContent(bundle))) {
             const key = keyOf({ consumer: bundle.consumerName, name });
@@ -130,7 +139,7 @@ export class PrefetchedLookup {
       }
     };
     await Promise.all(searchesFor(targets).map(read));
-    return found;
+    return { found, unreadable };
   }
 
   /** One search for many: those of the works that bring objects. What could not be found out is told, once. */

@@ -148,11 +148,17 @@ class Rounds {
     }
   }
 
-  /** Reads the works of all clusters that are under way. */
+  /** Reads the works of all clusters that are under way. What cannot be read ends its cluster, and no other. */
   async #read(): Promise<void> {
     const plans = [...this.#underway.values()].map(({ plan }) => plan);
-    const rows = await readRows(plans, this.#deps.reader, this.#budget);
-    for (const [consumer, one] of this.#underway) one.rows = rows.get(consumer) ?? new Map();
+    const read = await readRows(plans, this.#deps.reader, this.#budget);
+    for (const { plan, rows, unreadable } of read) {
+      const one = this.#underway.get(plan.consumer);
+      if (one === undefined) continue;
+      one.rows = rows;
+      const [bad] = unreadable;
+      if (bad !== undefined) this.#end(one, bad.error);
+    }
   }
 
   /** One look at each cluster, and what comes next; whether anything was sent. */
@@ -260,8 +266,11 @@ class Rounds {
 
   /** The steps that follow from how the cluster is at this moment; none when there is nothing to send by now. */
   async #lookAgain(one: Underway): Promise<readonly Step[]> {
-    const rows = await readRows([one.plan], this.#deps.reader, this.#budget);
-    one.rows = rows.get(one.plan.consumer) ?? new Map();
+    for (const { rows, unreadable } of await readRows([one.plan], this.#deps.reader, this.#budget)) {
+      const [bad] = unreadable;
+      if (bad !== undefined) throw bad.error;
+      one.rows = rows;
+    }
     const next = this.#next(one);
     return next.kind === 'write' ? next.steps : [];
   }

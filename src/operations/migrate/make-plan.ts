@@ -1,4 +1,4 @@
-import type { WorkReader } from '../../clients/transport.ts';
+import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import { matchesLabels, type LabelSelector } from '../../core/label-selector.ts';
 import { checkNameTemplate, defaultNames } from '../../core/migration/names.ts';
 import { guessPattern, type Pattern } from '../../core/migration/old-work.ts';
@@ -12,7 +12,7 @@ import { workName, type ResourceBundle } from '../../core/works/resource-bundle.
 import { MaestroError } from '../../errors.ts';
 import { listed } from '../../core/text.ts';
 import type { Budget } from '../budget.ts';
-import { readClusters, readyWorks } from './read-clusters.ts';
+import { readClusters, readyWorks, unreadableRefusal } from './read-clusters.ts';
 
 /** What is to be planned. */
 export interface MakePlanRequest {
@@ -62,8 +62,11 @@ export async function makePlan(request: MakePlanRequest, reader: WorkReader, bud
     const { consumer } = cluster;
     const chosen = cluster.works.filter((bundle) => isChosen(bundle, request));
     for (const bundle of chosen) seen.add(workName(bundle));
+    for (const { name: unreadableName } of cluster.unreadable) seen.add(unreadableName);
     const { ready, refusals } = readyWorks(chosen, cluster.executors, budget.clock.wallMs());
-    const unreadable = cluster.unreadable.filter(({ works: [work = ''] }) => request.works?.includes(work) ?? true);
+    const unreadable = cluster.unreadable
+      .filter(({ name, id }) => request.works?.includes(name === '' ? id : name) ?? true)
+      .map((row) => unreadableRefusal(row));
     if (refusals.length + unreadable.length > 0) {
       refused.push({ consumer, refusals: [...unreadable, ...refusals] });
       continue;
@@ -126,9 +129,16 @@ async function planOne(
     const at = ids.indexOf(bundle.id);
     taken.add(at < 0 ? workName(bundle) : (names[at] ?? ''));
   };
-  for await (const page of reader.listBundles({ where: { consumers: [request.consumer], names } }, budget))
-    page.forEach(take);
-  for await (const page of reader.getBundles(ids, budget)) page.forEach(take);
+  // What cannot be read under a new name, of whatever source, is in the way of this cluster alone.
+  const unreadable = new Map<string, SetAsideRow>();
+  const onSetAside = (row: SetAsideRow): void => void unreadable.set(row.id, row);
+  const where = { consumers: [request.consumer], names };
+  for await (const page of reader.listBundles({ where, onSetAside }, budget)) page.forEach(take);
+  for await (const page of reader.getBundles(ids, { ...budget, onSetAside })) page.forEach(take);
+  if (unreadable.size > 0) {
+    const refusals = [...unreadable.values()].map((row) => unreadableRefusal(row));
+    return { kind: 'refused', consumer: request.consumer, refusals };
+  }
   return taken.size === new Set(replaced).size ? planned : planCluster(ready, taken, request);
 }
 

@@ -1,4 +1,4 @@
-import type { WorkReader } from '../../clients/transport.ts';
+import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import { reportedResources, type OldWork } from '../../core/migration/old-work.ts';
 import type { Refusal } from '../../core/migration/refusal.ts';
 import { describeState } from '../../core/status/describe-state.ts';
@@ -15,7 +15,7 @@ export interface StoredCluster {
   readonly works: readonly ResourceBundle[];
   readonly executors: ReadonlyMap<string, StoredExecutor>;
   /** Works whose rows cannot be read. */
-  readonly unreadable: readonly Refusal[];
+  readonly unreadable: readonly SetAsideRow[];
 }
 
 /** Consumers that one search asks for. */
@@ -33,26 +33,13 @@ export async function* readClusters(
   for (let start = 0; start < consumers.length; start += consumersPerSearch) {
     const some = consumers.slice(start, start + consumersPerSearch);
     const works = new Map<string, ResourceBundle[]>(some.map((consumer) => [consumer, []]));
-    const unreadable = new Map<string, Refusal[]>(some.map((consumer) => [consumer, []]));
-    const query = {
-      where: { consumers: some, source },
-      onSetAside: ({
-        consumerName,
-        name,
-        id,
-        error,
-      }: {
-        consumerName: string;
-        name: string;
-        id: string;
-        error: Error;
-      }): void => {
-        unreadable
-          .get(consumerName)
-          ?.push({ works: [name === '' ? id : name], text: `it cannot be read: ${error.message}` });
-      },
+    const unreadable = new Map<string, SetAsideRow[]>(some.map((consumer) => [consumer, []]));
+    const onSetAside = (row: SetAsideRow): void => {
+      const known = unreadable.get(row.consumerName);
+      if (known === undefined) throw row.error;
+      known.push(row);
     };
-    for await (const page of reader.listBundles(query, budget)) {
+    for await (const page of reader.listBundles({ where: { consumers: some, source }, onSetAside }, budget)) {
       for (const bundle of page) works.get(bundle.consumerName)?.push(bundle);
     }
     const found = await executorsOf(reader, [...works.values()].flat(), budget);
@@ -65,6 +52,11 @@ export async function* readClusters(
       };
     }
   }
+}
+
+/** Why no plan can be made where a work cannot be read. */
+export function unreadableRefusal({ name, id, error }: SetAsideRow): Refusal {
+  return { works: [name === '' ? id : name], text: `it cannot be read: ${error.message}` };
 }
 
 /** The works of a cluster that can be migrated, and why others cannot. */

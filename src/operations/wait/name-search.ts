@@ -1,4 +1,4 @@
-import type { WorkReader } from '../../clients/transport.ts';
+import type { SetAsideRow, WorkReader } from '../../clients/transport.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
 import { readByName } from '../find-work.ts';
 import { remainingMs, type Budget } from '../budget.ts';
@@ -7,6 +7,9 @@ import type { WaitTarget } from './judge.ts';
 /** A search over all works of a consumer costs the server more than a read by id. */
 const searchEveryMs = 2_000;
 const searchTimeoutMs = 10_000;
+
+/** The one work of a name, or that it is there and cannot be read. */
+export type FoundByName = { readonly bundle: ResourceBundle } | { readonly unreadable: SetAsideRow };
 
 /**
  * Finds works that other sources create while they are waited for under an id
@@ -23,11 +26,12 @@ export class NameSearch {
 
   /**
    * The works of another id that have the names of these targets, by the
-   * target's id; empty between two searches. Names that several works have are
-   * left out: nobody can tell which is meant.
+   * target's id, or the row of one that cannot be read; empty between two
+   * searches. Names that several works have are left out: nobody can tell which
+   * is meant.
    */
-  async find(absent: readonly WaitTarget[], budget: Budget): Promise<ReadonlyMap<string, ResourceBundle>> {
-    const found = new Map<string, ResourceBundle>();
+  async find(absent: readonly WaitTarget[], budget: Budget): Promise<ReadonlyMap<string, FoundByName>> {
+    const found = new Map<string, FoundByName>();
     const monotonicMs = budget.clock.monotonicMs();
     // The caller has looked for the names before it began to wait.
     this.#searchedAtMs ??= monotonicMs;
@@ -36,8 +40,13 @@ export class NameSearch {
     this.#searchedAtMs = monotonicMs;
     const options = { signal: budget.signal, deadlineMs: Math.min(budget.deadlineMs, monotonicMs + searchTimeoutMs) };
     for (const { id, consumer, name } of absent) {
-      const [only, ...others] = await readByName(this.#reader, consumer, name, options);
-      if (only !== undefined && others.length === 0 && only.id !== id) found.set(id, only);
+      const unreadable: SetAsideRow[] = [];
+      const onSetAside = (row: SetAsideRow): void => void unreadable.push(row);
+      const [only, ...others] = await readByName(this.#reader, consumer, name, { ...options, onSetAside });
+      const [bad] = unreadable;
+      if (bad !== undefined && only === undefined) found.set(id, { unreadable: bad });
+      else if (only !== undefined && others.length + unreadable.length === 0 && only.id !== id)
+        found.set(id, { bundle: only });
     }
     return found;
   }

@@ -160,7 +160,9 @@ class Wait {
     const others = await this.#search.find(absent, this.#budget);
     for (const target of absent) {
       const other = others.get(target.id);
-      if (other !== undefined) waiting.adopt(target, other);
+      if (other === undefined) continue;
+      if ('bundle' in other) waiting.adopt(target, other.bundle);
+      else waiting.giveUp({ ...other.unreadable, id: target.id });
     }
     await this.#agents.learn(waiting.silentConsumers, this.#readOptions());
   }

@@ -14,7 +14,7 @@ import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts'
 import { MaestroError } from '../../../src/errors.ts';
 import type { StoredState, WorkLookup } from '../../../src/operations/lookup.ts';
 import { applyMany } from '../../../src/operations/fleet/apply-many.ts';
-import { bundle, configMap, consumer as consumerOf, fakes, ownId, work } from '../support/fakes.ts';
+import { bundle, configMap, consumer as consumerOf, fakes, ownId, unreadableRow, work } from '../support/fakes.ts';
 
 const budget = fakes().budget;
 
@@ -209,6 +209,21 @@ describe('PrefetchedLookup', () => {
       });
       expect(fake.writer.published).toMatchObject([{ kind: 'create' }, { kind: 'update', version: 3 }]);
     });
+  });
+
+  it('fails only works of a consumer on which a work that replaces others cannot be read', async () => {
+    const fake = fakes();
+    fake.reader.consumers = ['c1', 'c2'];
+    fake.reader.unreadable.push(unreadableRow({ id: 'new', consumerName: 'c2', name: 'new' }));
+    const named = ['c1', 'c2'].map((consumer) => ({ id: `id-${consumer}`, consumer, name: 'w', written: true }));
+    const lookup = await new PrefetchedLookup(fake.reader).prefetch(
+      named.map((target) => ({ ...target, manifests: [configMap('one')] })),
+      fake.budget,
+    );
+    const replacement = async (consumer: string): Promise<string | undefined> =>
+      lookup.replacement({ source: 's', consumer, name: 'w' }, fake.budget);
+    expect(await replacement('c1')).toBeUndefined();
+    await expect(replacement('c2')).rejects.toThrow('the work new on c2 cannot be read');
   });
 
   it('asks Maestro about a work that was not read before', async () => {

@@ -5,11 +5,21 @@ import type { WorkRequest } from '../../../src/clients/transport.ts';
 import type { ManifestWork } from '../../../src/core/works/manifest-work.ts';
 import { MaestroError } from '../../../src/errors.ts';
 import { configMap, planned, request, stored, work } from '../../core/migration/stored.ts';
-import { bundle, fakes, type Fakes } from '../support/fakes.ts';
+import { bundle, fakes, unreadableRow, type Fakes } from '../support/fakes.ts';
 
 const source = 'hyperfleet';
 const plan = planned([stored(work('hyperfleet-c1-np', [configMap('a')]), 'np')], request('C'));
 const oldId = bundleId(source, 'c1', 'hyperfleet-c1-np');
+
+/** Stores what is created and updated under an id, as Maestro would, and is heard of by no agent. */
+function storing(fake: Fakes, id: string): (request: WorkRequest) => void {
+  return (request) => {
+    if (request.kind === 'delete') throw new Error('nothing is deleted');
+    const { name, annotations, manifests, manifestConfigs } = request.work;
+    const version = request.kind === 'create' ? 1 : request.version + 1;
+    fake.reader.stored.set(id, bundle({ id, version, metadata: { name, annotations }, manifests, manifestConfigs }));
+  };
+}
 
 /** A Maestro that holds the old work of the plan. */
 function holding(timeoutMs = 10_000): Fakes {
@@ -53,17 +63,7 @@ describe('carrying a plan out', () => {
     const fake = holding(200_000);
     const made = plan.new[0];
     if (made === undefined) throw new Error('the plan has no new work');
-    const written = (request: WorkRequest): void => {
-      if (request.kind === 'delete') throw new Error('nothing is deleted');
-      const { name, annotations, manifests, manifestConfigs } = request.work;
-      const version = request.kind === 'create' ? 1 : request.version + 1;
-      fake.reader.stored.set(
-        made.id,
-        bundle({ id: made.id, version, metadata: { name, annotations }, manifests, manifestConfigs }),
-      );
-    };
-    fake.writer.script.push(written);
-    fake.writer.script.push(written);
+    for (let at = 0; at < 2; at += 1) fake.writer.script.push(storing(fake, made.id));
     const end = await fake.clock.finish(endOf(fake));
     expect(end?.error).toMatchObject({ code: 'timeout' });
     expect(fake.writer.published.map(({ kind }) => kind)).toEqual(['create', 'update']);
@@ -96,6 +96,35 @@ describe('carrying a plan out', () => {
     const fake = holding();
     expect(await endOf(fake, { mayBegin: () => false })).toMatchObject({ notBegun: true, wrote: false });
     expect(fake.writer.published).toEqual([]);
+  });
+
+  it.each(['old', 'new'] as const)('ends only the cluster of which the %s work cannot be read', async (side) => {
+    const fake = holding();
+    const name = 'hyperfleet-c2-np';
+    const oldOfC2 = { ...stored(work(name, [configMap('a')]), 'np'), id: bundleId(source, 'c2', name) };
+    const planOfC2 = planned([oldOfC2], request('C', { consumer: 'c2' }));
+    const [bad] = planOfC2[side];
+    if (bad === undefined) throw new Error('the plan moves nothing');
+    fake.reader.unreadable.push(unreadableRow({ id: bad.id, consumerName: 'c2', name: bad.work.name }));
+    fake.writer.script.push(storing(fake, plan.new[0]?.id ?? ''));
+    const ends = new Map<string, ClusterEnd>();
+    const options = { source, goal: 'run', ownerProof: true, maxConcurrency: 4 } as const;
+    const run = async (): Promise<void> => {
+      for await (const event of carryOutPlans([planOfC2, plan], options, fake.deps, fake.budget))
+        if (event.kind === 'cluster') ends.set(event.end.plan.consumer, event.end);
+    };
+    await fake.clock.finish(run());
+    expect(ends.get('c2')).toMatchObject({
+      wrote: false,
+      error: {
+        code: 'unavailable',
+        reason: 'ServerError',
+        message: `the work ${bad.work.name} on c2 cannot be read: its row is nested too deeply`,
+      },
+    });
+    // The new work of the other cluster was sent, and its agent is waited for to the end of the time.
+    expect(ends.get('c1')).toMatchObject({ wrote: true, error: { code: 'timeout' } });
+    expect(fake.writer.published.map(({ kind, target }) => [kind, target.consumer])).toEqual([['create', 'c1']]);
   });
 
   it('leaves a work alone that another name on another cluster has the id of', async () => {

@@ -5,7 +5,7 @@ import type { ResourceBundle } from '../../../src/core/works/resource-bundle.ts'
 import { MaestroError } from '../../../src/errors.ts';
 import { carryOutPlans, type ClusterEnd } from '../../../src/operations/migrate/carry-out.ts';
 import { configMap, planned, request, stored, work } from '../../core/migration/stored.ts';
-import { bundle, fakes, type Fakes } from '../support/fakes.ts';
+import { bundle, fakes, unreadableRow, type Fakes } from '../support/fakes.ts';
 
 /** Maestro deletes a work at whatever version it is: what keeps a deletion from what was written meanwhile is ours. */
 
@@ -73,6 +73,20 @@ describe('deleting the old works', () => {
       code: 'conflict',
       message: expect.stringContaining('hyperfleet-c1-np: somebody wrote it; version 3 is stored') as string,
     });
+    expect(fake.writer.published).toEqual([]);
+  });
+
+  it('sends nothing when a work cannot be read at that last look', async () => {
+    const fake = aboutToDelete();
+    const rows = fake.reader.search;
+    let looks = 0;
+    fake.reader.search = (where) => {
+      looks += 1;
+      if (looks === 2) fake.reader.unreadable.push(unreadableRow({ id: made.id, name: made.work.name }));
+      return rows(where);
+    };
+    const end = await finish(fake);
+    expect(end?.error).toMatchObject({ code: 'unavailable', reason: 'ServerError' });
     expect(fake.writer.published).toEqual([]);
   });
 

@@ -3,6 +3,7 @@ import type {
   CallOptions,
   ListQuery,
   RowOptions,
+  SetAsideRow,
   WorkReader,
   WorkRequest,
   WorkWriter,
@@ -58,6 +59,13 @@ export function storedWork(stored: ManifestWork, overrides: Partial<ResourceBund
   });
 }
 
+/** A row that cannot be read; of the usual work unless overridden. */
+export function unreadableRow(overrides: Partial<SetAsideRow> = {}): SetAsideRow {
+  const row = { id: ownId, consumerName: 'c1', name: 'w', ...overrides };
+  const message = `the work ${row.name} on ${row.consumerName} cannot be read: its row is nested too deeply`;
+  return { error: new MaestroError('unavailable', message, { reason: 'ServerError', delivery: 'refused' }), ...row };
+}
+
 export const consumer = (name: string): Consumer => ({
   id: `id-${name}`,
   name,
@@ -80,6 +88,8 @@ export class FakeReader implements WorkReader {
     [...this.stored.values()].filter((row) =>
       matchesBundle(where, row, this.hidden.get(row.id) ?? { source: 'maestro-cli' }),
     );
+  /** Rows that are there and cannot be read; nobody knows what they replace. */
+  readonly unreadable: SetAsideRow[] = [];
   /** Answers of getBundle to come, before what is stored. */
   readonly script = new Script<Step<ResourceBundle | undefined>>('the reader');
   readonly gets: string[] = [];
@@ -88,7 +98,10 @@ export class FakeReader implements WorkReader {
   async getBundle(id: string, options: CallOptions): Promise<ResourceBundle | undefined> {
     this.gets.push(id);
     options.signal.throwIfAborted();
-    if (this.script.length === 0) return this.stored.get(id);
+    if (this.script.length === 0) {
+      this.#setAside({ ids: [id] });
+      return this.stored.get(id);
+    }
     const step = this.script.shift();
     if (step instanceof MaestroError) throw step;
     return typeof step === 'function' ? step(options) : step;
@@ -100,7 +113,17 @@ export class FakeReader implements WorkReader {
     options.signal.throwIfAborted();
     const rows = this.search(where);
     if (rows instanceof MaestroError) throw rows;
+    this.#setAside(where, query.onSetAside);
     yield rows;
+  }
+
+  #setAside({ replacing: _, ...where }: BundleFilter, onSetAside?: RowOptions['onSetAside']): void {
+    for (const row of this.unreadable) {
+      const { id, consumerName, name } = row;
+      if (!matchesBundle(where, bundle({ id, consumerName, metadata: { name } }))) continue;
+      if (onSetAside === undefined) throw row.error;
+      onSetAside(row);
+    }
   }
 
   async *getBundles(
@@ -108,7 +131,7 @@ export class FakeReader implements WorkReader {
     options: CallOptions & RowOptions,
   ): AsyncGenerator<readonly ResourceBundle[]> {
     const [only] = ids;
-    if (only !== undefined && ids.length === 1) {
+    if (only !== undefined && ids.length === 1 && !this.unreadable.some(({ id }) => id === only)) {
       const bundle = await this.getBundle(only, options);
       if (bundle !== undefined) yield [bundle];
       return;

@@ -3,6 +3,7 @@ import type { Context } from '../../../context.ts';
 import { inventoryOf } from '../../../core/migration/inventory.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import { readClusters } from '../../../operations/migrate/read-clusters.ts';
+import { openUnreadable } from '../../shared/table/unreadable-works.ts';
 import { withMaestro } from '../../shared/with-maestro.ts';
 import { chosenClusters } from '../shared/choose.ts';
 import type { InventoryOptions } from './options.ts';
@@ -13,17 +14,16 @@ export async function run(options: InventoryOptions, context: Context): Promise<
     const { maestro, budget, reporter } = session;
     const consumers = await chosenClusters(options.consumers, context, session);
     const output = openInventory(options.output, context.stdout);
-    let unreadable = 0;
+    const unreadable = openUnreadable(reporter);
     for await (const cluster of readClusters(maestro.reader, options.source, consumers, budget)) {
       output.cluster(inventoryOf(cluster.consumer, options.source, cluster.works, (id) => cluster.executors.has(id)));
-      for (const { works, text } of cluster.unreadable) {
-        unreadable += 1;
-        reporter.warn(`${cluster.consumer}: ${works.join(', ')}: ${text}`);
-      }
+      for (const row of cluster.unreadable) unreadable.onSetAside(row);
     }
     const shown = output.end();
+    const failed = unreadable.result('the inventory');
+    if (failed !== undefined) return failed;
     if (shown === 0 && options.output !== 'json')
       reporter.info(`the source ${options.source} has no works there; --source-id names another one`);
-    return { exitCode: unreadable === 0 ? ExitCode.Done : ExitCode.Unavailable };
+    return { exitCode: ExitCode.Done };
   });
 }

@@ -10,12 +10,12 @@ import { MaestroError } from '../../../errors.ts';
 import { createBudget } from '../../../operations/budget.ts';
 import { endpointText } from '../../../operations/connection-trouble.ts';
 import { fold } from '../../../operations/fleet/events-of.ts';
-import { readRows } from '../../../operations/migrate/read-rows.ts';
+import { readRows, type PlannedRows } from '../../../operations/migrate/read-rows.ts';
 import { runMigration } from '../../../operations/migrate/run-migration.ts';
 import { nameTarget } from '../../shared/write/name-target.ts';
 import { withMaestro, type MaestroSession } from '../../shared/with-maestro.ts';
 import type { CarryOutOptions } from './options.ts';
-import { openMigrationOutput, printForecasts } from './output.ts';
+import { openMigrationOutput, printForecasts, type ClusterForecast } from './output.ts';
 import { readPlanFile } from './read-plan.ts';
 
 /** Carries a plan out to its goal, once somebody has agreed. */
@@ -78,12 +78,17 @@ async function predict(
   { maestro, budget }: MaestroSession,
   context: Context,
 ): Promise<CommandResult> {
-  const rows = await readRows(plan.clusters, maestro.reader, budget);
-  const forecasts = plan.clusters.map((cluster) => ({
-    cluster,
-    forecast: forecast(cluster, rows.get(cluster.consumer) ?? new Map(), options),
-  }));
+  const read = await readRows(plan.clusters, maestro.reader, budget);
+  const forecasts = read.map((cluster) => forecastOf(cluster, options));
   return { outcome: { works: printForecasts(forecasts, options, context.stdout) } };
+}
+
+/** Where a work cannot be read nobody can tell what a run would do. */
+function forecastOf({ plan, rows, unreadable: [bad] }: PlannedRows, options: CarryOutOptions): ClusterForecast {
+  if (bad !== undefined) return { cluster: plan, steps: [], refused: { reason: 'Unreadable', error: bad.error } };
+  const { steps, end } = forecast(plan, rows, options);
+  if (end.kind === 'done') return { cluster: plan, steps };
+  return { cluster: plan, steps, refused: { reason: end.reason, error: new MaestroError('conflict', end.text) } };
 }
 
 const questions = {

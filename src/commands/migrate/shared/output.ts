@@ -1,12 +1,11 @@
 import type { Context, OutputStream } from '../../../context.ts';
 import type { Goal, Step } from '../../../core/migration/advance.ts';
-import type { Forecast } from '../../../core/migration/forecast.ts';
 import type { ClusterPlan } from '../../../core/migration/cluster-plan.ts';
 import type { MigrationPlan } from '../../../core/migration/plan-file.ts';
 import { failedWork, type WorkOutcome, type WorkOutcomes } from '../../../core/outcome/outcome.ts';
 import { oneWord } from '../../../core/shown-text.ts';
 import { counted } from '../../../core/text.ts';
-import { MaestroError } from '../../../errors.ts';
+import type { MaestroError } from '../../../errors.ts';
 import { ExitCode } from '../../../exit-code.ts';
 import type { Budget } from '../../../operations/budget.ts';
 import { outcomeWorks } from '../../../operations/migrate/outcome-works.ts';
@@ -138,9 +137,12 @@ const updateTexts = {
   again: 'sent again, because its agent has not heard of it',
 } as const;
 
-interface ClusterForecast {
+/** What a run would send to a cluster. */
+export interface ClusterForecast {
   readonly cluster: ClusterPlan;
-  readonly forecast: Forecast;
+  readonly steps: readonly Step[];
+  /** Why nothing, or nothing more, would be sent, and what a run would end with there. */
+  readonly refused?: { readonly reason: PrintedRefusal['reason']; readonly error: MaestroError };
 }
 
 /** Prints the steps that would be taken, and gives the outcome of the dry run. */
@@ -154,9 +156,9 @@ export function printForecasts(
   return forecasts.flatMap((one) => predicted(one, goal));
 }
 
-function forecastLines({ cluster: { consumer }, forecast: { steps, end } }: ClusterForecast): string {
+function forecastLines({ cluster: { consumer }, steps, refused }: ClusterForecast): string {
   const on = oneWord(consumer);
-  const refusal = end.kind === 'refused' ? [`${on}: refused: ${end.text}`] : [];
+  const refusal = refused === undefined ? [] : [`${on}: refused: ${refused.error.message}`];
   const lines = steps.map((step) => `${on}: would send: ${stepText(step)}`);
   const none = lines.length === 0 && refusal.length === 0 ? [`${on}: nothing to do`] : [];
   return [...lines, ...refusal, ...none].map((line) => `${line}\n`).join('');
@@ -191,8 +193,8 @@ export interface PrintedForecast {
 
 /** Why a cluster is left alone. */
 export interface PrintedRefusal {
-  /** Somebody else wrote; `migrate run` comes first; a rollback has begun. */
-  readonly reason: 'Moved' | 'NotRun' | 'RollbackBegun';
+  /** Somebody else wrote; `migrate run` comes first; a rollback has begun; a work cannot be read. */
+  readonly reason: 'Moved' | 'NotRun' | 'RollbackBegun' | 'Unreadable';
   /** A sentence. */
   readonly message: string;
 }
@@ -200,7 +202,7 @@ export interface PrintedRefusal {
 /** In the order of the plan. */
 export type PrintedForecasts = readonly PrintedForecast[];
 
-function forecastValue({ cluster: { consumer }, forecast: { steps, end } }: ClusterForecast): PrintedForecast {
+function forecastValue({ cluster: { consumer }, steps, refused }: ClusterForecast): PrintedForecast {
   return {
     consumer,
     steps: steps.map((step) => ({
@@ -210,14 +212,14 @@ function forecastValue({ cluster: { consumer }, forecast: { steps, end } }: Clus
       id: step.to.id,
       version: step.kind === 'create' ? 0 : step.version,
     })),
-    ...(end.kind === 'refused' ? { refused: { reason: end.reason, message: end.text } } : {}),
+    ...(refused === undefined ? {} : { refused: { reason: refused.reason, message: refused.error.message } }),
   };
 }
 
-function predicted({ cluster, forecast: { steps, end } }: ClusterForecast, goal: Goal): readonly WorkOutcome[] {
+function predicted({ cluster, steps, refused }: ClusterForecast, goal: Goal): readonly WorkOutcome[] {
   return outcomeWorks(cluster, goal).map(({ id, work }): WorkOutcome => {
     const about = { manifestWorkName: work.name, consumer: cluster.consumer, id };
-    if (end.kind === 'refused') return failedWork(about, new MaestroError('conflict', end.text), false);
+    if (refused !== undefined) return failedWork(about, refused.error, false);
     const message = `ManifestWork ${work.name} on ${cluster.consumer}: ${counted(steps.length, 'step')} to go (dry run, nothing sent)`;
     return { ...about, phase: 'InProgress', reason: 'DryRun', message, exitCode: ExitCode.Done };
   });

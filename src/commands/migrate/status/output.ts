@@ -1,8 +1,9 @@
 import type { OutputStream } from '../../../context.ts';
 import { positionOf, type Position, type Rows } from '../../../core/migration/advance.ts';
 import { formOf, type Form } from '../../../core/migration/forms.ts';
-import type { ClusterPlan, NewWork } from '../../../core/migration/cluster-plan.ts';
+import type { NewWork } from '../../../core/migration/cluster-plan.ts';
 import { foldStatus, type WorkState } from '../../../core/status/fold.ts';
+import type { PlannedRows } from '../../../operations/migrate/read-rows.ts';
 import { toJson } from '../../../output/json.ts';
 import { openTable } from '../../../output/table.ts';
 import { namesOf } from '../shared/read-plan.ts';
@@ -41,18 +42,16 @@ export type PrintedPositions = readonly PrintedPosition[];
 
 /** Prints where each cluster is. */
 export function printStatus(
-  clusters: readonly ClusterPlan[],
-  rows: ReadonlyMap<string, Rows>,
+  clusters: readonly Pick<PlannedRows, 'plan' | 'rows'>[],
   format: (typeof statusOutputs)[number],
   stdout: OutputStream,
 ): void {
-  const rowsOf = ({ consumer }: ClusterPlan): Rows => rows.get(consumer) ?? new Map();
   if (format === 'json') {
-    const printed: PrintedPositions = clusters.map((cluster) => ({
-      consumer: cluster.consumer,
-      position: positionOf(cluster, rowsOf(cluster)),
-      old: cluster.old.map((one) => ({ ...workValue(one, rowsOf(cluster)), plannedVersion: one.version })),
-      new: cluster.new.map((one) => workValue(one, rowsOf(cluster))),
+    const printed: PrintedPositions = clusters.map(({ plan, rows }) => ({
+      consumer: plan.consumer,
+      position: positionOf(plan, rows),
+      old: plan.old.map((one) => ({ ...workValue(one, rows), plannedVersion: one.version })),
+      new: plan.new.map((one) => workValue(one, rows)),
     }));
     stdout.write(toJson(printed));
     return;
@@ -60,17 +59,10 @@ export function printStatus(
   const there = (works: readonly NewWork[], found: Rows): string =>
     `${works.filter(({ id }) => found.has(id)).length}/${works.length}`;
   openTable(['CONSUMER', 'POSITION', 'OLD', 'NEW', 'NEW WORKS'], stdout).rows(
-    clusters.map((cluster) => {
-      const found = rowsOf(cluster);
-      const names = namesOf(cluster.new);
+    clusters.map(({ plan, rows }) => {
+      const names = namesOf(plan.new);
       const shown = names.length > 2 ? `${names.slice(0, 2).join(',')},… (${names.length})` : names.join(',');
-      return [
-        cluster.consumer,
-        positionOf(cluster, found),
-        there(cluster.old, found),
-        there(cluster.new, found),
-        shown,
-      ];
+      return [plan.consumer, positionOf(plan, rows), there(plan.old, rows), there(plan.new, rows), shown];
     }),
   );
 }
