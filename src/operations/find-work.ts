@@ -1,7 +1,7 @@
 import type { CallOptions, RowOptions, WorkReader } from '../clients/transport.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
-import { consumerMismatch, type WorkAddress } from '../core/works/work-address.ts';
+import { consumerMismatch, isOtherWork, type WorkAddress } from '../core/works/work-address.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
 import type { Budget } from './budget.ts';
@@ -23,19 +23,6 @@ export function refuseOtherWork(
     `the id ${bundle.id} of ${name} on ${consumer} is taken by the work ${workName(bundle)} on ${bundle.consumerName}`,
     { reason: 'ForeignWork', hint: 'Maestro makes one id of both names. Give one of the works another name.' },
   );
-}
-
-/** What is stored under the id of a name on a consumer is the work of another name on another consumer. */
-export function isOtherWork(
-  bundle: ResourceBundle,
-  { consumer, name }: { readonly consumer: string; readonly name: string },
-): boolean {
-  return bundle.consumerName !== consumer || nameDiffers(bundle, name);
-}
-
-/** A work stored without metadata has no name to differ in. */
-function nameDiffers(bundle: ResourceBundle, name: string): boolean {
-  return workName(bundle) !== '' && workName(bundle) !== name;
 }
 
 /** Every work of a name on a consumer, of any source, the deleting ones included. */

@@ -3,7 +3,7 @@ import { matchesLabels, type LabelSelector } from '../core/label-selector.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import { storedContent } from '../core/works/document.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
-import { consumerMismatch, type WorkAddress } from '../core/works/work-address.ts';
+import { consumerMismatch, isOtherWork, type WorkAddress } from '../core/works/work-address.ts';
 import { manifestsOf, sketchOf } from './event-content.ts';
 
 /** Which works somebody follows who reads them again and again. */
@@ -74,7 +74,7 @@ export class NamedWorks implements Selection {
 
   admits(row: ResourceBundle): boolean {
     for (const address of this.#addresses)
-      if (!this.#ids.has(address) && isAt(row, address)) this.#ids.set(address, [row.id]);
+      if (!this.#ids.has(address) && this.#isAt(row, address)) this.#ids.set(address, [row.id]);
     return [...this.#ids.values()].some((ids) => ids.includes(row.id));
   }
 
@@ -88,18 +88,20 @@ export class NamedWorks implements Selection {
     }
     const { name, consumer } = address;
     const own = await this.#reader.getBundle(bundleId(this.#source, consumer, name), call);
-    if (own !== undefined && isAt(own, address)) return [own];
+    if (own !== undefined && this.#isAt(own, address)) return [own];
     const rows: ResourceBundle[] = [];
     const where = { consumers: [consumer], names: [name] };
     for await (const page of this.#reader.listBundles({ where }, call)) rows.push(...page);
     return rows;
   }
-}
 
-function isAt(row: ResourceBundle, address: WorkAddress): boolean {
-  return address.by === 'id'
-    ? row.id === address.id && consumerMismatch(row, address.consumer) === undefined
-    : row.consumerName === address.consumer && workName(row) === address.name;
+  /** Under another id than ours only its name tells what a row is. */
+  #isAt(row: ResourceBundle, address: WorkAddress): boolean {
+    if (address.by === 'id') return row.id === address.id && consumerMismatch(row, address.consumer) === undefined;
+    const { consumer, name } = address;
+    if (row.id === bundleId(this.#source, consumer, name)) return !isOtherWork(row, address);
+    return row.consumerName === consumer && workName(row) === name;
+  }
 }
 
 /** What a list is asked for, and what of it is followed. */

@@ -91,6 +91,16 @@ describe('works that were named', () => {
     expect(new NamedWorks(reader, [named('web')], source).admits(row)).toBe(false);
   });
 
+  it('are ours under our id though they are stored without a name, and under no other id', async () => {
+    const nameless = { ...rowOf(own), metadata: {} };
+    const { reader, asked } = maestro(nameless);
+    expect(await idsOf(new NamedWorks(reader, [named('web')], source))).toEqual([own]);
+    expect(asked).toEqual([`get ${own}`]);
+    expect(new NamedWorks(reader, [named('web')], source).admits(nameless)).toBe(true);
+    expect(new NamedWorks(reader, [named('web')], source).admits({ ...nameless, id: 'other' })).toBe(false);
+    expect(new NamedWorks(reader, [named('web')], source).admits({ ...nameless, consumerName: 'c2' })).toBe(false);
+  });
+
   it('are read together by id once they have been seen, and looked for until then', async () => {
     const rows = [rowOf('a'), rowOf('b')];
     const { reader, asked } = maestro(...rows);

@@ -27,3 +27,16 @@ export function consumerMismatch(bundle: ResourceBundle, consumer: string | unde
     },
   });
 }
+
+/**
+ * Whether what is stored under the id of a name on a consumer is the work of another name or consumer, with which it
+ * shares the id. A work that was stored without metadata has no name to differ in. Whoever finds a row under such an id
+ * asks this.
+ */
+export function isOtherWork(
+  bundle: ResourceBundle,
+  { consumer, name }: { readonly consumer: string; readonly name: string },
+): boolean {
+  const stored = workName(bundle);
+  return bundle.consumerName !== consumer || (stored !== '' && stored !== name);
+}

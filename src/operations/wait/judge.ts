@@ -7,9 +7,8 @@ import type { JsonObject } from '../../core/json.ts';
 import { contentText, optionText } from '../../core/works/compare.ts';
 import { manifestKey, manifestLabel, type ManifestWork } from '../../core/works/manifest-work.ts';
 import type { ResourceBundle } from '../../core/works/resource-bundle.ts';
-import { consumerMismatch } from '../../core/works/work-address.ts';
+import { consumerMismatch, isOtherWork } from '../../core/works/work-address.ts';
 import { MaestroError } from '../../errors.ts';
-import { isOtherWork } from '../find-work.ts';
 import { changedManifests, FeedbackSettling } from './feedback.ts';
 
 /** One work, and what is awaited of it. */

@@ -3,7 +3,6 @@ import type { Context } from '../../../context.ts';
 import { failedWork, type WorkOutcome } from '../../../core/outcome/outcome.ts';
 import { describeLoss } from '../../../core/ownership/losses.ts';
 import { oneWord } from '../../../core/shown-text.ts';
-import { bundleId } from '../../../core/works/bundle-id.ts';
 import type { WorkAddress } from '../../../core/works/work-address.ts';
 import { workFromBundle } from '../../../core/works/document.ts';
 import { workName, type ResourceBundle } from '../../../core/works/resource-bundle.ts';
@@ -18,6 +17,7 @@ import { printOutcomes } from '../../../output/works-writer.ts';
 import type { HistoryOption } from '../history/keep-history.ts';
 import { nameTarget } from '../write/name-target.ts';
 import { changesOfPlan } from './plan-changes.ts';
+import { refuseUnwritable } from './refuse-unwritable.ts';
 import { requestOf, type PreparedWork } from '../input/prepare-works.ts';
 import { withMaestro, type MaestroContext, type MaestroSession } from '../with-maestro.ts';
 import type { PartChange } from './work-changes.ts';
@@ -67,9 +67,10 @@ export function terminalHost(options: ChangeOptions, context: Context, reporter:
 
 /**
  * Reads the work that is to be changed, and refuses at once what no change of
- * it could get past: another source's work, one that is being deleted, an
- * executor that nobody can write back.
+ * it could get past: a work that is not under the id to which it would be
+ * written, one that is being deleted, an executor that nobody can write back.
  *
+ * @returns the work under the name that it was asked for by, also when it is stored without one
  * @throws MaestroError not-found, conflict, ownership
  */
 export async function readForChange(
@@ -82,8 +83,9 @@ export async function readForChange(
     options,
     context,
     async (session) => {
-      const bundle = await readForShowing(session.maestro.reader, address, options.source, session.budget);
-      refuseOtherSource(bundle, options.source);
+      const found = await readForShowing(session.maestro.reader, address, options.source, session.budget);
+      const bundle = named(found, address);
+      await refuseUnwritable(bundle, options.source, session);
       try {
         await planOf({ ...preparedOf(bundle, options), work: workFromBundle(bundle) }, options, session);
       } catch (caught) {
@@ -96,14 +98,9 @@ export async function readForChange(
   );
 }
 
-function refuseOtherSource(bundle: ResourceBundle, source: string): void {
-  const { consumerName: consumer, id } = bundle;
-  const name = workName(bundle);
-  if (bundleId(source, consumer, name) === id) return;
-  throw new MaestroError('ownership', `${name} on ${consumer} belongs to another source than ${source} (id ${id})`, {
-    reason: 'ForeignWork',
-    hint: 'Nothing was sent. Give the --source-id that it was made with.',
-  });
+function named(bundle: ResourceBundle, address: WorkAddress): ResourceBundle {
+  if (address.by === 'id' || workName(bundle) !== '') return bundle;
+  return { ...bundle, metadata: { ...bundle.metadata, name: address.name } };
 }
 
 /** Who writes what is read, and at which version. */
