@@ -240,7 +240,8 @@ export class Follower {
   }
 
   /**
-   * Reads these; those that Maestro does not have are gone, unless an event has shown them since.
+   * Reads these; those that Maestro does not have are gone, unless an event has shown them since. That is told at once:
+   * when the last event comes later, it is told as well, and a follower has to know soon what there is.
    *
    * @returns how many it does not have
    */

@@ -215,7 +215,10 @@ export class LiveWorks<T> {
     }
   }
 
-  /** Reads these; those that Maestro does not have are gone, unless an event has shown them since. */
+  /**
+   * Reads these; those that Maestro does not have are gone, unless an event has shown them since. Who looks on is shown
+   * what there is, and not how it ended, so no last event is waited for.
+   */
   async #readIds(ids: readonly string[]): Promise<void> {
     for (let start = 0; start < ids.length; start += idsPerRead) {
       const some = ids.slice(start, start + idsPerRead);

@@ -4,6 +4,7 @@ import { backoffMs } from '../core/back-off.ts';
 import { bundleId } from '../core/works/bundle-id.ts';
 import { workName, type ResourceBundle } from '../core/works/resource-bundle.ts';
 import { MaestroError } from '../errors.ts';
+import { lastEventMs } from './last-event.ts';
 import type { Selection } from './select.ts';
 import type { StatusFeed } from './status-feed.ts';
 import { WorkStore, type Change } from './store.ts';
@@ -54,8 +55,6 @@ const longestPauseMs = 30_000;
 const hiccupMs = 1_000;
 /** A read of the works that the stream told of. */
 const readSomeMs = 10_000;
-/** How long after a row was found gone its last event may still come. */
-const lastEventMs = 1_000;
 /**
  * After a read that took long, at least so many times as long passes before the next: watching must not be most of the
  * server's work.

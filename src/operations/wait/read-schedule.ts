@@ -1,4 +1,5 @@
 import { bundleId } from '../../core/works/bundle-id.ts';
+import { lastEventMs } from '../../works/last-event.ts';
 import type { StatusFeed } from '../../works/status-feed.ts';
 import type { WaitTarget } from './judge.ts';
 
@@ -13,8 +14,6 @@ const fewWorks = 50;
  * otherwise.
  */
 const passEveryMs = 200;
-/** The row goes before its last event has come down the stream. */
-const lastEventMs = 2_000;
 
 /** When a wait that hears a stream has to read its works all the same. Times are monotonic. */
 export class ReadSchedule {

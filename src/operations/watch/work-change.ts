@@ -6,7 +6,8 @@ import type { WorkStatus } from '../../core/status/work-status.ts';
  * The latest that is known of one work.
  * - `status`: what is stored and reported now.
  * - `deleted`: the agent reported that the objects are gone from the cluster.
- * - `gone`: Maestro does not have the work any more, and how it ended was not seen.
+ * - `gone`: Maestro does not have the work any more, and how it ended was not seen. When the agent's last report comes
+ *   only then, a `deleted` of the same work follows.
  */
 export interface WorkChange {
   readonly kind: 'status' | 'deleted' | 'gone';
