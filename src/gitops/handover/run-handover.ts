@@ -1,9 +1,9 @@
-import { counted } from '../../core/text.ts';
 import { MaestroError } from '../../errors.ts';
-import { ExitCode } from '../../exit-code.ts';
+import type { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { eventsOf } from '../../operations/fleet/events-of.ts';
 import { Places } from '../../operations/fleet/publish-limits.ts';
+import { StopRule } from '../../operations/fleet/stop-rule.ts';
 import { usualGraceMs } from '../../operations/wait/conditions.ts';
 import type { KubeApi } from '../kube/kube-api.ts';
 import { readPullModels } from '../survey/pull-models.ts';
@@ -58,14 +58,12 @@ export async function* runHandover(
   const sender = new Sender(deps, options.maxConcurrency, budget);
   const reads = new Places(readsAtOnce);
   const notBegun: string[] = [];
-  let failed = 0;
-  let canaryFailed = false;
+  const stops = new StopRule(budget, { noun: 'cluster', maxFailures });
+  const mayBegin = (): boolean => stops.mayBegin();
   let left = stages.reduce((sum, { members }) => sum + members.length, 0);
-  const mayBegin = (): boolean =>
-    !canaryFailed && (maxFailures === undefined || failed < maxFailures) && !budget.signal.aborted;
   for (const stage of stages) {
-    const failedBefore = failed;
-    const begins = mayBegin();
+    const failedBefore = stops.failed;
+    const begins = stops.mayBegin();
     if (begins) yield { kind: 'stageBegun', stage };
     const events = eventsOf<HandoverEvent | ClusterEnded, void>(async (tell) => {
       let underway = stage.members.length;
@@ -91,7 +89,7 @@ export async function* runHandover(
         const result = await new ClusterRun(parts, cluster).run();
         underway -= 1;
         // Told at once, for whoever is about to begin asks how many have failed.
-        if (hasFailed(result)) failed += 1;
+        stops.addFailure(...failuresOf(result));
         tell({ kind: 'ended', result });
       };
       await Promise.all(stage.members.map(one));
@@ -105,17 +103,10 @@ export async function* runHandover(
       if (event.result.applications.some(({ outcome }) => outcome === 'not-begun')) notBegun.push(event.result.cluster);
       yield { kind: 'cluster', result: event.result, left };
     }
-    if (stage.name === 'canary' && failed > failedBefore) canaryFailed = true;
-    if (begins) yield { kind: 'stageEnded', stage, failed: failed - failedBefore };
+    stops.stageEnded(stage);
+    if (begins) yield { kind: 'stageEnded', stage, failed: stops.failed - failedBefore };
   }
-  if (notBegun.length === 0) return { notBegun };
-  return { notBegun, stoppedBy: canaryFailed ? 'the canary failed' : whyStopped(budget, failed, maxFailures) };
-}
-
-function whyStopped({ signal }: Budget, failed: number, maxFailures: number | undefined): string {
-  if (signal.aborted) return MaestroError.fromAbort(signal).message;
-  if (maxFailures === undefined || failed < maxFailures) return 'the time was up';
-  return `${counted(failed, 'cluster')} failed (the limit is ${maxFailures})`;
+  return { notBegun, ...(notBegun.length === 0 ? {} : { stoppedBy: stops.why() }) };
 }
 
 interface ClusterEnded {
@@ -123,13 +114,10 @@ interface ClusterEnded {
   readonly result: ClusterResult;
 }
 
-/** What is parked stands in nobody's way; what ran out of time can be gone on with. */
-function hasFailed({ applications, error }: ClusterResult): boolean {
-  const unfinished: readonly ExitCode[] = [ExitCode.TimedOut, ExitCode.Interrupted, ExitCode.Terminated];
-  return (
-    applications.some(({ outcome, exitCode }) => outcome === 'failed' && !unfinished.includes(exitCode)) ||
-    (error !== undefined && !unfinished.includes(error.exitCode))
-  );
+/** How it failed on a cluster; what is parked stands in nobody's way. */
+function failuresOf({ applications, error }: ClusterResult): readonly ExitCode[] {
+  const failed = applications.flatMap(({ outcome, exitCode }) => (outcome === 'failed' ? [exitCode] : []));
+  return error === undefined ? failed : [...failed, error.exitCode];
 }
 
 /** Whether this plan may be carried out here and now. */

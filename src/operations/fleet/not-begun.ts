@@ -3,13 +3,6 @@ import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../budget.ts';
 import type { WorkOutcome } from '../../core/outcome/outcome.ts';
 
-/** Why a run over many works began no more: too much failed, a signal, or the time was up. */
-export function whyStopped({ signal }: Budget, failed: number, maxFailures: number | undefined): string {
-  if (signal.aborted) return MaestroError.fromAbort(signal).message;
-  if (maxFailures === undefined || failed < maxFailures) return 'the time was up';
-  return `${failed} ${failed === 1 ? 'work' : 'works'} failed (the limit is ${maxFailures})`;
-}
-
 /** What was not begun failed as what stopped the run did: one kind of failure stays one kind. */
 export function exitCodeOfStop({ signal }: Budget, failureCodes: ReadonlySet<ExitCode>): ExitCode {
   const [only = signal.aborted ? MaestroError.fromAbort(signal).exitCode : ExitCode.TimedOut, ...more] = failureCodes;

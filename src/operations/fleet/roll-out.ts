@@ -19,7 +19,7 @@ import { waitedOutcome } from '../work-outcomes.ts';
 import { applyTask, type TaskOptions } from './carry-out-task.ts';
 import { eventsOf } from './events-of.ts';
 import { taskAbout, type ApplyTask, type FleetOutcome, type FleetProgress } from './fleet-task.ts';
-import { exitCodeOfStop, notBegunOutcome, whyStopped } from './not-begun.ts';
+import { exitCodeOfStop, notBegunOutcome } from './not-begun.ts';
 import { openTaskRun, type TaskRun, type TaskRunOptions, type TaskTools } from './run-tasks.ts';
 
 /** What is waited for, with the text that the user wrote. */
@@ -153,10 +153,11 @@ class RollOut<C> {
 
   async *run(): AsyncGenerator<RollOutStep<C>, RollOutEnd, void> {
     const { stages, canaryAwait } = this.#options;
+    const { stops } = this.#tasks;
     let stoppedBy: string | undefined;
     for (const stage of stages) {
-      if (stoppedBy !== undefined || this.#tasks.stopped) {
-        stoppedBy ??= this.#whyStopped();
+      if (!stops.mayBegin()) {
+        stoppedBy ??= stops.why();
         yield* this.#leaveOut(stage);
         continue;
       }
@@ -166,12 +167,10 @@ class RollOut<C> {
       yield* this.#skipDone(stage);
       yield* this.#write(stage);
       yield* this.#wait(stage);
-      const failed = this.#failed - failedBefore;
-      yield { kind: 'stageEnded', stage, failed };
-      if (stage.name === 'canary' && failed > 0)
-        stoppedBy = stage.members.length === 1 ? 'the canary failed' : `the canary failed (${failed} of its works)`;
+      yield { kind: 'stageEnded', stage, failed: this.#failed - failedBefore };
+      stops.stageEnded(stage);
     }
-    if (this.#notBegun.length > 0) stoppedBy ??= this.#whyStopped();
+    if (this.#notBegun.length > 0) stoppedBy ??= stops.why();
     yield* this.#settleNotBegun(stoppedBy ?? '');
     return {
       progress: this.#tasks.progress,
@@ -284,17 +283,17 @@ class RollOut<C> {
         this.#budget,
       ),
     );
-    const failedBefore = this.#failed;
+    let isNews = false;
     for (const [index, result] of results.entries()) {
       const { operation = 'waited', effects = {} } = waiting[index] ?? {};
       const outcome = waitedOutcome(result, { operation, text: condition.text, accepted: true, effects });
       yield { kind: 'waited', outcome, condition };
       yield this.#settled(outcome);
+      if (outcome.exitCode === ExitCode.Done || isUnfinished(outcome)) continue;
+      this.#tasks.addFailure(outcome.exitCode);
+      isNews = true;
     }
-    const failed = this.#failed - failedBefore;
-    if (failed === 0) return;
-    this.#tasks.addFailures(failed);
-    yield { kind: 'progress', progress: this.#tasks.progress };
+    if (isNews) yield { kind: 'progress', progress: this.#tasks.progress };
   }
 
   #settled(outcome: WorkOutcome): RollOutStep<C> {
@@ -312,10 +311,6 @@ class RollOut<C> {
       if (this.#options.await === undefined) yield this.#settled(this.#doneBefore(task, done));
       else this.#notBegun.push(taskAbout(task));
     for (const task of this.#missing(stage)) this.#notBegun.push(taskAbout(task));
-  }
-
-  #whyStopped(): string {
-    return whyStopped(this.#budget, this.#tasks.progress.failed, this.#options.maxFailures);
   }
 
   *#settleNotBegun(why: string): Steps<C> {

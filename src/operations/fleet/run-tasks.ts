@@ -2,7 +2,7 @@ import { bundleId } from '../../core/works/bundle-id.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { ApplyPlan } from '../apply/plan.ts';
-import { remainingMs, type Budget } from '../budget.ts';
+import type { Budget } from '../budget.ts';
 import { directLookup, type WorkLookup } from '../lookup.ts';
 import { failedWork, isUnfinished } from '../../core/outcome/outcome.ts';
 import type { PublishDeps } from '../publish.ts';
@@ -21,6 +21,7 @@ import {
 } from './fleet-task.ts';
 import { PrefetchedLookup } from './prefetched-lookup.ts';
 import { sparingWriter } from './publish-limits.ts';
+import { StopRule } from './stop-rule.ts';
 
 /** How many tasks at once, and when to stop. */
 export interface TaskRunOptions {
@@ -60,10 +61,10 @@ export type TaskEvent<T extends FleetTask> =
 export interface TaskRun<T extends FleetTask> {
   /** Carries out some tasks, and counts them to those before. Nothing more is begun when its reader leaves. */
   run(tasks: AsyncIterable<T> | Iterable<T>): AsyncGenerator<TaskEvent<T>, void, void>;
-  /** Counts failures that were seen later, by waiting. */
-  addFailures(count: number): void;
-  /** Nothing more is begun: too much failed, or the budget or its signal ended the run. */
-  readonly stopped: boolean;
+  /** Counts a failure that was seen later, by waiting. */
+  addFailure(exitCode: ExitCode): void;
+  /** Whether more is begun, and why not; whoever waits stage by stage tells it of their ends. */
+  readonly stops: StopRule;
   readonly progress: FleetProgress;
 }
 
@@ -105,6 +106,7 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
   readonly #deps: PublishDeps;
   readonly #options: TaskRunOptions;
   readonly #budget: Budget;
+  readonly stops: StopRule;
   readonly #window: AdaptiveWindow;
   readonly #lookup: PrefetchedLookup;
   #tell: (event: TaskEvent<T>) => void = () => undefined;
@@ -129,6 +131,7 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
     this.#deps = { ...deps, writer: sparingWriter(deps.writer, options.maxConcurrency) };
     this.#options = options;
     this.#budget = budget;
+    this.stops = new StopRule(budget, { noun: 'work', maxFailures: options.maxFailures });
     this.#window = new AdaptiveWindow(options.maxConcurrency);
     this.#lookup = new PrefetchedLookup(deps.reader, deps.onNotice);
   }
@@ -184,13 +187,13 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
         for (const { task, error } of checked) {
           const isFresh = begun.add(taskKey(task));
           const answers = error ?? (isFresh || lookup instanceof MaestroError ? lookup : direct);
-          if (this.stopped) this.#skip(task);
+          if (this.#isStopped()) this.#skip(task);
           else if (answers instanceof MaestroError)
             this.#settle(task, { outcome: failedWork(taskAbout(task), answers, false) });
           else {
             if (!this.#window.tryEnter()) await this.#window.enter();
             // While this waited for its place, too much may have failed.
-            if (this.stopped) {
+            if (this.#isStopped()) {
               this.#window.giveBack();
               this.#skip(task);
             } else running.push(this.#inOrder(task, answers));
@@ -209,18 +212,13 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
     }
   }
 
-  addFailures(count: number): void {
-    this.#counts.failed += count;
+  addFailure(exitCode: ExitCode): void {
+    this.#counts.failed += 1;
+    this.stops.addFailure(exitCode);
   }
 
-  get stopped(): boolean {
-    const { maxFailures } = this.#options;
-    return (
-      this.#isLeft ||
-      this.#budget.signal.aborted ||
-      remainingMs(this.#budget) <= 0 ||
-      (maxFailures !== undefined && this.#counts.failed >= maxFailures)
-    );
+  #isStopped(): boolean {
+    return this.#isLeft || !this.stops.mayBegin();
   }
 
   get progress(): FleetProgress {
@@ -270,7 +268,7 @@ class TaskRunner<T extends FleetTask> implements TaskRun<T> {
 
   #settle(task: T, { counted, ...result }: TaskResult): void {
     this.#counts.done += 1;
-    if (result.outcome.exitCode !== ExitCode.Done) this.#counts.failed += 1;
+    if (result.outcome.exitCode !== ExitCode.Done) this.addFailure(result.outcome.exitCode);
     else if (counted !== undefined) this.#counts[counted] += 1;
     this.#tell({ kind: 'outcome', written: { task, ...result }, progress: this.progress });
   }

@@ -8,7 +8,8 @@ import { present } from '../../core/present.ts';
 import { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../budget.ts';
-import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../fleet/not-begun.ts';
+import { exitCodeOfStop, notBegunOutcome } from '../fleet/not-begun.ts';
+import { StopRule } from '../fleet/stop-rule.ts';
 import type { PublishDeps } from '../publish.ts';
 import { outcomeWorks } from './outcome-works.ts';
 import { carryOutPlans, type CarryOutOptions, type ClusterEnd, type MigrationEvent } from './carry-out.ts';
@@ -38,8 +39,8 @@ export interface MigrationEnd {
 
 /**
  * Carries a plan out stage by stage. A stage is brought to its end before the
- * next one begins; the failure of a canary, or too many failures, end the run.
- * What was not begun has an outcome too, so that the run never looks done.
+ * next one begins; a StopRule tells when no more is begun. What was not begun
+ * has an outcome too, so that the run never looks done.
  */
 export async function* runMigration(
   options: RunMigrationOptions,
@@ -49,14 +50,12 @@ export async function* runMigration(
   const { stages, maxFailures, goal } = options;
   const notBegun: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>[] = [];
   const codes = new Set<ExitCode>();
-  let failed = 0;
-  let canaryFailed = false;
+  const stops = new StopRule(budget, { noun: 'cluster', maxFailures });
+  const mayBegin = (): boolean => stops.mayBegin();
   let left = stages.reduce((sum, { members }) => sum + members.length, 0);
-  const mayBegin = (): boolean =>
-    !canaryFailed && (maxFailures === undefined || failed < maxFailures) && !budget.signal.aborted;
   for (const stage of stages) {
-    const failedBefore = failed;
-    const begins = mayBegin();
+    let failed = 0;
+    const begins = stops.mayBegin();
     if (begins) yield { kind: 'stageBegun', stage };
     const events = begins
       ? carryOutPlans(stage.members, { ...options, mayBegin }, deps, budget)
@@ -81,18 +80,21 @@ export async function* runMigration(
         );
       else {
         const outcomes = outcomesOf(end, goal);
-        if (end.error !== undefined && !outcomes.every((outcome) => isUnfinished(outcome))) failed += 1;
+        if (end.error !== undefined && !outcomes.every((outcome) => isUnfinished(outcome))) {
+          failed += 1;
+          stops.addFailure(end.error.exitCode);
+        }
         for (const outcome of outcomes) {
           if (outcome.exitCode !== ExitCode.Done) codes.add(outcome.exitCode);
           yield { kind: 'outcome', outcome };
         }
       }
     }
-    if (stage.name === 'canary' && failed > failedBefore) canaryFailed = true;
-    if (begins) yield { kind: 'stageEnded', stage, failed: failed - failedBefore };
+    stops.stageEnded(stage);
+    if (begins) yield { kind: 'stageEnded', stage, failed };
   }
   if (notBegun.length === 0) return { notBegun };
-  const stoppedBy = canaryFailed ? 'the canary failed' : whyStopped(budget, failed, maxFailures);
+  const stoppedBy = stops.why();
   const exitCode = exitCodeOfStop(budget, codes);
   for (const about of notBegun) yield { kind: 'outcome', outcome: notBegunOutcome(about, stoppedBy, exitCode) };
   return { notBegun, stoppedBy };

@@ -10,7 +10,7 @@ import { createBudget } from '../../../operations/budget.ts';
 import { addressOf } from '../../../operations/fleet/carry-out-task.ts';
 import { chooseConsumers, namedConsumers } from '../../../operations/fleet/choose-consumers.ts';
 import { taskAbout, taskKey, type DeleteTask } from '../../../operations/fleet/fleet-task.ts';
-import { exitCodeOfStop, notBegunOutcome, whyStopped } from '../../../operations/fleet/not-begun.ts';
+import { exitCodeOfStop, notBegunOutcome } from '../../../operations/fleet/not-begun.ts';
 import { sparingWriter } from '../../../operations/fleet/publish-limits.ts';
 import { openTaskRun, type CarryOut } from '../../../operations/fleet/run-tasks.ts';
 import { tellGoOn } from '../../shared/write/go-on.ts';
@@ -110,7 +110,7 @@ async function askAll(
     shown.progress(event.progress);
   }
   if (notBegun.length > 0) {
-    const why = whyStopped(budget, run.progress.failed, fleet.maxFailures);
+    const why = run.stops.why();
     const exitCode = exitCodeOfStop(budget, failures);
     for (const task of notBegun) shown.outcome(notBegunOutcome(taskAbout(task), why, exitCode));
     shown.result.warnOfStop(notBegun, why);
