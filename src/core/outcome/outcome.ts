@@ -107,21 +107,30 @@ export function endOf(outcome: Pick<WorkOutcome, 'phase' | 'exitCode' | 'standin
   return outcome.exitCode === ExitCode.Done ? 'met' : 'failed';
 }
 
+/** The ends of a wait that say nothing of what is waited for: the end of the time, and signals. */
+const cutShort: readonly ExitCode[] = [ExitCode.TimedOut, ExitCode.Interrupted, ExitCode.Terminated];
+
 /**
- * The outcome of a work that failed: `InProgress` when Maestro had accepted it before. Of a write whose answer did not
- * come nobody knows that, whatever was accepted before it.
+ * The phase of what failed: `InProgress` when it had been accepted, and was cut short after that. Of a write whose
+ * answer did not come nobody knows that, whatever was accepted before it.
  */
+export function phaseOfFailure(
+  { exitCode, reason }: Pick<WorkOutcome, 'exitCode' | 'reason'>,
+  accepted: boolean,
+): Phase {
+  return accepted && cutShort.includes(exitCode) && reason !== 'OutcomeUnknown' ? 'InProgress' : 'Failed';
+}
+
+/** The outcome of a work that failed: `InProgress` when Maestro had accepted it before. */
 export function failedWork(
   work: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'> & Partial<WorkOutcome>,
   error: MaestroError,
   accepted: boolean,
 ): WorkOutcome {
   const reason: ErrorReason = error.reason;
-  const isCutShort = error.code === 'timeout' || error.code === 'interrupted' || error.code === 'terminated';
-  const unseen = isCutShort && reason !== 'OutcomeUnknown';
   return {
     ...work,
-    phase: accepted && unseen ? 'InProgress' : 'Failed',
+    phase: phaseOfFailure(error, accepted),
     reason,
     message: error.message,
     exitCode: error.exitCode,

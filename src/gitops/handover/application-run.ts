@@ -1,3 +1,4 @@
+import { phaseOfFailure } from '../../core/outcome/outcome.ts';
 import type { MaestroError } from '../../errors.ts';
 import { ExitCode } from '../../exit-code.ts';
 import { signatureOf, towardsOf, uidBefore, uidNow, type Advance, type Seen, type Write } from './advance.ts';
@@ -39,6 +40,8 @@ export class ApplicationRun {
   #failingSinceMs: number | undefined;
   #unheard: { readonly signature: string; readonly sinceMs: number } | undefined;
   #sentAgain = false;
+  /** Hub or Maestro has taken something for it, of this run or an earlier one of this plan. */
+  #isUnderway = false;
   #uidBefore = '';
   #uidAfter = '';
   #text = '';
@@ -87,6 +90,7 @@ export class ApplicationRun {
     });
     const towards = towardsOf(options);
     this.signature = signatureOf(seen, towards);
+    this.#isUnderway ||= seen.bundle.towards === towards || seen.classic.towards === towards;
     if (seen.classic.name !== '') this.#classicWork = seen.classic.name;
     const advance =
       towards === 'maestro'
@@ -141,6 +145,7 @@ export class ApplicationRun {
 
   /** What a write has kept is known from now on. */
   wrote({ keep, on }: Request): void {
+    this.#isUnderway = true;
     this.#stumbles = 0;
     if (keep?.kind === 'ManifestWork') this.#kept = { ...this.#kept, work: keep };
     if (keep?.kind === 'Bundle') this.#kept = { ...this.#kept, bundle: keep };
@@ -157,11 +162,9 @@ export class ApplicationRun {
 
   failed(error: MaestroError): ApplicationResult {
     const text = this.#text === '' || this.#text === error.message ? error.message : `${error.message}: ${this.#text}`;
-    return this.#ended({ outcome: 'failed', reason: error.reason, text, exitCode: error.exitCode });
-  }
-
-  notBegun(): ApplicationResult {
-    return this.#ended({ outcome: 'not-begun', reason: 'NotBegun', text: 'its cluster was not begun with' });
+    const { reason, exitCode } = error;
+    const isPending = phaseOfFailure(error, this.#isUnderway) === 'InProgress';
+    return this.#ended({ outcome: isPending ? 'pending' : 'failed', reason, text, exitCode });
   }
 
   /** What is made of the hub's application is made of how that is now. */

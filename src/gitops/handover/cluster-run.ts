@@ -8,7 +8,7 @@ import { towardsOf } from './advance.ts';
 import { ApplicationRun, type Next } from './application-run.ts';
 import { releaseCluster, switchOffClusters } from './cluster-switch.ts';
 import { readingsOf, type ClusterFacts } from './facts.ts';
-import type { PlannedCluster } from './plan.ts';
+import type { PlannedApplication, PlannedCluster } from './plan.ts';
 import { buildProbe, mostQuestions, probeSource, readProbe } from './probe-bundle.ts';
 import { readFacts, readHubFacts } from './read-facts.ts';
 import type { ApplicationResult, ClusterResult, StepName } from './events.ts';
@@ -32,6 +32,11 @@ function isTaking(step: StepName): boolean {
   return step === 'orphan-work' || step === 'orphan-bundle' || step === 'delete-work' || step === 'delete-bundle';
 }
 
+/** How it ended for what was begun of a cluster; `left`: what was not begun, which has no result yet. */
+export interface ClusterEnd extends ClusterResult {
+  readonly left: readonly PlannedApplication[];
+}
+
 /** Brings the applications of one cluster to the goal, each at its own pace. */
 export class ClusterRun {
   readonly #parts: ClusterRunParts;
@@ -44,6 +49,10 @@ export class ClusterRun {
   #text = '';
   #probes = 0;
   #heldBack: string | undefined;
+  /** It was looked at, and might be begun with. */
+  #isBegun = false;
+  /** Nothing was sent for these, because no more was to be begun. */
+  #left: readonly PlannedApplication[] = [];
 
   constructor(parts: ClusterRunParts, cluster: PlannedCluster) {
     this.#parts = parts;
@@ -51,15 +60,18 @@ export class ClusterRun {
     this.#underway = cluster.applications.map((application) => new ApplicationRun(parts, cluster.name, application));
   }
 
-  async run(): Promise<ClusterResult> {
-    if (!this.#parts.mayBegin()) return this.#notBegun();
+  async run(): Promise<ClusterEnd> {
     try {
       for (const one of this.#underway) await one.begin();
       await this.#rounds();
       if (this.#underway.length > 0) this.#endAll();
-      else if (!this.#parts.options.dryRun) await this.#finish();
+      else if (!this.#parts.options.dryRun && this.#left.length === 0) await this.#finish();
     } catch (caught) {
       const { budget } = this.#parts;
+      if (budget.signal.aborted && !this.#isBegun) {
+        this.#leaveOut();
+        return this.#result();
+      }
       const error = budget.signal.aborted ? MaestroError.fromAbort(budget.signal) : MaestroError.from(caught);
       // The last call is given what is left of the time, so that it fails is no news of the server.
       const isUp = ['timeout', 'unavailable'].includes(error.code) && remainingMs(budget) <= 0;
@@ -79,6 +91,10 @@ export class ClusterRun {
       await this.#readHub();
       const nexts = this.#look(facts);
       if (options.dryRun) return;
+      const sends = nexts.some(({ next }) => next.kind !== 'wait');
+      // What was sent by this run is brought to its end.
+      if (sends && !this.#wrote && !this.#parts.mayBegin()) return this.#leaveOut();
+      this.#isBegun = true;
       if (first && nexts.length > 0) await this.#switchOff();
       await this.#parts.stillAllowed();
       const wrote = await this.#write(nexts, facts, readAtMs + freshMs);
@@ -314,10 +330,9 @@ export class ClusterRun {
     this.#parts.tell({ kind: 'application', result });
   }
 
-  #notBegun(): ClusterResult {
-    for (const one of this.#underway) this.#end(one.notBegun());
+  #leaveOut(): void {
+    this.#left = this.#underway.map(({ application }) => application);
     this.#underway = [];
-    return this.#result();
   }
 
   /** The time is up, a signal came, or something cannot be read: what is under way can be gone on with. */
@@ -330,13 +345,15 @@ export class ClusterRun {
     return new MaestroError('timeout', `timed out after ${formatDuration(this.#parts.budget.totalMs)}`);
   }
 
-  #result(error?: MaestroError): ClusterResult {
+  #result(error?: MaestroError): ClusterEnd {
     const results = this.#results;
+    const left = this.#left;
     return {
       cluster: this.#cluster.name,
       applications: results,
-      done: results.every(({ outcome }) => outcome === 'done'),
+      done: left.length === 0 && results.every(({ outcome }) => outcome === 'done'),
       wrote: this.#wrote,
+      left,
       ...(this.#heldBack === undefined ? {} : { heldBack: this.#heldBack }),
       ...(error === undefined ? {} : { error }),
     };

@@ -60,10 +60,11 @@ export interface ApplicationResult {
   /** Name of its classic work, when there is or was one. */
   readonly classicWork?: string;
   /**
-   * `done`: the goal is reached. `parked`: something about it stands in the way. `failed`: it could not be carried out,
-   * or not in time. `not-begun`: its cluster was not begun with. `planned`: what a dry run would do.
+   * `done`: the goal is reached. `parked`: something about it stands in the way. `pending`: it was sent, and the end of
+   * the time or a signal came before the goal. `failed`: it could not be carried out. `not-begun`: nothing was sent,
+   * because no more was to be begun. `planned`: what a dry run would do.
    */
-  readonly outcome: 'done' | 'parked' | 'failed' | 'not-begun' | 'planned';
+  readonly outcome: 'done' | 'parked' | 'pending' | 'failed' | 'not-begun' | 'planned';
   /** `BothOwn`, `HandedOver`, `RolledBack`; why it is parked; an error's reason; the step that a dry run would take. */
   readonly reason: DoneReason | 'NotBegun' | ParkReason | StepName | (string & {});
   /** A sentence. */

@@ -1,7 +1,8 @@
 import { MaestroError } from '../../errors.ts';
-import type { ExitCode } from '../../exit-code.ts';
+import { ExitCode } from '../../exit-code.ts';
 import type { Budget } from '../../operations/budget.ts';
 import { eventsOf } from '../../operations/fleet/events-of.ts';
+import { exitCodeOfStop } from '../../operations/fleet/not-begun.ts';
 import { Places } from '../../operations/fleet/publish-limits.ts';
 import { StopRule } from '../../operations/fleet/stop-rule.ts';
 import { usualGraceMs } from '../../operations/wait/conditions.ts';
@@ -9,10 +10,11 @@ import type { KubeApi } from '../kube/kube-api.ts';
 import { readPullModels } from '../survey/pull-models.ts';
 import { towardsOf } from './advance.ts';
 import { whyClassicMayWrite } from './classic-switch.ts';
-import { ClusterRun } from './cluster-run.ts';
+import { ClusterRun, type ClusterEnd } from './cluster-run.ts';
 import { switchOffClusters } from './cluster-switch.ts';
 import { refuseOtherHub } from './plan-hub.ts';
-import type { ClusterResult, HandoverDeps, HandoverEnd, HandoverEvent, RunHandoverOptions } from './events.ts';
+import type { HandoverDeps, HandoverEnd, HandoverEvent, RunHandoverOptions } from './events.ts';
+import { notBegunEvents, untouched } from './not-begun.ts';
 import type { ClusterRunParts } from './parts.ts';
 import type { HandoverGoal, HandoverPlan, PlannedCluster } from './plan.ts';
 import { Sender } from './send.ts';
@@ -36,7 +38,8 @@ const readsAtOnce = 16;
 /**
  * Carries a plan out stage by stage, cluster by cluster. Every step follows
  * from what hub, Maestro and clusters have, so that a run that was ended
- * anywhere is gone on with by the same call.
+ * anywhere is gone on with by the same call. What was not begun is told last,
+ * as failed for what stopped the run, so that the run never looks done.
  *
  * @throws MaestroError conflict when either model may write to the clusters, or the hub is another one than the plan's
  */
@@ -57,25 +60,23 @@ export async function* runHandover(
   await access.stillAllowed();
   const sender = new Sender(deps, options.maxConcurrency, budget);
   const reads = new Places(readsAtOnce);
-  const notBegun: string[] = [];
+  const leftOut: ClusterEnd[] = [];
+  const codes = new Set<ExitCode>();
   const stops = new StopRule(budget, { noun: 'cluster', maxFailures });
   const mayBegin = (): boolean => stops.mayBegin();
   let left = stages.reduce((sum, { members }) => sum + members.length, 0);
   for (const stage of stages) {
+    if (!stops.mayBegin()) {
+      leftOut.push(...stage.members.map((cluster) => untouched(cluster)));
+      continue;
+    }
     const failedBefore = stops.failed;
-    const begins = stops.mayBegin();
-    if (begins) yield { kind: 'stageBegun', stage };
-    const events = eventsOf<HandoverEvent | ClusterEnded, void>(async (tell) => {
+    yield { kind: 'stageBegun', stage };
+    const events = eventsOf<HandoverEvent | Ended, void>(async (tell) => {
       let underway = stage.members.length;
       const parts: ClusterRunParts = {
         plan,
-        options: {
-          goal,
-          direction: plan.direction,
-          leaveProjects: plan.settings.leaveProjects,
-          dryRun: options.dryRun === true,
-          failureGraceMs: options.failureGraceMs ?? usualGraceMs,
-        },
+        options: stepOptions(options),
         deps,
         budget,
         sender,
@@ -86,11 +87,11 @@ export async function* runHandover(
         tell,
       };
       const one = async (cluster: PlannedCluster): Promise<void> => {
-        const result = await new ClusterRun(parts, cluster).run();
+        const end = await new ClusterRun(parts, cluster).run();
         underway -= 1;
         // Told at once, for whoever is about to begin asks how many have failed.
-        stops.addFailure(...failuresOf(result));
-        tell({ kind: 'ended', result });
+        stops.addFailure(...failuresOf(end));
+        tell({ kind: 'ended', end });
       };
       await Promise.all(stage.members.map(one));
     });
@@ -99,23 +100,37 @@ export async function* runHandover(
         yield event;
         continue;
       }
-      left -= 1;
-      if (event.result.applications.some(({ outcome }) => outcome === 'not-begun')) notBegun.push(event.result.cluster);
-      yield { kind: 'cluster', result: event.result, left };
+      const { left: notBegun, ...result } = event.end;
+      for (const { exitCode } of result.applications) if (exitCode !== ExitCode.Done) codes.add(exitCode);
+      if (notBegun.length > 0) leftOut.push(event.end);
+      else yield { kind: 'cluster', result, left: (left -= 1) };
     }
     stops.stageEnded(stage);
-    if (begins) yield { kind: 'stageEnded', stage, failed: stops.failed - failedBefore };
+    yield { kind: 'stageEnded', stage, failed: stops.failed - failedBefore };
   }
-  return { notBegun, ...(notBegun.length === 0 ? {} : { stoppedBy: stops.why() }) };
+  if (leftOut.length === 0) return { notBegun: [] };
+  const stoppedBy = stops.why();
+  yield* notBegunEvents(leftOut, stoppedBy, exitCodeOfStop(budget, codes));
+  return { notBegun: leftOut.map(({ cluster }) => cluster), stoppedBy };
 }
 
-interface ClusterEnded {
+function stepOptions({ plan, goal, dryRun, failureGraceMs }: RunHandoverOptions): ClusterRunParts['options'] {
+  return {
+    goal,
+    direction: plan.direction,
+    leaveProjects: plan.settings.leaveProjects,
+    dryRun: dryRun === true,
+    failureGraceMs: failureGraceMs ?? usualGraceMs,
+  };
+}
+
+interface Ended {
   readonly kind: 'ended';
-  readonly result: ClusterResult;
+  readonly end: ClusterEnd;
 }
 
 /** How it failed on a cluster; what is parked stands in nobody's way. */
-function failuresOf({ applications, error }: ClusterResult): readonly ExitCode[] {
+function failuresOf({ applications, error }: ClusterEnd): readonly ExitCode[] {
   const failed = applications.flatMap(({ outcome, exitCode }) => (outcome === 'failed' ? [exitCode] : []));
   return error === undefined ? failed : [...failed, error.exitCode];
 }

@@ -9,12 +9,16 @@ export function exitCodeOfStop({ signal }: Budget, failureCodes: ReadonlySet<Exi
   return more.length === 0 ? only : ExitCode.OutcomeFailed;
 }
 
+export function notBegunText(why: string): string {
+  return `not begun, because ${why}`;
+}
+
 /** The outcome of a work that nothing was sent for. It is no success, so a run that left it out never looks done. */
 export function notBegunOutcome(
   { manifestWorkName, consumer }: Pick<WorkOutcome, 'manifestWorkName' | 'consumer'>,
   why: string,
   exitCode: ExitCode,
 ): WorkOutcome {
-  const message = `ManifestWork ${manifestWorkName} on ${consumer}: not begun, because ${why}`;
+  const message = `ManifestWork ${manifestWorkName} on ${consumer}: ${notBegunText(why)}`;
   return { manifestWorkName, consumer, phase: 'Failed', reason: 'NotBegun', message, exitCode };
 }

@@ -6,6 +6,7 @@ import { ExitCode } from '../../../src/exit-code.ts';
 import { fold } from '../../../src/operations/fleet/events-of.ts';
 import { rollOut } from '../../../src/operations/fleet/roll-out.ts';
 import { StopRule } from '../../../src/operations/fleet/stop-rule.ts';
+import { HandoverWorld } from '../../gitops/handover/handover-world.ts';
 import { migrate } from '../support/migration-world.ts';
 import { fakes, work, type Fakes } from '../support/fakes.ts';
 
@@ -108,9 +109,16 @@ async function migrated(fake: Fakes, options: Options): Promise<Told> {
   return { stoppedBy: end.stoppedBy, notBegun, end: [second!.reason, second!.exitCode, second!.message] };
 }
 
+async function handedOver(fake: Fakes, options: Options): Promise<Told> {
+  const { end, results } = await new HandoverWorld(fake).run({ ...options, wave: oneByOne });
+  const second = results.find(({ cluster }) => cluster === 'c2')!;
+  return { stoppedBy: end.stoppedBy, notBegun: end.notBegun, end: [second.reason, second.exitCode, second.text] };
+}
+
 describe.each([
   { run: 'a roll-out', noun: 'work', carryOut: rolledOut },
   { run: 'a migration', noun: 'cluster', carryOut: migrated },
+  { run: 'a handover', noun: 'cluster', carryOut: handedOver },
 ])('$run over many', ({ noun, carryOut }) => {
   it.each(troubles)('begins no more after $what, and tells so', async ({ come, options, why, exitCode }) => {
     const fake = fakes(timeoutMs);

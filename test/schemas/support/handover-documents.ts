@@ -12,6 +12,7 @@ import {
   plan,
   record,
   statuses,
+  stoppedEvents,
   tellings,
 } from '../../commands/gitops/migrate/support.ts';
 import { ManualClock } from '../../support/fake-clock.ts';
@@ -34,7 +35,7 @@ export function handoverDocuments(): readonly SeenDocument[] {
     printed('handover-plan', (stdout) =>
       printPlan({ plan, leftOut: [leftOut], parked: [parked] }, { output: 'json', out: 'p' }, stdout, tellings()),
     ),
-    ...[events, [{ kind: 'cluster', result: heldBack, left: 0 } as const]].map((told) =>
+    ...[events, stoppedEvents, [{ kind: 'cluster', result: heldBack, left: 0 } as const]].map((told) =>
       printed('handover', (stdout) => {
         const context = { stdout, stderr: collector(), clock: new ManualClock(), env: {} };
         const log = { verbose: false, quiet: false, format: 'text' } as const;

@@ -6,9 +6,21 @@ import { openStatusOutput } from '../../../../src/commands/gitops/migrate/status
 import { exitCodeOfOutcome } from '../../../../src/core/outcome/outcome.ts';
 import { ExitCode } from '../../../../src/exit-code.ts';
 import type { HandoverGoal } from '../../../../src/gitops/handover/plan.ts';
+import { resultText } from '../../../../src/output/result-file/text.ts';
 import { ManualClock } from '../../../support/fake-clock.ts';
 import { usageErrorOf } from '../../../command-line/support.ts';
-import { collector, events, heldBack, leftOut, parked, plan, resultOf, statuses, tellings } from './support.ts';
+import {
+  collector,
+  events,
+  heldBack,
+  leftOut,
+  parked,
+  plan,
+  resultOf,
+  statuses,
+  stoppedEvents,
+  tellings,
+} from './support.ts';
 
 const log = { verbose: false, quiet: false, format: 'text' } as const;
 
@@ -27,7 +39,7 @@ describe('what a handover prints', () => {
     const { stdout, told } = carriedOut('table');
     expect(stdout.split('\n')).toEqual([
       'CLUSTER   APPLICATION                OUTCOME   REASON    WHAT',
-      'c2        openshift-gitops/shop-c2   failed    Timeout   its agent has not reported in time',
+      'c2        openshift-gitops/shop-c2   pending   Timeout   its agent has not reported in time',
       'c1        openshift-gitops/shop-c1   done      BothOwn            both models own it',
       'c1        openshift-gitops/blog-c1   parked    OperationRunning   it runs an operation',
       '',
@@ -39,7 +51,7 @@ describe('what a handover prints', () => {
       'debug: c1: waiting: 1 bundle is to be applied',
       'error: c2: its agent has not reported in time',
       'warn: stopped, because 2 clusters failed (the limit is 2): 1 cluster not begun (c3)',
-      'info: 3 applications on 2 clusters: 1 both own, 1 parked, 1 failed',
+      'info: 3 applications on 2 clusters: 1 both own, 1 parked, 1 pending',
     ]);
   });
 
@@ -53,7 +65,7 @@ describe('what a handover prints', () => {
       faults: [{ cluster: 'c2', error: { code: 'timeout' } }],
       heldBack: [],
       stoppedBy: '2 clusters failed (the limit is 2)',
-      summary: { applications: 3, clusters: 2, done: 1, parked: 1, failed: 1, notBegun: 0, planned: 0 },
+      summary: { applications: 3, clusters: 2, done: 1, parked: 1, pending: 1, failed: 0, notBegun: 0, planned: 0 },
     });
     expect(value.applications.map(({ application }) => application)).toEqual([
       'openshift-gitops/shop-c1',
@@ -101,6 +113,20 @@ describe('what a handover prints', () => {
       ['openshift-gitops-shop-c1', 'c2', 'InProgress', 'Timeout'],
     ]);
     expect(exitCodeOfOutcome({ works })).toBe(ExitCode.OutcomeFailed);
+  });
+
+  it('tells what was not begun as no success, apart from what failed', () => {
+    const { stdout, told, works } = carriedOut('json', 'run', stoppedEvents);
+    expect(JSON.parse(stdout)).toMatchObject({
+      applications: [{ exitCode: 7 }, { exitCode: 7 }, { outcome: 'not-begun', reason: 'NotBegun', exitCode: 7 }],
+      faults: [],
+      summary: { failed: 2, notBegun: 1 },
+    });
+    expect(told.at(-1)).toBe('info: 3 applications on 2 clusters: 2 failed, 1 not begun');
+    const { message } = JSON.parse(resultText({ works }, 'status-result', 0)) as { readonly message: string };
+    expect(message).toMatch(
+      /^2 of 3 works failed, and 1 were not begun: .*Application openshift-gitops\/shop-c1 on c1: /,
+    );
   });
 });
 

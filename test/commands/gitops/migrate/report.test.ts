@@ -8,7 +8,7 @@ import type { HandoverEvent } from '../../../../src/gitops/handover/run-handover
 import { usageErrorOf } from '../../../command-line/support.ts';
 import { ManualClock } from '../../../support/fake-clock.ts';
 import { parseFor } from '../../../support/parse-for.ts';
-import { collector, events, heldBack, plan, tellings } from './support.ts';
+import { collector, events, heldBack, plan, stoppedEvents, tellings } from './support.ts';
 
 /** What a report shows of a handover, and the counts that the command prints of it. */
 function told(all: readonly HandoverEvent[]): {
@@ -37,16 +37,20 @@ function told(all: readonly HandoverEvent[]): {
 }
 
 describe('the report of a handover', () => {
-  it('has the counts that are printed: what is parked has not failed', () => {
-    const { picture, summary } = told(events);
-    const { met, parked, failed, notBegun } = picture.counts;
-    expect({ done: met, parked, failed, notBegun }).toEqual({
-      done: summary['done'],
-      parked: summary['parked'],
-      failed: summary['failed'],
-      notBegun: summary['notBegun'],
-    });
-    expect([met, parked, failed, picture.total]).toEqual([1, 1, 1, summary['applications']]);
+  it.each([
+    { what: 'what is parked has not failed, nor what was cut short', all: events, counts: [1, 1, 1, 0, 0] },
+    { what: 'what was not begun has not failed', all: stoppedEvents, counts: [0, 0, 0, 2, 1] },
+  ])('has the counts that are printed: $what', ({ all, counts }) => {
+    const { picture, summary } = told(all);
+    const { met, parked, pending, failed, notBegun } = picture.counts;
+    expect([met, parked, pending, failed, notBegun]).toEqual(counts);
+    const printed = ['done', 'parked', 'pending', 'failed', 'notBegun'].map((kind) => summary[kind]);
+    expect(printed).toEqual(counts);
+    expect(picture.total).toBe(summary['applications']);
+  });
+
+  it('tells what it is about, and why it is not as asked', () => {
+    const { picture } = told(events);
     expect(picture).toMatchObject({
       plan: { noun: 'application', hub: 'https://hub:6443', server: 'maestro:8090', command: 'typed' },
       over: { stoppedBy: '1 cluster failed (the limit is 1)' },

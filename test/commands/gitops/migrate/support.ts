@@ -104,13 +104,13 @@ export function resultOf(application: string, more: Partial<ApplicationResult> =
   };
 }
 
-/** One cluster with one that is parked, and one that failed. */
+/** One cluster with one that is parked, and one that was not through in time. */
 export const results: readonly ClusterResult[] = [
   {
     cluster: 'c2',
     applications: [
       resultOf('openshift-gitops/shop-c2', {
-        outcome: 'failed',
+        outcome: 'pending',
         reason: 'Timeout',
         text: 'its agent has not reported in time',
         exitCode: ExitCode.TimedOut,
@@ -136,6 +136,36 @@ export const results: readonly ClusterResult[] = [
   },
 ];
 
+/** One that failed, and one that was not begun for that. */
+export const stopped: readonly ClusterResult[] = [
+  {
+    cluster: 'c1',
+    applications: ['openshift-gitops/shop-c1', 'openshift-gitops/blog-c1'].map((application) =>
+      resultOf(application, {
+        outcome: 'failed',
+        reason: 'ApplyFailed',
+        text: 'its agent cannot apply it',
+        exitCode: ExitCode.OutcomeFailed,
+      }),
+    ),
+    done: false,
+    wrote: true,
+  },
+  {
+    cluster: 'c2',
+    applications: [
+      resultOf('openshift-gitops/shop-c2', {
+        outcome: 'not-begun',
+        reason: 'NotBegun',
+        text: 'not begun, because 1 cluster failed (the limit is 1)',
+        exitCode: ExitCode.OutcomeFailed,
+      }),
+    ],
+    done: false,
+    wrote: false,
+  },
+];
+
 /** One that is through, and yet stays switched off. */
 export const heldBack: ClusterResult = {
   cluster: 'c1',
@@ -155,6 +185,13 @@ export const events: readonly HandoverEvent[] = [
     { kind: 'cluster', result, left: results.length - index - 1 },
   ]),
 ];
+
+/** As a run ends that too much failed in. */
+export const stoppedEvents: readonly HandoverEvent[] = stopped.map((result, index) => ({
+  kind: 'cluster',
+  result,
+  left: stopped.length - index - 1,
+}));
 
 export const statuses: readonly ClusterStatus[] = [
   {

@@ -1,6 +1,6 @@
 import type { Context } from '../../../../context.ts';
 import type { Stage } from '../../../../core/fleet/waves.ts';
-import type { RollOutFact, RollOutPlan, UntimedFact, WorkEnd } from '../../../../core/roll-out/facts.ts';
+import type { RollOutFact, RollOutPlan, UntimedFact } from '../../../../core/roll-out/facts.ts';
 import type { HandoverPlan, PlannedCluster } from '../../../../gitops/handover/plan.ts';
 import type {
   ApplicationResult,
@@ -11,6 +11,7 @@ import type {
 import { stepTexts } from '../../../../gitops/handover/step-texts.ts';
 import { goalWords } from './goal-words.ts';
 import type { CarryOutOptions } from './options.ts';
+import { endOf } from './outcomes.ts';
 import { endpointText } from '../../../../operations/connection-trouble.ts';
 
 /** Tells the report of a run how far a handover has come. */
@@ -79,12 +80,4 @@ export function tellingHandover(
 function notesOf({ applications, error, heldBack }: ClusterResult): readonly string[] {
   const said = new Set(applications.map(({ text }) => text));
   return [error?.message, heldBack].filter((text) => text !== undefined).filter((text) => !said.has(text));
-}
-
-/** By the words of the summary, so that both tell the same. */
-function endOf({ outcome, reason, text, exitCode }: ApplicationResult): WorkEnd {
-  const about = { message: text, exitCode };
-  if (outcome === 'done') return { ...about, phase: 'Applied', reason };
-  if (outcome === 'not-begun') return { ...about, phase: 'Failed', reason: 'NotBegun' };
-  return { ...about, phase: 'Failed', reason, ...(outcome === 'parked' ? { as: 'parked' } : {}) };
 }

@@ -1,32 +1,42 @@
 import type { Phase, WorkOutcome } from '../../../../core/outcome/outcome.ts';
+import type { WorkEnd } from '../../../../core/roll-out/facts.ts';
 import type { MaestroError } from '../../../../errors.ts';
-import { ExitCode } from '../../../../exit-code.ts';
 import type { ApplicationResult } from '../../../../gitops/handover/run-handover.ts';
 
+/** `InProgress`: the goal is not reached, and nothing has failed. */
+const phases: Readonly<Record<ApplicationResult['outcome'], Phase>> = {
+  done: 'Applied',
+  pending: 'InProgress',
+  planned: 'InProgress',
+  parked: 'Failed',
+  failed: 'Failed',
+  'not-begun': 'Failed',
+};
+
+/** How it ended for one Application: the one story that result file, report and summary tell. */
+export function endOf({ outcome, reason, text, exitCode }: ApplicationResult): WorkEnd {
+  return {
+    phase: phases[outcome],
+    reason: outcome === 'planned' ? 'DryRun' : reason,
+    message: text,
+    exitCode,
+    ...(outcome === 'parked' ? { as: 'parked' } : {}),
+  };
+}
+
 /** What a result file tells of one Application, by the name of its bundle. */
-export function outcomeOf(
-  { cluster, application, bundleId, outcome, reason, text, exitCode }: ApplicationResult,
-  bundleName: string,
-  error: MaestroError | undefined,
-): WorkOutcome {
+export function outcomeOf(result: ApplicationResult, bundleName: string, error: MaestroError | undefined): WorkOutcome {
+  const { cluster, application, bundleId, outcome } = result;
+  const { phase, reason, message, exitCode } = endOf(result);
+  const isErrors = outcome === 'failed' || outcome === 'pending';
   return {
     manifestWorkName: bundleName,
     consumer: cluster,
     id: bundleId,
-    phase: phaseOf(outcome, exitCode),
-    reason: outcome === 'planned' ? 'DryRun' : reason,
-    message: `Application ${application} on ${cluster}: ${text}`,
+    phase,
+    reason,
+    message: `Application ${application} on ${cluster}: ${message}`,
     exitCode,
-    ...(outcome === 'failed' && error !== undefined ? { error } : {}),
+    ...(isErrors && error !== undefined ? { error } : {}),
   };
-}
-
-function phaseOf(outcome: ApplicationResult['outcome'], exitCode: ExitCode): Phase {
-  if (outcome === 'done') return 'Applied';
-  if (outcome === 'planned') return 'InProgress';
-  // The end of the time and a signal end a wait; what was written goes on.
-  const isCutShort = ([ExitCode.TimedOut, ExitCode.Interrupted, ExitCode.Terminated] as readonly ExitCode[]).includes(
-    exitCode,
-  );
-  return outcome === 'failed' && isCutShort ? 'InProgress' : 'Failed';
 }

@@ -31,8 +31,9 @@ export interface PrintedHandedOver {
   /** `namespace/name` on the hub. */
   readonly application: string;
   /**
-   * `done`: the goal is reached. `parked`: something about it stands in the way. `failed`: it could not be carried out,
-   * or not in time. `not-begun`: its cluster was not begun with. `planned`: what a dry run would do.
+   * `done`: the goal is reached. `parked`: something about it stands in the way. `pending`: it was sent, and the end of
+   * the time or a signal came before the goal. `failed`: it could not be carried out. `not-begun`: nothing was sent,
+   * because no more was to be begun. `planned`: what a dry run would do.
    */
   readonly outcome: ApplicationResult['outcome'];
   /** One word for it: BothOwn, HandedOver, RolledBack; why it is parked; an error's reason; the step of a dry run. */
@@ -77,9 +78,11 @@ export interface HandoverCounts {
   readonly done: number;
   /** Those that something stands in the way of. */
   readonly parked: number;
-  /** Those that could not be carried out, or not in time. */
+  /** Those that were sent and have not reached the goal in time, or before a signal. */
+  readonly pending: number;
+  /** Those that could not be carried out. */
   readonly failed: number;
-  /** Those whose cluster was not begun with. */
+  /** Those that nothing was sent for, because no more was to be begun. */
   readonly notBegun: number;
   /** Those of a dry run for which something is left to do. */
   readonly planned: number;
@@ -135,9 +138,9 @@ export function openHandoverOutput(
       ? openTable(['CLUSTER', 'APPLICATION', 'OUTCOME', 'REASON', { header: 'WHAT', text: true }], context.stdout)
       : undefined;
   const total = plan.clusters.length;
+  let done = 0;
   let failed = 0;
   const show = (): void => {
-    const done = results.size - failed;
     const text = `${goalWords[goal]} ${done}/${total}${failed === 0 ? '' : ` · ${failed} failed`}`;
     line.show({ done, total, text, reasons: () => waiting.reasons() });
   };
@@ -161,7 +164,8 @@ export function openHandoverOutput(
         const { result } = event;
         results.set(result.cluster, result);
         waiting.delete(result.cluster);
-        if (!result.done && !dryRun) failed += 1;
+        if (result.done || dryRun) done += 1;
+        else if (result.applications.every(({ outcome }) => outcome !== 'not-begun')) failed += 1;
         if (result.applications.length > 0) table?.rows(result.applications.map((one) => rowOf(one)));
         if (result.error !== undefined) told.error(`${result.cluster}: ${result.error.message}`);
         show();
@@ -228,6 +232,7 @@ function printedHandover(
       clusters: results.length,
       done: count('done'),
       parked: count('parked'),
+      pending: count('pending'),
       failed: count('failed'),
       notBegun: count('not-begun'),
       planned: count('planned'),
@@ -239,6 +244,7 @@ function summaryText({ applications, clusters, ...counts }: HandoverCounts, goal
   const words: Readonly<Record<keyof typeof counts, string>> = {
     done: goalWords[goal],
     parked: 'parked',
+    pending: 'pending',
     failed: 'failed',
     notBegun: 'not begun',
     planned: 'to go (dry run, nothing sent)',
