@@ -1,5 +1,5 @@
 import { present } from '../core/present.ts';
-import { parseWaveSize, type WaveSize } from '../core/fleet/waves.ts';
+import { failureLimit, parseWaveSize, type WaveSize } from '../core/fleet/waves.ts';
 import { parseLabelSelector } from '../core/label-selector.ts';
 import { isDnsLabel } from '../core/works/names.ts';
 import { MaestroError } from '../errors.ts';
@@ -72,7 +72,8 @@ export const stagedFlags: readonly FlagSpec[] = [
   { flags: '--canary <n>', about: 'the first n clusters to their end, and only then the others' },
   {
     flags: '--waves <size>',
-    about: 'clusters in one wave, as a number or as 10%; one is ended before the next begins',
+    about:
+      'clusters in one wave, as a number or as 10%; one is ended before the next begins, and one failure ends the run unless --max-failures allows more',
   },
   {
     flags: '--max-concurrency <n>',
@@ -89,11 +90,13 @@ export interface StagedOptions extends FleetLimits {
 }
 
 export function stagedOptions(flags: FlagReader): StagedOptions {
-  const waves = flags.text('waves');
+  const size = flags.text('waves');
+  const waves = size === undefined ? undefined : parseWaveSize(size, flagName('waves'));
+  const limits = fleetLimits(flags);
   return {
-    ...fleetLimits(flags),
+    ...limits,
     canary: flags.wholeNumber('canary', 1) ?? 0,
-    ...present({ waves: waves === undefined ? undefined : parseWaveSize(waves, flagName('waves')) }),
+    ...present({ waves, maxFailures: failureLimit(limits.maxFailures, waves) }),
   };
 }
 

@@ -80,7 +80,7 @@ export interface RunMigrationOptions extends OperationOptions<MigrationEvent> {
   readonly canary?: number;
   /** How many clusters come to their end before the next ones: a number, or a part of all. All at once when absent. */
   readonly waves?: number | `${number}%`;
-  /** Begin no more clusters once so many have failed. When absent no number ends it. */
+  /** Begin no more clusters once so many have failed. When absent one failure ends waves, and nothing a run without. */
   readonly maxFailures?: number;
   /** Most writes under way at once, 16 when absent. */
   readonly maxConcurrency?: number;

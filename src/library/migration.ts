@@ -1,5 +1,5 @@
 import { parseLabelSelector } from '../core/label-selector.ts';
-import { parseWaveSize, stagesOf } from '../core/fleet/waves.ts';
+import { failureLimit, parseWaveSize, stagesOf } from '../core/fleet/waves.ts';
 import { positionOf, type Goal, type Step } from '../core/migration/advance.ts';
 import { formOf } from '../core/migration/forms.ts';
 import type { ClusterPlan, NewWork } from '../core/migration/cluster-plan.ts';
@@ -76,13 +76,14 @@ export async function runPlan(
       hint: 'Nothing was sent.',
     });
   const size = waves === undefined ? undefined : parseWaveSize(String(waves), 'waves');
+  const most = failureLimit(wholeNumber('maxFailures', maxFailures, 1), size);
   const run = {
     goal,
     ownerProof,
     source: plan.source,
     stages: stagesOf(plan.clusters, wholeNumber('canary', options.canary, 0) ?? 0, size),
     maxConcurrency: wholeNumber('maxConcurrency', options.maxConcurrency, 1) ?? defaultPublishes,
-    ...present({ maxFailures: wholeNumber('maxFailures', maxFailures, 1), failureGraceMs }),
+    ...present({ maxFailures: most, failureGraceMs }),
   };
   const record = new Record(options.onEvent ?? ((): void => undefined), budget);
   const end = await fold(runMigration(run, core, budget), (step) => record.take(step));

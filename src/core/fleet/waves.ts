@@ -29,6 +29,14 @@ export interface Stage<T> {
 }
 
 /**
+ * After how many failures no more is begun; undefined: nothing stops it. A wave that is waited for and failed would be no
+ * reason to wait if the next one began all the same, so one is enough there.
+ */
+export function failureLimit(maxFailures: number | undefined, waitedFor: WaveSize | undefined): number | undefined {
+  return maxFailures ?? (waitedFor === undefined ? undefined : 1);
+}
+
+/**
  * Cuts consumers into a canary, when one was asked for, and waves; without a
  * size all the rest is one wave. A percentage is one of all consumers, rounded
  * up, so that there are never more waves than it says.

@@ -1,4 +1,4 @@
-import { stagesOf, type WaveSize } from '../../core/fleet/waves.ts';
+import { failureLimit, stagesOf, type WaveSize } from '../../core/fleet/waves.ts';
 import type { RollOutCondition, RollOutOptions } from './roll-out.ts';
 
 /** How a roll-out goes over its consumers. */
@@ -35,8 +35,7 @@ export function stagedBy<C>(
   consumers: readonly C[],
   { canary, waves, maxConcurrency, maxFailures, await: awaited, canaryAwait }: RollOutStrategy,
 ): Pick<RollOutOptions<C>, 'stages' | 'maxConcurrency' | 'maxFailures' | 'await' | 'canaryAwait'> {
-  // A wave that is waited for and failed would be no reason to wait if the next one began all the same.
-  const most = maxFailures ?? (waves !== undefined && awaited !== undefined ? 1 : undefined);
+  const most = failureLimit(maxFailures, awaited === undefined ? undefined : waves);
   return {
     stages: stagesOf(consumers, canary, waves),
     maxConcurrency,

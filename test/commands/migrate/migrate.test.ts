@@ -51,7 +51,11 @@ describe('argv to options', () => {
       options: { plan: 'p.json', yes: false, dryRun: false, ownerProof: true, canary: 0, consumers: [] },
     },
     { argv: [plan, '-y', '--dry-run', '--no-owner-proof'], options: { yes: true, dryRun: true, ownerProof: false } },
-    { argv: [plan, '--canary=2', '--waves=10%'], options: { canary: 2, waves: { kind: 'percent', percent: 10 } } },
+    {
+      argv: [plan, '--canary=2', '--waves=10%'],
+      options: { canary: 2, waves: { kind: 'percent', percent: 10 }, maxFailures: 1 },
+    },
+    { argv: [plan, '--waves=10', '--max-failures=2'], options: { maxFailures: 2 } },
     { argv: [plan, '--max-failures=3', '--max-concurrency=4'], options: { maxFailures: 3, maxConcurrency: 4 } },
     {
       argv: [plan, '--failure-grace=5s', '-c', 'a', '-c', 'b'],

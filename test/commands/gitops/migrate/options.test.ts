@@ -90,7 +90,10 @@ describe('argv to options', () => {
       argv: [plan, '-y', '--dry-run', '--backup=b', '-o', 'yaml'],
       options: { yes: true, dryRun: true, backup: 'b', output: 'yaml' },
     },
-    { argv: [plan, '--canary=2', '--waves=10%'], options: { canary: 2, waves: { kind: 'percent', percent: 10 } } },
+    {
+      argv: [plan, '--canary=2', '--waves=10%'],
+      options: { canary: 2, waves: { kind: 'percent', percent: 10 }, maxFailures: 1 },
+    },
     { argv: [plan, '--max-failures=3', '--max-concurrency=4'], options: { maxFailures: 3, maxConcurrency: 4 } },
     {
       argv: [plan, '--failure-grace=5s', '--cluster=a', '--cluster=b', '--cluster=a', '--kubeconfig=k'],
