@@ -29,8 +29,8 @@ export interface Stage<T> {
 }
 
 /**
- * After how many failures no more is begun; undefined: nothing stops it. A wave that is waited for and failed would be no
- * reason to wait if the next one began all the same, so one is enough there.
+ * After how many failures no more is begun; undefined: nothing stops it. A wave that is waited for and failed would be
+ * no reason to wait if the next one began all the same, so one is enough there.
  */
 export function failureLimit(maxFailures: number | undefined, waitedFor: WaveSize | undefined): number | undefined {
   return maxFailures ?? (waitedFor === undefined ? undefined : 1);
