@@ -154,9 +154,11 @@ describe('flags of single commands', () => {
     { name: 'watch', argv: [], options: { intervalMs: 1000, timeoutMs: Infinity } },
     {
       name: 'delete',
-      argv: ['--wait', '--dry-run'],
-      options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }], watch: true, dryRun: true },
+      argv: ['--wait'],
+      options: { addresses: [{ by: 'name', name: 'w', consumer: 'c1' }], watch: true, dryRun: false },
     },
+    // A dry run asks for nothing that could be waited for.
+    { name: 'delete', argv: ['--wait', '--dry-run'], options: { watch: false, dryRun: true } },
     { name: 'validate', argv: [], options: { files: ['f'] } },
     { name: 'diff', argv: [], options: { files: ['f'], consumer: 'c1' } },
     {
