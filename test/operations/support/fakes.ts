@@ -99,7 +99,7 @@ export class FakeReader implements WorkReader {
     this.gets.push(id);
     options.signal.throwIfAborted();
     if (this.script.length === 0) {
-      this.#setAside({ ids: [id] });
+      setAside(this.unreadable, { ids: [id] });
       return this.stored.get(id);
     }
     const step = this.script.shift();
@@ -113,17 +113,8 @@ export class FakeReader implements WorkReader {
     options.signal.throwIfAborted();
     const rows = this.search(where);
     if (rows instanceof MaestroError) throw rows;
-    this.#setAside(where, query.onSetAside);
+    setAside(this.unreadable, where, query.onSetAside);
     yield rows;
-  }
-
-  #setAside({ replacing: _, ...where }: BundleFilter, onSetAside?: RowOptions['onSetAside']): void {
-    for (const row of this.unreadable) {
-      const { id, consumerName, name } = row;
-      if (!matchesBundle(where, bundle({ id, consumerName, metadata: { name } }))) continue;
-      if (onSetAside === undefined) throw row.error;
-      onSetAside(row);
-    }
   }
 
   async *getBundles(
@@ -161,6 +152,20 @@ export class FakeReader implements WorkReader {
   }
 
   async close(): Promise<void> {}
+}
+
+/** A function, because some tests call these methods on a copy of the reader. */
+function setAside(
+  unreadable: readonly SetAsideRow[],
+  { replacing: _, ...where }: BundleFilter,
+  onSetAside?: RowOptions['onSetAside'],
+): void {
+  for (const row of unreadable) {
+    const { id, consumerName, name } = row;
+    if (!matchesBundle(where, bundle({ id, consumerName, metadata: { name } }))) continue;
+    if (onSetAside === undefined) throw row.error;
+    onSetAside(row);
+  }
 }
 
 /** A writer that answers from a script, then takes everything. */
